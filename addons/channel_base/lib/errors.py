@@ -1,0 +1,74 @@
+"""Error classes of a channel: each one leads to exactly one documented state.
+
+============== ===========================================================
+class          state of the row or flow it concerns
+============== ===========================================================
+Retryable      stays pending; tried again by itself, with backoff
+AuthRequired   channel credential "needs reauthorisation"; the flow waits
+Rejected       row in error with a code and a reason; a person fixes it
+MappingMissing row blocked until the de-para value is filled
+============== ===========================================================
+"""
+
+from __future__ import annotations
+
+
+class ChannelError(Exception):
+    """Base of every error that a channel can answer with."""
+
+
+class Retryable(ChannelError):
+    """A passing fault (network, 429, 5xx): the same call may succeed later.
+
+    :param message: what happened, without secrets or personal data
+    :param after: seconds the remote side asked to wait, or None when it did not say
+    """
+
+    def __init__(self, message: str, after: float | None = None):
+        super().__init__(message)
+        self.after = after
+
+
+class AuthRequired(ChannelError):
+    """The credential is refused for good; a person has to connect again."""
+
+
+class Rejected(ChannelError):
+    """The content is wrong and repeating it will not help.
+
+    :param code: stable identifier, the key of the translated reason
+    :param field: the external field it concerns, if it is one
+    :param message: technical detail (never a secret)
+    :param params: values that the translated reason interpolates (all text); the
+        field is one of them
+    """
+
+    def __init__(
+        self,
+        code: str,
+        field: str | None = None,
+        message: str | None = None,
+        **params: object,
+    ):
+        super().__init__(message or code)
+        self.code = code
+        self.field = field
+        self.message = message or ""
+        self.params = {key: str(value) for key, value in params.items()}
+        if field:
+            self.params["field"] = field
+
+
+class MappingMissing(ChannelError):
+    """A de-para value is needed and nobody has filled it yet.
+
+    :param kind: code of the de-para kind
+    :param value: the external value as the channel sent it
+    :param label: what the channel calls the value, if it has a name
+    """
+
+    def __init__(self, kind: str, value: str, label: str | None = None):
+        super().__init__(f"{kind}: {value}")
+        self.kind = kind
+        self.value = value
+        self.label = label or value

@@ -1,0 +1,347 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.base.models.res_partner import _tz_get
+
+from ..lib.errors import ChannelError
+from ..lib.ratelimit import limiter_for
+
+CATEGORIES = [
+    ("platform", "Platform"),
+    ("marketplace", "Marketplace"),
+    ("integrator", "Integrator"),
+    ("hub", "Hub"),
+    ("app", "App"),
+    ("electronic_order", "Electronic Order"),
+    ("distributor", "Distributor"),
+]
+STATES = [
+    ("draft", "Draft"),
+    ("trial", "Trial"),
+    ("live", "Live"),
+    ("paused", "Paused"),
+]
+RUNNING_STATES = ("trial", "live")
+
+
+class SaleChannel(models.Model):
+    _name = "sale.channel"
+    _inherit = ["sale.channel", "mail.thread", "mail.activity.mixin"]
+    _order = "sequence, name, id"
+
+    name = fields.Char(tracking=True)
+    sequence = fields.Integer(default=10)
+    color = fields.Integer()
+    company_id = fields.Many2one(index=True)
+    channel_type = fields.Selection(string="Provider", index=True)
+    category = fields.Selection(CATEGORIES, default="marketplace", required=True)
+    state = fields.Selection(
+        STATES, default="draft", required=True, copy=False, tracking=True, index=True
+    )
+    environment = fields.Selection(
+        [("production", "Production"), ("test", "Test")],
+        default="production",
+        required=True,
+        tracking=True,
+        help="Which of the channel's credentials is used.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Responsible",
+        default=lambda self: self.env.user,
+        help="Receives the activities that the channel raises.",
+    )
+    tz = fields.Selection(
+        _tz_get,
+        "Time Zone",
+        default=lambda self: self.env.user.tz or "America/Argentina/Buenos_Aires",
+        required=True,
+    )
+    payload_retention_days = fields.Integer(
+        "Keep Raw Data (days)",
+        default=90,
+        help="What the channel sent holds personal data; it is deleted after this "
+        "many days. 0 keeps it.",
+    )
+    flow_ids = fields.One2many("sale.channel.flow", "channel_id", copy=False)
+    credential_ids = fields.One2many(
+        "sale.channel.credential",
+        "channel_id",
+        copy=False,
+        groups="base.group_system",
+    )
+    mapping_ids = fields.One2many("sale.channel.mapping", "channel_id", copy=False)
+    run_ids = fields.One2many("sale.channel.run", "channel_id")
+
+    connection_state = fields.Selection(
+        [
+            ("none", "Not connected"),
+            ("connected", "Connected"),
+            ("reauthorise", "Needs reauthorisation"),
+        ],
+        compute="_compute_connection_state",
+    )
+    account_name = fields.Char(compute="_compute_connection_state")
+    review_count = fields.Integer("To Review", compute="_compute_counts")
+    failed_count = fields.Integer("Failed", compute="_compute_counts")
+    waiting_count = fields.Integer("Waiting", compute="_compute_counts")
+    unmapped_count = fields.Integer("Unmapped", compute="_compute_counts")
+
+    _payload_retention_positive = models.Constraint(
+        "CHECK (payload_retention_days >= 0)",
+        "The number of days to keep raw data cannot be negative.",
+    )
+
+    @api.depends("credential_ids.state", "environment")
+    def _compute_connection_state(self):
+        for channel in self:
+            credential = channel.sudo()._get_credential()
+            channel.connection_state = credential.state or "none"
+            channel.account_name = credential.account_name
+
+    @api.depends("mapping_ids.is_mapped")
+    def _compute_counts(self):
+        unmapped = dict(
+            self.env["sale.channel.mapping"]._read_group(
+                [("channel_id", "in", self.ids), ("is_mapped", "=", False)],
+                ["channel_id"],
+                ["__count"],
+            )
+        )
+        by_state = self._count_sync_rows()
+        for channel in self:
+            channel.unmapped_count = unmapped.get(channel, 0)
+            channel.failed_count = by_state.get((channel.id, "error"), 0)
+            channel.waiting_count = by_state.get(
+                (channel.id, "pending"), 0
+            ) + by_state.get((channel.id, "blocked"), 0)
+            channel.review_count = 0
+
+    def _count_sync_rows(self):
+        counts = {}
+        for model in self._get_sync_models():
+            groups = self.env[model]._read_group(
+                [("channel_id", "in", self.ids), ("sync_state", "!=", "done")],
+                ["channel_id", "sync_state"],
+                ["__count"],
+            )
+            for channel, state, count in groups:
+                key = (channel.id, state)
+                counts[key] = counts.get(key, 0) + count
+        return counts
+
+    @api.model
+    def _get_sync_models(self):
+        """Names of the models that hold the channel's sync rows."""
+        return []
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        channels = super().create(vals_list)
+        for channel in channels:
+            channel._ensure_flows()
+        return channels
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "channel_type" in vals:
+            for channel in self:
+                channel._ensure_flows()
+        if vals.get("state") in RUNNING_STATES:
+            self._wake_flows()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_unused(self):
+        if self.sudo().run_ids:
+            raise UserError(
+                self.env._("A channel that has worked is archived, not deleted.")
+            )
+
+    def unlink(self):
+        # The database's cascade would leave the scheduled actions behind.
+        self.flow_ids.unlink()
+        return super().unlink()
+
+    # Provider contract
+
+    def _get_flow_specs(self):
+        """What the provider can do: flow kind → :class:`FlowSpec`.
+
+        Providers extend it, guarded by ``channel_type``.
+        """
+        self.ensure_one()
+        return {}
+
+    def _get_calls_per_minute(self):
+        """Calls a minute that the service allows to one account."""
+        self.ensure_one()
+        return 600.0
+
+    def _check_connection(self):
+        """Make a harmless authenticated call.
+
+        :return: a sentence in the user's language about who is connected
+        :raises ChannelError: when it does not work
+        """
+        self.ensure_one()
+        raise UserError(
+            self.env._("%(channel)s has no provider to connect to.", channel=self.name)
+        )
+
+    def _renew_token(self, values):
+        """Exchange a refresh token; runs without a transaction.
+
+        :param values: dict of the credential's fields
+        :return: dict with access_token, refresh_token, expires_in (seconds)
+        :raises ChannelError: AuthRequired when a person has to connect again
+        """
+        raise NotImplementedError
+
+    def action_connect(self):
+        """Start the provider's authorisation; an action to follow."""
+        self.ensure_one()
+        raise UserError(
+            self.env._("%(channel)s connects with keys only.", channel=self.name)
+        )
+
+    # Services for providers and domain addons
+
+    def _get_credential(self):
+        """The credential of the environment in use (sudo), or an empty one."""
+        self.ensure_one()
+        return (
+            self.sudo()
+            .with_context(active_test=False)
+            .credential_ids.filtered(lambda c: c.environment == self.environment)[:1]
+        )
+
+    def _get_limiter(self):
+        """The rate limit that this process shares for the account."""
+        self.ensure_one()
+        key = (self.env.cr.dbname, self.id, self.environment)
+        return limiter_for(key, self._get_calls_per_minute())
+
+    def _ensure_flows(self):
+        """Create the rows of the flows that the provider supports."""
+        self.ensure_one()
+        present = set(self.flow_ids.mapped("kind"))
+        self.env["sale.channel.flow"].create(
+            [
+                {
+                    "channel_id": self.id,
+                    "kind": kind,
+                    "interval_minutes": spec.interval,
+                    "batch_size": spec.batch,
+                }
+                for kind, spec in self._get_flow_specs().items()
+                if kind not in present
+            ]
+        )
+
+    def _wake_flows(self, kinds=None):
+        """Let the enabled flows of the channels look for work now."""
+        self.sudo().flow_ids.filtered(
+            lambda flow: flow.enabled and (kinds is None or flow.kind in kinds)
+        )._wake()
+
+    def _alert(self, key, summary, note=""):
+        """One open activity for the responsible per channel and kind of trouble.
+
+        :param key: stable identifier of the trouble; kept in the summary's tail so
+            that the same trouble does not pile up
+        """
+        for channel in self:
+            title = f"{summary} [{key}]"
+            if channel.activity_ids.filtered(lambda a, t=title: a.summary == t):
+                continue
+            channel.activity_schedule(
+                "mail.mail_activity_data_warning",
+                summary=title,
+                note=note,
+                user_id=(channel.user_id or self.env.user).id,
+            )
+
+    def _describe_error(self, error):
+        """A channel error in the user's language."""
+        row = self.env["sale.channel.sync.mixin"]
+        code, params = "unexpected", {"detail": str(error)[:200]}
+        if isinstance(error, ChannelError):
+            code = {
+                "Retryable": "retryable",
+                "AuthRequired": "auth_required",
+            }.get(type(error).__name__, getattr(error, "code", "unexpected"))
+            params = getattr(error, "params", params)
+        return row._format_reason(row._get_error_reasons(), code, params)
+
+    # Buttons
+
+    def action_test_connection(self):
+        """Try the credentials and tell the result."""
+        self.ensure_one()
+        self.check_access("write")
+        try:
+            message, kind = self._check_connection(), "success"
+        except ChannelError as error:
+            message, kind = self._describe_error(error), "danger"
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.name,
+                "message": message,
+                "type": kind,
+                "sticky": kind == "danger",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def action_run_now(self):
+        """Run every enabled flow as soon as a scheduler is free."""
+        self.check_access("write")
+        stopped = self.filtered(lambda channel: channel.state not in RUNNING_STATES)
+        if stopped:
+            raise UserError(
+                self.env._(
+                    "%(channels)s is not running: set it to trial or live first.",
+                    channels=", ".join(stopped.mapped("name")),
+                )
+            )
+        self.flow_ids.filtered("enabled").action_run_now()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": self.env._("The flows start within a minute."),
+                "type": "success",
+            },
+        }
+
+    def action_pause(self):
+        self.write({"state": "paused"})
+
+    def action_start_trial(self):
+        self.write({"state": "trial"})
+
+    def action_go_live(self):
+        self.write({"state": "live"})
+
+    def action_open_rows(self):
+        """Open the rows behind a counter of the card (context ``rows``)."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "channel_base.sale_channel_mapping_action"
+        )
+        action["domain"] = [("channel_id", "=", self.id)]
+        action["context"] = {"default_channel_id": self.id}
+        if self.env.context.get("rows") == "unmapped":
+            action["context"]["search_default_unmapped"] = 1
+        return action
+
+    def action_open_runs(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "channel_base.sale_channel_run_action"
+        )
+        action["domain"] = [("channel_id", "=", self.id)]
+        return action

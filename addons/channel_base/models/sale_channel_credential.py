@@ -1,0 +1,273 @@
+import logging
+from datetime import timedelta
+
+from psycopg2.errors import LockNotAvailable, SerializationFailure
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.modules.registry import Registry
+from odoo.tools import SQL
+
+from ..lib.errors import AuthRequired, Rejected, Retryable
+from ..lib.token import TokenProvider
+
+_logger = logging.getLogger(__name__)
+
+EXPIRY_MARGIN = timedelta(seconds=60)
+LOCK_SECONDS = 45
+LOCK_TRIES = 10
+# Plain http only where no network is crossed: the machine itself, or the sandbox
+# service beside Odoo.
+SAFE_SCHEMES = (
+    "https://",
+    "http://127.0.0.1:",
+    "http://localhost:",
+    "http://sandbox:",
+)
+# Changing any of these would send the old tokens to somebody else.
+IDENTITY_FIELDS = {"api_url", "auth_url", "client_id"}
+
+
+class SaleChannelCredential(models.Model):
+    """Secrets, tokens and addresses of one account; system administrators only.
+
+    Tokens are written only by :meth:`_store_tokens`, through a cursor of its own,
+    so that nothing that happens later can roll a renewed token back.
+    """
+
+    _name = "sale.channel.credential"
+    _description = "Credential of a Sales Channel"
+    _rec_name = "environment"
+
+    channel_id = fields.Many2one(
+        "sale.channel", required=True, index=True, ondelete="cascade"
+    )
+    channel_type = fields.Selection(related="channel_id.channel_type")
+    environment = fields.Selection(
+        [("production", "Production"), ("test", "Test")],
+        default="production",
+        required=True,
+    )
+    state = fields.Selection(
+        [
+            ("none", "Not connected"),
+            ("connected", "Connected"),
+            ("reauthorise", "Needs reauthorisation"),
+        ],
+        default="none",
+        required=True,
+        readonly=True,
+        copy=False,
+    )
+    api_url = fields.Char("API Address")
+    auth_url = fields.Char("Authorisation Address")
+    web_url = fields.Char("Site Address")
+    client_id = fields.Char("Application ID", copy=False)
+    client_secret = fields.Char("Secret Key", copy=False)
+    account_id = fields.Char("Account ID", readonly=True, copy=False)
+    account_name = fields.Char("Account", readonly=True, copy=False)
+    access_token = fields.Char(readonly=True, copy=False)
+    refresh_token = fields.Char(readonly=True, copy=False)
+    expires_at = fields.Datetime("Token Expires", readonly=True, copy=False)
+    renewed_at = fields.Datetime("Last Renewal", readonly=True, copy=False)
+    renewal_count = fields.Integer(readonly=True, copy=False)
+    database_uuid = fields.Char(readonly=True, copy=False)
+    oauth_state = fields.Char(copy=False)
+    oauth_verifier = fields.Char(copy=False)
+    oauth_started_at = fields.Datetime(copy=False)
+
+    _environment_uniq = models.Constraint(
+        "UNIQUE (channel_id, environment)",
+        "The channel already has a credential for this environment.",
+    )
+
+    @api.constrains("api_url", "auth_url", "web_url")
+    def _check_urls(self):
+        for credential in self:
+            for url in (credential.api_url, credential.auth_url, credential.web_url):
+                if url and not url.startswith(SAFE_SCHEMES):
+                    raise ValidationError(
+                        self.env._("%(url)s: only https addresses are safe.", url=url)
+                    )
+
+    def write(self, vals):
+        if IDENTITY_FIELDS & vals.keys():
+            changed = self.filtered(
+                lambda c: any(
+                    c[name] and c[name] != vals[name]
+                    for name in IDENTITY_FIELDS & vals.keys()
+                )
+            )
+            changed._reset_tokens()
+        return super().write(vals)
+
+    def _reset_tokens(self):
+        super().write(
+            {
+                "state": "none",
+                "access_token": False,
+                "refresh_token": False,
+                "expires_at": False,
+                "account_id": False,
+                "account_name": False,
+            }
+        )
+
+    def action_disconnect(self):
+        """Forget the tokens; the account must be connected again."""
+        self._reset_tokens()
+
+    @api.model
+    def _get_database_uuid(self):
+        return self.env["ir.config_parameter"].sudo().get_param("database.uuid")
+
+    def _check_database(self):
+        """Refuse to work in a copy: it would use up the original's token.
+
+        :raises Rejected: ``database_copied``
+        """
+        if self.database_uuid and self.database_uuid != self._get_database_uuid():
+            raise Rejected("database_copied")
+
+    def _get_token_provider(self):
+        """A :class:`TokenProvider` for API clients.
+
+        It uses a cursor of its own and may be called from any thread.
+
+        :raises AuthRequired: a person has to connect again
+        """
+        self.ensure_one()
+        dbname, credential_id = self.env.cr.dbname, self.id
+
+        def read(stale):
+            with Registry(dbname).cursor() as cr:
+                env = api.Environment(cr, SUPERUSER_ID, {})
+                return env[self._name].browse(credential_id)._get_token(stale)
+
+        return TokenProvider(read)
+
+    def _get_token(self, stale=None):
+        """The access token in force, renewed when needed.
+
+        Must run in a cursor of its own: it locks, commits and rolls back.
+
+        :param stale: token that the channel has just refused
+        """
+        self.ensure_one()
+        for _attempt in range(LOCK_TRIES):
+            token = self._read_token(stale)
+            if token:
+                return token
+            self.env.cr.rollback()
+            self.env.invalidate_all()
+            try:
+                self._lock()
+            except (SerializationFailure, LockNotAvailable):
+                # Somebody else renewed it meanwhile: read again.
+                self.env.cr.rollback()
+                self.env.invalidate_all()
+                continue
+            self.env.invalidate_all()
+            token = self._read_token(stale)
+            return token or self._renew()
+        raise Retryable("the credential is locked by another process")
+
+    def _read_token(self, stale):
+        self._check_database()
+        if self.state == "reauthorise":
+            raise AuthRequired("the account must be connected again")
+        if not self.access_token:
+            raise AuthRequired("the account is not connected")
+        alive = not self.expires_at or (
+            self.expires_at > fields.Datetime.now() + EXPIRY_MARGIN
+        )
+        return self.access_token if alive and self.access_token != stale else None
+
+    def _lock(self):
+        self.env.cr.execute(SQL("SET LOCAL lock_timeout = %s", f"{LOCK_SECONDS}s"))
+        self.env.cr.execute(
+            SQL(
+                "SELECT id FROM sale_channel_credential WHERE id = %s "
+                "FOR NO KEY UPDATE",
+                self.id,
+            ),
+            log_exceptions=False,
+        )
+
+    def _renew(self):
+        """Exchange the refresh token and commit the new pair before anybody uses it.
+
+        The row is locked. A process killed between the remote rotation and this
+        commit loses a single-use token; the next renewal then ends in "needs
+        reauthorisation".
+        """
+        if not self.refresh_token:
+            raise self._refuse(AuthRequired("there is no refresh token"))
+        try:
+            tokens = self.channel_id._renew_token(self.read(load=False)[0])
+        except AuthRequired as error:
+            raise self._refuse(error) from None
+        self._store_tokens(tokens)
+        return tokens["access_token"]
+
+    def _refuse(self, error):
+        super().write({"state": "reauthorise"})
+        self.channel_id._alert(
+            "reauthorise",
+            self.env._("Connect %(channel)s again", channel=self.channel_id.name),
+            self.env._("The channel refused to renew the access of this account."),
+        )
+        self._commit()
+        return error
+
+    def _store_tokens(self, tokens, **values):
+        """Write a token set and commit it; only in a cursor of its own."""
+        now = fields.Datetime.now()
+        super().write(
+            {
+                "state": "connected",
+                "access_token": tokens["access_token"],
+                "refresh_token": tokens["refresh_token"],
+                "expires_at": now + timedelta(seconds=tokens["expires_in"]),
+                "renewed_at": now,
+                "renewal_count": self.renewal_count + 1,
+                "database_uuid": self._get_database_uuid(),
+                **values,
+            }
+        )
+        self._commit()
+
+    def _commit(self):
+        # The cursor was opened for this alone: see _get_token_provider.
+        self.env.cr.commit()  # pylint: disable=invalid-commit
+
+    def _connect(self, tokens, account_id, account_name=None):
+        """Keep the tokens of an authorisation that a person has just granted."""
+        self.ensure_one()
+        with Registry(self.env.cr.dbname).cursor() as cr:
+            own = self.with_env(self.env(cr=cr, su=True))
+            own._store_tokens(
+                tokens,
+                account_id=account_id,
+                account_name=account_name or account_id,
+                oauth_state=False,
+                oauth_verifier=False,
+            )
+        self.invalidate_recordset()
+
+    @api.model
+    def _cron_check_expiry(self):
+        """Warn before an account is lost for not having been used."""
+        limit = fields.Datetime.now() - timedelta(days=90)
+        forgotten = self.sudo().search(
+            [("state", "=", "connected"), ("renewed_at", "<", limit)]
+        )
+        for credential in forgotten:
+            credential.channel_id._alert(
+                "expiry",
+                self.env._(
+                    "The access of %(channel)s will expire",
+                    channel=credential.channel_id.name,
+                ),
+                self.env._("It has not been renewed for 90 days."),
+            )

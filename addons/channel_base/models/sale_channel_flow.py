@@ -1,0 +1,377 @@
+import logging
+import time
+from datetime import timedelta
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..lib import backoff, window
+from ..lib.errors import AuthRequired, ChannelError, Rejected, Retryable
+from ..lib.spec import FlowSpec
+from .sale_channel import RUNNING_STATES
+
+_logger = logging.getLogger(__name__)
+
+# All ready flows of a cron pass share limit_time_real_cron, so one flow must be
+# short and come back; see docs/architecture.md.
+SLICE_SECONDS = 5.0
+SAFETY_NET_HOURS = 1
+ALARM_FAILURES = 3
+
+
+class SaleChannelFlow(models.Model):
+    _name = "sale.channel.flow"
+    _description = "Flow of a Sales Channel"
+    _order = "channel_id, sequence, id"
+    _rec_name = "kind"
+
+    channel_id = fields.Many2one(
+        "sale.channel", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="channel_id.company_id", store=True)
+    kind = fields.Selection([], required=True)
+    sequence = fields.Integer(default=10)
+    enabled = fields.Boolean(
+        help="Switching a kind of data off takes effect before its next batch."
+    )
+    interval_minutes = fields.Integer("Every (minutes)", default=5, required=True)
+    batch_size = fields.Integer(default=100, required=True)
+    window_start = fields.Float(
+        "From", help="It only runs within these hours of the channel's time zone."
+    )
+    window_end = fields.Float("To", help="Equal to From: the whole day.")
+    run_requested_at = fields.Datetime(copy=False, readonly=True)
+    cron_id = fields.Many2one(
+        "ir.cron", ondelete="set null", copy=False, readonly=True, index=True
+    )
+    state_ids = fields.One2many("sale.channel.flow.state", "flow_id", copy=False)
+    last_run_at = fields.Datetime("Last Run", compute="_compute_state")
+    next_run_at = fields.Datetime("Next Run", compute="_compute_state")
+    failures = fields.Integer(compute="_compute_state")
+    last_error = fields.Char(compute="_compute_state")
+
+    _kind_uniq = models.Constraint(
+        "UNIQUE (channel_id, kind)", "The channel already has this flow."
+    )
+    _interval_positive = models.Constraint(
+        "CHECK (interval_minutes > 0)", "The interval is at least one minute."
+    )
+    _batch_positive = models.Constraint(
+        "CHECK (batch_size > 0)", "A batch holds at least one row."
+    )
+    _window_hours = models.Constraint(
+        "CHECK (window_start BETWEEN 0 AND 24 AND window_end BETWEEN 0 AND 24)",
+        "The time window lies between 0:00 and 24:00.",
+    )
+
+    @api.depends("kind")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        for flow in self:
+            flow.display_name = labels.get(flow.kind, flow.kind)
+
+    @api.depends("state_ids", "enabled", "channel_id.state")
+    @api.depends_context("lang")
+    def _compute_state(self):
+        rows = self.env["sale.channel.sync.mixin"]
+        reasons = rows._get_error_reasons()
+        for flow in self:
+            state = flow.sudo().state_ids[:1]
+            runs = flow.enabled and flow.channel_id.state in RUNNING_STATES
+            flow.last_run_at = state.last_run_at
+            flow.next_run_at = runs and flow._get_due(state)
+            flow.failures = state.failures
+            flow.last_error = state.last_error_code and rows._format_reason(
+                reasons, state.last_error_code, state.last_error_params or {}
+            )
+
+    @api.constrains("interval_minutes", "batch_size", "enabled", "kind")
+    def _check_spec(self):
+        for flow in self:
+            spec = flow._get_spec()
+            if flow.interval_minutes < spec.min_interval:
+                raise ValidationError(
+                    self.env._(
+                        "%(channel)s allows %(flow)s at most every %(minutes)s "
+                        "minutes.",
+                        channel=flow.channel_id.name,
+                        flow=flow.display_name,
+                        minutes=spec.min_interval,
+                    )
+                )
+            if flow.batch_size > spec.max_batch:
+                raise ValidationError(
+                    self.env._(
+                        "%(channel)s allows at most %(limit)s rows in a batch of "
+                        "%(flow)s.",
+                        channel=flow.channel_id.name,
+                        flow=flow.display_name,
+                        limit=spec.max_batch,
+                    )
+                )
+            if flow.enabled:
+                flow._check_required_kinds(spec)
+
+    def _check_required_kinds(self, spec):
+        mappings = self.channel_id.mapping_ids.filtered("is_mapped")
+        missing = set(spec.required_kinds) - set(mappings.kind_id.mapped("code"))
+        if missing:
+            kinds = self.env["sale.channel.mapping.kind"].search(
+                [("code", "in", list(missing))]
+            )
+            raise ValidationError(
+                self.env._(
+                    "%(channel)s needs a de-para of %(kinds)s before %(flow)s can run.",
+                    channel=self.channel_id.name,
+                    kinds=", ".join(kinds.mapped("name")),
+                    flow=self.display_name,
+                )
+            )
+
+    def _get_spec(self):
+        self.ensure_one()
+        specs = self.channel_id._get_flow_specs() if self.channel_id else {}
+        return specs.get(self.kind, FlowSpec())
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        flows = super().create(vals_list)
+        self.env["sale.channel.flow.state"].sudo().create(
+            [{"flow_id": flow.id} for flow in flows]
+        )
+        for flow in flows:
+            flow._create_cron()
+        return flows
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("enabled") or "interval_minutes" in vals:
+            self._wake()
+        return result
+
+    def unlink(self):
+        crons = self.sudo().cron_id
+        result = super().unlink()
+        crons.unlink()
+        return result
+
+    def _create_cron(self):
+        """A scheduled action that only wakes the flow.
+
+        When to run is decided here, from the flow's own fields: a scheduled action
+        cannot be written while it runs. Its own interval is the safety net; the
+        moments that matter come by ``_trigger``.
+        """
+        self.ensure_one()
+        self.sudo().cron_id = (
+            self.env["ir.cron"]
+            .sudo()
+            .create(
+                {
+                    "name": f"{self.channel_id.name}: {self.kind}",
+                    "model_id": self.env["ir.model"]._get_id(self._name),
+                    "state": "code",
+                    "code": f"model._cron_run({self.id})",
+                    "user_id": self.env.ref("base.user_root").id,
+                    "interval_number": SAFETY_NET_HOURS,
+                    "interval_type": "hours",
+                    "priority": self._get_priority(),
+                }
+            )
+        )
+
+    def _get_priority(self):
+        """Priority of the scheduled action: 0 goes first."""
+        return 5
+
+    def _wake(self, at=None):
+        for flow in self.sudo().filtered("cron_id"):
+            flow.cron_id._trigger(at)
+
+    def action_run_now(self):
+        self.check_access("write")
+        self.write({"run_requested_at": fields.Datetime.now()})
+        self._wake()
+
+    def action_toggle(self):
+        """Switch the flow on or off; one click, never waits for a run."""
+        for flow in self:
+            flow.enabled = not flow.enabled
+
+    # The run
+
+    @api.model
+    def _cron_run(self, flow_id):
+        """Work of the scheduled action: one slice. Never raises."""
+        flow = self.sudo().browse(flow_id).exists()
+        if not flow:
+            return
+        state = flow._get_state()
+        due = flow._get_due(state)
+        now = fields.Datetime.now()
+        if due is None:
+            return
+        if due > now:
+            flow._wake(due)
+            return
+        flow._run_slice(state)
+
+    def _get_state(self):
+        state = self.sudo().state_ids[:1]
+        return state or self.env["sale.channel.flow.state"].sudo().create(
+            {"flow_id": self.id}
+        )
+
+    def _get_due(self, state):
+        """When the flow may run next (naive UTC); None while it must not at all."""
+        channel = self.channel_id
+        if not self.enabled or channel.state not in RUNNING_STATES:
+            return None
+        if not channel.active or self._is_neutralized():
+            return None
+        now = fields.Datetime.now()
+        last = state.last_run_at
+        if self.run_requested_at and (not last or self.run_requested_at > last):
+            return now
+        due = state.retry_at
+        if not due:
+            due = last and last + timedelta(minutes=self.interval_minutes)
+        return window.next_opening(
+            max(due or now, now), self.window_start, self.window_end, channel.tz
+        )
+
+    @api.model
+    def _is_neutralized(self):
+        get_param = self.env["ir.config_parameter"].sudo().get_param
+        return get_param("database.is_neutralized") == "true"
+
+    def _run_slice(self, state):
+        """Batches until the slice's time is over, each committed."""
+        self.ensure_one()
+        commit = self.env["ir.cron"]._commit_progress
+        flow = self.with_company(self.channel_id.company_id).with_context(
+            tracking_disable=True,
+            mail_create_nolog=True,
+            mail_create_nosubscribe=True,
+            mail_notrack=True,
+        )
+        run = flow._open_run(state)
+        commit(remaining=0)
+        more, error = False, None
+        deadline = time.monotonic() + SLICE_SECONDS
+        try:
+            for boundary in flow._run_steps(run):
+                commit(1, remaining=0)
+                over = time.monotonic() >= deadline
+                if boundary and (over or not flow._is_wanted()):
+                    more = True
+                    break
+        except ChannelError as caught:
+            error = caught
+        except psycopg2.OperationalError as caught:
+            error = Retryable(str(caught).splitlines()[0])
+        except Exception as caught:
+            _logger.exception("flow %s of channel %s", flow.kind, flow.channel_id.id)
+            error = caught
+        if error:
+            self.env.cr.rollback()
+        flow._close_slice(run, state, more, error)
+        commit(remaining=0)
+
+    def _is_wanted(self):
+        """Whether nobody paused the flow since the last batch."""
+        self.invalidate_recordset(["enabled"])
+        self.channel_id.invalidate_recordset(["state"])
+        return self.enabled and self.channel_id.state in RUNNING_STATES
+
+    def _run_steps(self, run):
+        """Generator of the flow's work, which never commits itself.
+
+        The driver commits at every step. A true step ends a batch (about a second
+        of work): there the driver may stop and come back in another slice. The
+        generator ends when nothing is left to do. Addons that add a kind override
+        it, guarded by ``kind``.
+
+        :param run: ``sale.channel.run`` whose counters the steps raise
+        :raises ChannelError: when the flow as a whole cannot go on
+        """
+        raise NotImplementedError(self.kind)
+
+    def _open_run(self, state):
+        """The run that goes on from the last slice, or a new one."""
+        if state.run_id.state == "running":
+            if state.retry_at:
+                return state.run_id
+            state.run_id.write(
+                {"state": "interrupted", "ended_at": fields.Datetime.now()}
+            )
+        state.run_id = self.env["sale.channel.run"].create(
+            {
+                "flow_id": self.id,
+                "channel_id": self.channel_id.id,
+                "kind": self.kind,
+            }
+        )
+        return state.run_id
+
+    def _close_slice(self, run, state, more, error):
+        now = fields.Datetime.now()
+        values = {"last_run_at": now}
+        if error:
+            code, params = self._error_code(error)
+            failures = state.failures + 1
+            wait = backoff.delay(failures, getattr(error, "after", None))
+            values.update(
+                failures=failures,
+                last_error_code=code,
+                last_error_params=params,
+                retry_at=now + timedelta(seconds=wait),
+                run_id=False,
+            )
+            run.write(
+                {
+                    "state": "failed",
+                    "ended_at": now,
+                    "error_code": code,
+                    "error_params": params,
+                }
+            )
+            self._alarm(failures, error)
+        else:
+            values.update(
+                failures=0,
+                last_error_code=False,
+                last_error_params=False,
+                last_success_at=now,
+                retry_at=more and now,
+            )
+            if not more:
+                run.write({"state": "done", "ended_at": now})
+                values["run_id"] = False
+        state.write(values)
+        due = self._get_due(state)
+        if due:
+            self._wake(None if due <= now else due)
+
+    def _error_code(self, error):
+        if isinstance(error, Rejected):
+            return error.code, error.params
+        if isinstance(error, AuthRequired):
+            return "auth_required", False
+        if isinstance(error, Retryable):
+            return "retryable", False
+        return "unexpected", {"detail": f"{type(error).__name__}: {error}"[:200]}
+
+    def _alarm(self, failures, error):
+        """Tell a person when the flow will not get well by itself."""
+        if isinstance(error, Retryable) and failures != ALARM_FAILURES:
+            return
+        channel = self.channel_id
+        channel._alert(
+            f"{self.kind}/{type(error).__name__}",
+            self.env._("%(flow)s does not work", flow=self.display_name),
+            channel._describe_error(error),
+        )

@@ -1,0 +1,30 @@
+from odoo import fields, models
+
+
+class SaleChannelFlowState(models.Model):
+    """What a running flow remembers, apart from the row that people edit.
+
+    A run writes here all the time; were it the flow's own row, every click of a
+    user on the flow would meet a serialisation failure.
+    """
+
+    _name = "sale.channel.flow.state"
+    _description = "Memory of a Flow"
+    _rec_name = "flow_id"
+
+    flow_id = fields.Many2one(
+        "sale.channel.flow", required=True, index=True, ondelete="cascade"
+    )
+    cursor = fields.Json(help="Where the provider's search goes on.")
+    retry_at = fields.Datetime(
+        help="When to go on after a failure or an unfinished slice; empty when the "
+        "flow's interval decides."
+    )
+    last_run_at = fields.Datetime()
+    last_success_at = fields.Datetime()
+    failures = fields.Integer(help="Failed runs since the last one that worked.")
+    last_error_code = fields.Char()
+    last_error_params = fields.Json()
+    run_id = fields.Many2one("sale.channel.run", ondelete="set null")
+
+    _flow_uniq = models.Constraint("UNIQUE (flow_id)", "A flow has one memory.")

@@ -1,0 +1,259 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..lib.errors import MappingMissing
+from ..lib.text import clean, similar
+
+SUGGESTION_LIMIT = 2000
+
+
+class SaleChannelMapping(models.Model):
+    """De-para: what a value of the channel is in Odoo, and back.
+
+    A value that nobody has mapped yet is a row without a record: the admin's inbox.
+    """
+
+    _name = "sale.channel.mapping"
+    _description = "De-para of a Sales Channel"
+    _order = "is_mapped, kind_id, external_label, id"
+    _rec_name = "external_label"
+
+    channel_id = fields.Many2one(
+        "sale.channel", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="channel_id.company_id", store=True)
+    kind_id = fields.Many2one(
+        "sale.channel.mapping.kind", required=True, index=True, ondelete="cascade"
+    )
+    kind_model_id = fields.Many2one(related="kind_id.model_id", string="Kind of Record")
+    direction = fields.Selection(
+        [("in", "Received"), ("out", "Sent"), ("both", "Both")],
+        default="in",
+        required=True,
+    )
+    external_value = fields.Char("Channel's Value", required=True, index=True)
+    external_label = fields.Char(
+        "Channel's Name", compute="_compute_external_label", store=True, readonly=False
+    )
+    res_model = fields.Char(related="kind_id.model_id.model", string="Model")
+    res_id = fields.Many2oneReference("Record ID", model_field="res_model", index=True)
+    record_ref = fields.Reference(
+        "_selection_record_ref",
+        "Odoo Record",
+        compute="_compute_record_ref",
+        inverse="_inverse_record_ref",
+    )
+    record_name = fields.Char(
+        "Odoo Record Name",
+        compute="_compute_record_ref",
+        inverse="_inverse_record_name",
+        help="For import and export: the record is found by its exact name.",
+    )
+    suggestion_ref = fields.Reference(
+        "_selection_record_ref", "Suggestion", compute="_compute_suggestion_ref"
+    )
+    is_mapped = fields.Boolean("Mapped", compute="_compute_is_mapped", store=True)
+    seen_count = fields.Integer(
+        "Waiting", compute="_compute_seen_count", help="Rows that wait for this value."
+    )
+
+    _external_uniq = models.Constraint(
+        "UNIQUE (channel_id, kind_id, external_value)",
+        "The channel already has a row for this value.",
+    )
+    _sent_uniq = models.UniqueIndex(
+        "(channel_id, kind_id, res_id) WHERE direction != 'in' AND res_id > 0",
+        "Only one value of the channel can be sent for a record.",
+    )
+
+    @api.depends("external_value")
+    def _compute_external_label(self):
+        for mapping in self:
+            mapping.external_label = mapping.external_label or mapping.external_value
+
+    @api.depends("res_id")
+    def _compute_is_mapped(self):
+        for mapping in self:
+            mapping.is_mapped = bool(mapping.res_id)
+
+    @api.model
+    def _selection_record_ref(self):
+        models_ = self.env["sale.channel.mapping.kind"].sudo().search([]).model_id
+        return [(model.model, model.name) for model in models_]
+
+    @api.depends("res_id", "kind_id")
+    def _compute_record_ref(self):
+        for mapping in self:
+            record = mapping._get_record()
+            mapping.record_ref = record and f"{record._name},{record.id}"
+            mapping.record_name = record and record.sudo().display_name
+
+    def _get_record(self):
+        """The Odoo record, or None when unmapped or deleted since."""
+        self.ensure_one()
+        if not self.res_id or not self.res_model:
+            return None
+        return self.env[self.res_model].browse(self.res_id).exists() or None
+
+    def _inverse_record_ref(self):
+        for mapping in self:
+            record = mapping.record_ref
+            if record and record._name != mapping.res_model:
+                raise ValidationError(
+                    self.env._(
+                        "%(kind)s is mapped to another kind of record.",
+                        kind=mapping.kind_id.name,
+                    )
+                )
+            mapping.res_id = record.id if record else False
+
+    def _inverse_record_name(self):
+        for mapping in self:
+            if not mapping.record_name:
+                mapping.res_id = False
+                continue
+            mapping.res_id = mapping._find_by_name(mapping.record_name).id
+
+    def _find_by_name(self, name):
+        model = self.env[self.res_model]
+        found = model.search([("display_name", "=", name)], limit=2)
+        found = found or model.search([(model._rec_name or "name", "=ilike", name)])
+        if len(found) != 1:
+            raise UserError(
+                self.env._(
+                    "%(count)s records of %(kind)s are named “%(name)s”.",
+                    count=len(found),
+                    kind=self.kind_id.name,
+                    name=name,
+                )
+            )
+        return found
+
+    def _compute_seen_count(self):
+        counts = {}
+        for model in self.env["sale.channel"]._get_sync_models():
+            groups = self.env[model]._read_group(
+                [("blocked_mapping_id", "in", self.ids)],
+                ["blocked_mapping_id"],
+                ["__count"],
+            )
+            for mapping, count in groups:
+                counts[mapping.id] = counts.get(mapping.id, 0) + count
+        for mapping in self:
+            mapping.seen_count = counts.get(mapping.id, 0)
+
+    @api.depends("external_label", "kind_id", "res_id")
+    def _compute_suggestion_ref(self):
+        candidates = {}
+        for mapping in self:
+            mapping.suggestion_ref = False
+            if mapping.res_id or not mapping.res_model:
+                continue
+            key = (mapping.kind_id, mapping.channel_id)
+            if key not in candidates:
+                candidates[key] = mapping._get_candidates()
+            best = similar(mapping.external_label, candidates[key])
+            if best:
+                record = best[0][1]
+                mapping.suggestion_ref = f"{record._name},{record.id}"
+
+    def _get_candidates(self):
+        """Pairs of name and record that this row may be mapped to."""
+        records = self.env[self.res_model].search(
+            self._get_candidate_domain(), limit=SUGGESTION_LIMIT
+        )
+        return [(record.display_name, record) for record in records]
+
+    def _get_candidate_domain(self):
+        model = self.env[self.res_model]
+        company = self.channel_id.company_id
+        if "company_id" in model._fields and company:
+            return [("company_id", "in", [False, company.id])]
+        return []
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        mappings = super().create(vals_list)
+        mappings._release()
+        return mappings
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"res_id", "record_ref", "record_name"} & vals.keys():
+            self._release()
+        return result
+
+    def _release(self):
+        """Retry what waited on the rows that are mapped now."""
+        mapped = self.filtered("is_mapped")
+        if mapped:
+            for model in self.env["sale.channel"]._get_sync_models():
+                self.env[model]._release_blocked(mapped)
+
+    def action_accept_suggestion(self):
+        """Map the rows to what resembles them most."""
+        for mapping in self:
+            if not mapping.is_mapped and mapping.suggestion_ref:
+                mapping.record_ref = mapping.suggestion_ref
+
+    @api.model
+    def _ensure(self, channel, kind_code, value, label=None):
+        """The row of a value, created unmapped when it is new.
+
+        :param value: external text, bounded here; compared exactly
+        """
+        kind = self.env["sale.channel.mapping.kind"]._get_by_code(kind_code)
+        value = clean(value)
+        found = self.sudo().search(
+            [
+                ("channel_id", "=", channel.id),
+                ("kind_id", "=", kind.id),
+                ("external_value", "=", value),
+            ],
+            limit=1,
+        )
+        return found or self.sudo().create(
+            {
+                "channel_id": channel.id,
+                "kind_id": kind.id,
+                "external_value": value,
+                "external_label": clean(label) or value,
+            }
+        )
+
+    @api.model
+    def _to_odoo(self, channel, kind_code, value, label=None, required=True):
+        """The Odoo record of a value that the channel sent.
+
+        An unknown value enters the inbox.
+
+        :param required: raise when it is unmapped, instead of answering None
+        :raises MappingMissing: when it is required and unmapped
+        """
+        value = clean(value)
+        if not value:
+            return None
+        mapping = self._ensure(channel, kind_code, value, label)
+        record = mapping._get_record() if mapping.direction != "out" else None
+        if record is None and required:
+            raise MappingMissing(kind_code, value, label)
+        return record
+
+    @api.model
+    def _to_channel(self, channel, kind_code, record):
+        """The value that the channel expects for an Odoo record.
+
+        :raises MappingMissing: when nobody has mapped it for sending
+        """
+        mapping = self.sudo().search(
+            [
+                ("channel_id", "=", channel.id),
+                ("kind_id.code", "=", kind_code),
+                ("res_id", "=", record.id),
+                ("direction", "!=", "in"),
+            ],
+            limit=1,
+        )
+        if not mapping:
+            raise MappingMissing(kind_code, record.display_name)
+        return mapping.external_value

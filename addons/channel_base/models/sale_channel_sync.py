@@ -1,0 +1,264 @@
+import logging
+from datetime import timedelta
+
+from psycopg2.errors import SerializationFailure
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..lib import backoff
+from ..lib.errors import AuthRequired, MappingMissing, Rejected, Retryable
+
+_logger = logging.getLogger(__name__)
+
+LEASE_SECONDS = 300
+MAX_ATTEMPTS = 15
+CLAIM_TRIES = 8
+
+
+class SaleChannelSyncMixin(models.AbstractModel):
+    """A row that must reach the other side, or came from it.
+
+    ``next_attempt_at`` is both the moment of the next try and the lease: who claims
+    a row moves it into the future, in a transaction of its own, so that no other
+    worker takes the row while the network is awaited and a killed worker's row
+    comes back by itself.
+    """
+
+    _name = "sale.channel.sync.mixin"
+    _description = "Row of a synchronisation"
+
+    sync_state = fields.Selection(
+        [
+            ("pending", "Waiting"),
+            ("done", "Done"),
+            ("error", "Failed"),
+            ("blocked", "Waiting for a mapping"),
+        ],
+        string="Synchronisation",
+        default="pending",
+        required=True,
+        index=True,
+        copy=False,
+    )
+    attempts = fields.Integer(copy=False, aggregator=None, readonly=True)
+    next_attempt_at = fields.Datetime(
+        "Next Attempt", default=fields.Datetime.now, copy=False, readonly=True
+    )
+    error_code = fields.Char(copy=False, index="btree_not_null", readonly=True)
+    error_params = fields.Json(copy=False)
+    error_message = fields.Char(
+        "Reason",
+        compute="_compute_error_message",
+        help="Why the row did not go through",
+    )
+    error_detail = fields.Char(
+        copy=False, readonly=True, groups="channel_base.group_channel_manager"
+    )
+    blocked_mapping_id = fields.Many2one(
+        "sale.channel.mapping",
+        string="Missing Mapping",
+        index="btree_not_null",
+        ondelete="set null",
+        copy=False,
+        readonly=True,
+    )
+    content_hash = fields.Char(copy=False, readonly=True)
+    last_synced_at = fields.Datetime("Last Synchronised", copy=False, readonly=True)
+
+    @api.depends("error_code", "error_params", "blocked_mapping_id")
+    @api.depends_context("lang")
+    def _compute_error_message(self):
+        reasons = self._get_error_reasons()
+        for row in self:
+            params = dict(row.error_params or {})
+            if row.blocked_mapping_id:
+                params["kind_name"] = row.blocked_mapping_id.sudo().kind_id.name
+            row.error_message = row.error_code and row._format_reason(
+                reasons, row.error_code, params
+            )
+
+    @api.model
+    def _format_reason(self, reasons, code, params):
+        """The reason of a code in the user's language; the code when unknown."""
+        text = reasons.get(code)
+        if text is None and code.startswith("http_"):
+            text = reasons["http"]
+            params = {"status": code[5:], **params}
+        if text is None:
+            return code
+        try:
+            return text % params
+        except (KeyError, ValueError, TypeError):
+            return text
+
+    @api.model
+    def _get_error_reasons(self):
+        """Error code → reason in the user's language, with ``%(name)s`` parameters.
+
+        Addons extend the dictionary for the codes they raise.
+        """
+        _ = self.env._
+        return {
+            "retryable": _("The channel could not be reached; it is tried again."),
+            "auth_required": _(
+                "The channel refused the credentials: connect it again."
+            ),
+            "mapping_missing": _(
+                "No %(kind_name)s is mapped for “%(label)s”. Fill it in the de-para."
+            ),
+            "attempts_exhausted": _(
+                "Tried %(attempts)s times without success. Check the cause and retry."
+            ),
+            "http": _("The channel refused the request (HTTP %(status)s)."),
+            "not_found": _("The channel does not know this record (any more)."),
+            "forbidden": _("The channel does not allow this account to read it."),
+            "response_too_large": _("The channel's answer is too large to be true."),
+            "unexpected": _("Unexpected problem: %(detail)s"),
+            "database_copied": _(
+                "This database is a copy: the credentials belong to another one."
+            ),
+        }
+
+    @api.model
+    def _claim(self, domain, limit, lease=LEASE_SECONDS, order="next_attempt_at, id"):
+        """Lease due pending rows to this worker.
+
+        One UPDATE in a fresh transaction, which the caller must commit before it
+        talks to the network. Nothing may be pending in the current transaction: a
+        conflict with another worker rolls it back and tries again.
+
+        :param domain: further conditions on the rows
+        :param limit: most rows to take
+        :param lease: seconds until an unfinished row becomes due again
+        :return: the claimed rows, their attempt already counted
+        """
+        now = fields.Datetime.now()
+        due = Domain(domain) & Domain(
+            [("sync_state", "=", "pending"), ("next_attempt_at", "<=", now)]
+        )
+        for attempt in range(CLAIM_TRIES):
+            query = self.sudo()._search(due, limit=limit, order=order)
+            statement = SQL(
+                """
+                UPDATE %(table)s
+                   SET attempts = COALESCE(attempts, 0) + 1,
+                       next_attempt_at = %(until)s
+                 WHERE id IN (%(due)s FOR UPDATE SKIP LOCKED)
+             RETURNING id
+                """,
+                table=SQL.identifier(self._table),
+                until=now + timedelta(seconds=lease),
+                due=query.select(),
+            )
+            try:
+                self.env.cr.execute(statement, log_exceptions=False)
+                ids = [row[0] for row in self.env.cr.fetchall()]
+            except SerializationFailure:
+                self.env.cr.rollback()
+                if attempt + 1 == CLAIM_TRIES:
+                    _logger.info("no %s claimed: too many conflicts", self._name)
+                    return self.browse()
+                continue
+            rows = self.browse(sorted(ids))
+            rows.invalidate_recordset(["attempts", "next_attempt_at"])
+            return rows
+        return self.browse()
+
+    def _mark_done(self, **values):
+        """The rows went through."""
+        self.write(
+            {
+                "sync_state": "done",
+                "attempts": 0,
+                "error_code": False,
+                "error_params": False,
+                "error_detail": False,
+                "blocked_mapping_id": False,
+                "last_synced_at": fields.Datetime.now(),
+                **values,
+            }
+        )
+
+    def _mark_failed(self, error):
+        """Bring the row into the state that its error leads to.
+
+        :param error: an exception; anything but a ChannelError is unexpected
+        """
+        self.ensure_one()
+        now = fields.Datetime.now()
+        values = {
+            "error_params": False,
+            "error_detail": str(error)[:500],
+            "blocked_mapping_id": False,
+        }
+        if isinstance(error, Retryable | AuthRequired):
+            code = "retryable" if isinstance(error, Retryable) else "auth_required"
+            wait = backoff.delay(self.attempts or 1, getattr(error, "after", None))
+            values.update(
+                sync_state="pending",
+                error_code=code,
+                next_attempt_at=now + timedelta(seconds=wait),
+            )
+            if self.attempts >= MAX_ATTEMPTS and isinstance(error, Retryable):
+                values.update(
+                    sync_state="error",
+                    error_code="attempts_exhausted",
+                    error_params={"attempts": str(self.attempts)},
+                )
+        elif isinstance(error, MappingMissing):
+            mapping = self.env["sale.channel.mapping"]._ensure(
+                self.channel_id, error.kind, error.value, error.label
+            )
+            values.update(
+                sync_state="blocked",
+                error_code="mapping_missing",
+                error_params={
+                    "kind_name": mapping.kind_id.name,
+                    "label": error.label,
+                    "value": error.value,
+                },
+                blocked_mapping_id=mapping.id,
+            )
+        elif isinstance(error, Rejected):
+            values.update(
+                sync_state="error", error_code=error.code, error_params=error.params
+            )
+        else:
+            values.update(
+                sync_state="error",
+                error_code="unexpected",
+                error_params={"detail": str(error)[:200] or type(error).__name__},
+            )
+        self.write(values)
+
+    def action_retry(self):
+        """Try the rows again now; their attempts start anew."""
+        self.check_access("write")
+        rows = self.filtered(lambda row: row.sync_state != "done")
+        rows.sudo().write(rows._prepare_retry_values())
+        rows.channel_id._wake_flows(self._get_flow_kinds())
+        return True
+
+    def _prepare_retry_values(self):
+        return {
+            "sync_state": "pending",
+            "attempts": 0,
+            "next_attempt_at": fields.Datetime.now(),
+            "blocked_mapping_id": False,
+        }
+
+    @api.model
+    def _get_flow_kinds(self):
+        """The kinds of flow that work on these rows."""
+        return []
+
+    @api.model
+    def _release_blocked(self, mappings):
+        """Retry the rows that waited for these mappings."""
+        rows = self.sudo().search([("blocked_mapping_id", "in", mappings.ids)])
+        if rows:
+            rows.write(rows._prepare_retry_values())
+            rows.channel_id._wake_flows(self._get_flow_kinds())
+        return rows

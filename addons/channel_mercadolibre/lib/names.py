@@ -1,0 +1,41 @@
+"""Names of people and companies as the service delivers them."""
+
+from __future__ import annotations
+
+import re
+
+_PARTICLES = frozenset(
+    {"da", "das", "de", "del", "do", "dos", "e", "la", "las", "los", "y"}
+)
+_LETTERS = re.compile(r"[^\W\d_]+", re.UNICODE)
+
+
+def recase(name: str) -> str:
+    """A person's name with capitals, when the service lost them.
+
+    Only names that are entirely in lower or entirely in upper case change: any other
+    spelling is how the person writes it. Initials stay as they are.
+    """
+    letters = "".join(_LETTERS.findall(name))
+    if len(letters) < 2 or not (letters.islower() or letters.isupper()):
+        return name
+    words = name.lower().split(" ")
+    return " ".join(
+        word if index and word in _PARTICLES else _capitalised(word)
+        for index, word in enumerate(words)
+    )
+
+
+def recase_company(name: str) -> str:
+    """A company's name; all capitals is how registries write it, and stays."""
+    letters = "".join(_LETTERS.findall(name))
+    return recase(name) if letters.islower() else name
+
+
+def full_name(first: str, last: str) -> str:
+    """First and last name as one text, each with its capitals."""
+    return " ".join(part for part in (recase(first), recase(last)) if part)
+
+
+def _capitalised(word: str) -> str:
+    return _LETTERS.sub(lambda match: match[0].capitalize(), word)

@@ -1,0 +1,265 @@
+"""A bundle of :meth:`.orders.MercadoLibreOrders.fetch` in the shared words.
+
+Source: developers.mercadolibre.com, "Orders" (fields, statuses, discounts), "Packs".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from odoo.addons.channel_base.lib.errors import Rejected
+from odoo.addons.channel_order.lib.schema import ZERO, Order, Shipment
+from odoo.addons.channel_partner.lib.schema import Address, Buyer
+
+from . import billing, goods
+from .cart import CANCELLED, billing_info_id, identity_order
+from .goods import Block, Located
+from .names import full_name
+from .reader import (
+    identifier,
+    invalid,
+    mapping,
+    moment,
+    required_identifier,
+    required_moment,
+    sequence,
+    text,
+    word,
+)
+from .shipment import parse_delivery, parse_shipment
+
+# Parts of an order that are not used, so that nothing is lost without them.
+UNUSED_PARTS = frozenset({"feedback"})
+# From least to most settled. A cart of several statuses is as settled as its least
+# settled order, and one that nobody knows yet comes before all of them.
+_SETTLED = (
+    "invalid",
+    "pending_cancel",
+    "payment_required",
+    "confirmed",
+    "payment_in_process",
+    "partially_paid",
+    "partially_refunded",
+    "paid",
+)
+
+
+def parse(bundle: Any) -> Order:
+    """The cart as an :class:`Order`.
+
+    Orders of the cart that were cancelled are left out, with their share of the
+    total, unless all of them were.
+
+    :raises Rejected: ``payload_invalid`` (wrong type or missing, with the path),
+        ``amount_invalid`` (negative, or no quantity), ``mixed_currencies``,
+        ``mixed_sellers``, ``mixed_buyers``
+    """
+    root = mapping(bundle, "bundle")
+    if root.get("schema") != 1 or isinstance(root["schema"], bool):
+        raise invalid("schema", "version 1")
+    kept = _kept(root)
+    seller = _same(
+        [*_ids(kept, "seller"), identifier(root.get("seller_id"), "seller_id")],
+        "mixed_sellers",
+    )
+    currency = _same(_currencies(kept), "mixed_currencies")
+    if not currency:
+        raise invalid(f"{kept[0][0]}.currency_id", "currency")
+    partial = _partial(root)
+    delivery, shipment = _travel(root)
+    external_id = required_identifier(root.get("external_id"), "external_id")
+    return Order(
+        external_id=external_id,
+        number=external_id,
+        url_id=external_id,
+        status=_status(kept),
+        currency=currency,
+        placed_at=min(
+            required_moment(order.get("date_created"), f"{path}.date_created")
+            for path, order in kept
+        ),
+        closed_at=_latest(kept, ("date_closed",)),
+        updated_at=_latest(kept, ("last_updated", "date_last_updated")),
+        buyer=_buyer(root, kept, partial),
+        lines=tuple(line for path, order in kept for line in goods.lines(path, order)),
+        goods_total=sum((goods.total(path, order) for path, order in kept), ZERO),
+        seller_discount=sum(
+            (goods.discount(path, order) for path, order in kept), ZERO
+        ),
+        site=word(root.get("site"), "site"),
+        seller_id=seller,
+        delivery=delivery,
+        shipment=shipment,
+        payments=goods.payments(kept),
+        tags=_tags(kept),
+        complete=not partial - UNUSED_PARTS,
+        sub_channel=_sub_channel(*kept[0]),
+    )
+
+
+def _sub_channel(path: str, order: Block) -> str:
+    """marketplace, proximity or mp-channel ("Orders", ``context``)."""
+    context = mapping(order.get("context"), f"{path}.context")
+    return word(context.get("channel"), f"{path}.context.channel")
+
+
+def _kept(root: Block) -> list[Located]:
+    orders: list[Located] = [
+        (f"orders[{index}]", mapping(order, f"orders[{index}]"))
+        for index, order in enumerate(sequence(root.get("orders"), "orders"))
+    ]
+    if not orders:
+        raise invalid("orders", "at least one order")
+    valid = [
+        (path, order)
+        for path, order in orders
+        if word(order.get("status"), f"{path}.status") != CANCELLED
+    ]
+    return valid or orders
+
+
+def _partial(root: Block) -> frozenset[str]:
+    return frozenset(
+        word(name, f"partial[{index}]")
+        for index, name in enumerate(sequence(root.get("partial"), "partial"))
+    )
+
+
+def _ids(orders: Iterable[Located], key: str) -> list[str]:
+    return [
+        identifier(
+            mapping(order.get(key), f"{path}.{key}").get("id"), f"{path}.{key}.id"
+        )
+        for path, order in orders
+    ]
+
+
+def _currencies(orders: Iterable[Located]) -> list[str]:
+    found = []
+    for path, order in orders:
+        found.append(word(order.get("currency_id"), f"{path}.currency_id"))
+        for where, item in goods.items(path, order):
+            found.append(word(item.get("currency_id"), f"{where}.currency_id"))
+    return found
+
+
+def _same(values: Iterable[str], code: str) -> str:
+    """The one value that all agree on; empty when none is given."""
+    found = sorted({value for value in values if value})
+    if len(found) > 1:
+        raise Rejected(code, "orders", None, values=" ".join(found[:5]))
+    return found[0] if found else ""
+
+
+def _status(orders: Iterable[Located]) -> str:
+    found = {word(order.get("status"), f"{path}.status") for path, order in orders} - {
+        ""
+    }
+    if not found:
+        raise invalid("orders[0].status", "status")
+    return min(
+        found,
+        key=lambda s: (_SETTLED.index(s) if s in _SETTLED else -1, s),
+    )
+
+
+def _latest(orders: Iterable[Located], keys: tuple[str, ...]) -> datetime | None:
+    found = [
+        moment(order.get(key), f"{path}.{key}")
+        for path, order in orders
+        for key in keys
+        if order.get(key)
+    ]
+    return max((at for at in found if at is not None), default=None)
+
+
+def _tags(orders: Iterable[Located]) -> frozenset[str]:
+    found: set[str] = set()
+    for path, order in orders:
+        context = mapping(order.get("context"), f"{path}.context")
+        lists = [
+            (f"{path}.{key}", order.get(key))
+            for key in ("tags", "static_tags", "internal_tags")
+        ]
+        lists.append((f"{path}.context.flows", context.get("flows")))
+        for where, values in lists:
+            for index, value in enumerate(sequence(values, where)):
+                found.add(word(value, f"{where}[{index}]"))
+    return frozenset(found - {""})
+
+
+def _buyer(root: Block, kept: list[Located], partial: frozenset[str]) -> Buyer:
+    section = mapping(root.get("billing"), "billing")
+    data = section.get("data")
+    every = [mapping(order, "orders") for order in sequence(root["orders"], "orders")]
+    path, raw = next(
+        (
+            (f"{path}.buyer", mapping(order["buyer"], f"{path}.buyer"))
+            for path, order in kept
+            if order.get("buyer")
+        ),
+        (f"{kept[0][0]}.buyer", {}),
+    )
+    # Without the block (206) other answers still tell who it was.
+    external_id = (
+        _same(_ids(kept, "buyer"), "mixed_buyers")
+        or _nested_id(root.get("pack"), "pack", "buyer")
+        or billing.cust_id(data)
+        or _receiver_id(root)
+    )
+    if not external_id:
+        raise invalid(f"{path}.id", "id")
+    is_new = section.get("format") == "new"
+    info_id = billing_info_id(identity_order(every), "orders") if is_new else ""
+    email = text(raw.get("email"), f"{path}.email")
+    return Buyer(
+        external_id=external_id,
+        nickname=text(raw.get("nickname"), f"{path}.nickname"),
+        name=full_name(
+            text(raw.get("first_name"), f"{path}.first_name"),
+            text(raw.get("last_name"), f"{path}.last_name"),
+        ),
+        phone=_phone(raw.get("phone"), f"{path}.phone"),
+        alternative_phone=_phone(
+            raw.get("alternative_phone"), f"{path}.alternative_phone"
+        ),
+        email=email if "@" in email else "",
+        identity=billing.parse_identity(data, info_id),
+        complete=not partial & {"buyer", "billing"},
+    )
+
+
+def _nested_id(block: Any, path: str, key: str) -> str:
+    inner = mapping(mapping(block, path).get(key), f"{path}.{key}")
+    return identifier(inner.get("id"), f"{path}.{key}.id")
+
+
+def _shipment_data(root: Block) -> Block:
+    section = mapping(root.get("shipment"), "shipment")
+    return mapping(section.get("data"), "shipment.data")
+
+
+def _receiver_id(root: Block) -> str:
+    data, path = _shipment_data(root), "shipment.data"
+    destination = mapping(data.get("destination"), f"{path}.destination")
+    return identifier(
+        destination.get("receiver_id") or data.get("receiver_id"),
+        f"{path}.receiver_id",
+    )
+
+
+def _phone(value: Any, path: str) -> str:
+    """A phone as text; older answers split it into area code and number."""
+    if not isinstance(value, dict):
+        return text(value, path, 64)
+    parts = (text(value.get(k), f"{path}.{k}", 32) for k in ("area_code", "number"))
+    return " ".join(part for part in parts if part)
+
+
+def _travel(root: Block) -> tuple[Address | None, Shipment | None]:
+    data = _shipment_data(root)
+    if not data:
+        return None, None
+    return parse_delivery(data), parse_shipment(data)

@@ -1,0 +1,5 @@
+from . import sale_channel
+from . import sale_channel_credential
+from . import sale_channel_sync
+from . import res_partner
+from . import sale_order

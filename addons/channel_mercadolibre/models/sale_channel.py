@@ -1,0 +1,253 @@
+import secrets
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.channel_base.lib.errors import AuthRequired, Rejected
+from odoo.addons.channel_base.lib.spec import FlowSpec
+
+from ..lib import oauth
+from ..lib.client import MAX_PAGE, RATE_PER_MINUTE, MercadoLibreClient
+from ..lib.orders import MercadoLibreOrders
+from ..lib.sites import get_site, order_url, profile_url
+
+CALLBACK_PATH = "/channel/mercadolibre/callback"
+
+# MercadoLibre developers, "Orders": the statuses of an order. The vocabulary is
+# open; a status that is not here asks for a de-para row.
+STATUS_DECISIONS = {
+    "paid": "import",
+    "partially_refunded": "import",
+    "confirmed": "wait",
+    "payment_required": "wait",
+    "payment_in_process": "wait",
+    "partially_paid": "wait",
+    "pending_cancel": "wait",
+    "cancelled": "cancel",
+    "invalid": "cancel",
+}
+
+
+class SaleChannel(models.Model):
+    _inherit = "sale.channel"
+
+    channel_type = fields.Selection(
+        selection_add=[("mercadolibre", "MercadoLibre")],
+        ondelete={"mercadolibre": "set null"},
+    )
+    mercadolibre_site = fields.Selection(
+        [("MLA", "Argentina (MLA)"), ("MLB", "Brazil (MLB)")],
+        "MercadoLibre Site",
+        compute="_compute_mercadolibre_site",
+        store=True,
+        readonly=False,
+    )
+
+    @api.depends("company_id.country_code", "channel_type")
+    def _compute_mercadolibre_site(self):
+        by_country = {"AR": "MLA", "BR": "MLB"}
+        for channel in self:
+            if channel.channel_type != "mercadolibre":
+                channel.mercadolibre_site = False
+            elif not channel.mercadolibre_site:
+                channel.mercadolibre_site = by_country.get(
+                    channel.company_id.country_code, "MLA"
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        channels = super().create(vals_list)
+        channels._ensure_mercadolibre_credential()
+        return channels
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "channel_type" in vals:
+            self._ensure_mercadolibre_credential()
+        return result
+
+    def _ensure_mercadolibre_credential(self):
+        """A row where the administrator enters the application's keys."""
+        missing = self.filtered(
+            lambda channel: (
+                channel.channel_type == "mercadolibre" and not channel._get_credential()
+            )
+        )
+        self.env["sale.channel.credential"].sudo().create(
+            [
+                {"channel_id": channel.id, "environment": channel.environment}
+                for channel in missing
+            ]
+        )
+
+    def _get_flow_specs(self):
+        if self.channel_type != "mercadolibre":
+            return super()._get_flow_specs()
+        return {
+            **super()._get_flow_specs(),
+            "orders_in": FlowSpec(
+                min_interval=1, max_batch=MAX_PAGE, interval=5, batch=MAX_PAGE
+            ),
+        }
+
+    def _get_calls_per_minute(self):
+        if self.channel_type != "mercadolibre":
+            return super()._get_calls_per_minute()
+        return RATE_PER_MINUTE
+
+    def _get_mercadolibre_client(self):
+        """A client of the account in use.
+
+        :raises AuthRequired: the account is not connected
+        """
+        credential = self._get_credential()
+        if not credential.api_url:
+            raise AuthRequired("there are no credentials for this environment")
+        provide = credential._get_token_provider()
+        # The first token is read here, in the caller's thread: an account that is
+        # not connected shows before any thread starts.
+        provide()
+        return MercadoLibreClient(
+            credential.api_url,
+            provide,
+            limiter=self._get_limiter(),
+            secrets=(credential.client_secret,),
+        )
+
+    def _check_connection(self):
+        if self.channel_type != "mercadolibre":
+            return super()._check_connection()
+        me = self._get_mercadolibre_client().me()
+        site = me.body.get("site_id")
+        if site != self.mercadolibre_site:
+            raise Rejected("site_mismatch", site=site, expected=self.mercadolibre_site)
+        return self.env._(
+            "Connected as %(nickname)s (account %(account)s).",
+            nickname=me.body.get("nickname"),
+            account=me.body.get("id"),
+        )
+
+    def _renew_token(self, values):
+        if self.channel_type != "mercadolibre":
+            return super()._renew_token(values)
+        client = oauth.OAuthClient(
+            values["api_url"], values["client_id"] or "", values["client_secret"] or ""
+        )
+        tokens = client.refresh(values["refresh_token"])
+        return self._mercadolibre_tokens(tokens)
+
+    @api.model
+    def _mercadolibre_tokens(self, tokens):
+        return {
+            "access_token": tokens.access_token,
+            "refresh_token": tokens.refresh_token,
+            "expires_in": tokens.expires_in,
+        }
+
+    def _get_order_source(self):
+        if self.channel_type != "mercadolibre":
+            return super()._get_order_source()
+        credential = self._get_credential()
+        return MercadoLibreOrders(
+            self._get_mercadolibre_client(),
+            credential.account_id,
+            get_site(self.mercadolibre_site),
+        )
+
+    def _get_status_decisions(self):
+        if self.channel_type != "mercadolibre":
+            return super()._get_status_decisions()
+        return STATUS_DECISIONS
+
+    def _get_order_url(self, order):
+        if self.channel_type != "mercadolibre":
+            return super()._get_order_url(order)
+        site = get_site(order.site or self.mercadolibre_site)
+        return order_url(site, order.url_id or "", self._get_credential().web_url)
+
+    def _get_buyer_profile_url(self, buyer):
+        if self.channel_type != "mercadolibre":
+            return super()._get_buyer_profile_url(buyer)
+        site = get_site(self.mercadolibre_site)
+        return profile_url(site, buyer.nickname or "", self._get_credential().web_url)
+
+    def action_connect(self):
+        """Send the administrator to MercadoLibre's authorisation page."""
+        self.ensure_one()
+        if self.channel_type != "mercadolibre":
+            return super().action_connect()
+        credential = self._get_credential().sudo(False)
+        credential.check_access("write")
+        if not credential.client_id or not credential.client_secret:
+            raise UserError(
+                self.env._(
+                    "Enter the application's ID and secret key first (MercadoLibre, "
+                    "developers' site, “My applications”)."
+                )
+            )
+        verifier = oauth.pkce_verifier()
+        state = secrets.token_urlsafe(32)
+        credential.write(
+            {
+                "oauth_state": state,
+                "oauth_verifier": verifier,
+                "oauth_started_at": fields.Datetime.now(),
+            }
+        )
+        return {
+            "type": "ir.actions.act_url",
+            "target": "self",
+            "url": oauth.authorization_url(
+                credential.auth_url,
+                credential.client_id,
+                self._get_mercadolibre_redirect_uri(),
+                state,
+                oauth.pkce_challenge(verifier),
+            ),
+        }
+
+    @api.model
+    def _get_mercadolibre_redirect_uri(self):
+        return self.get_base_url() + CALLBACK_PATH
+
+    def _finish_mercadolibre_connection(self, credential, code):
+        """Trade the code of the authorisation and keep the account.
+
+        :param credential: whose ``oauth_state`` has been checked
+        :raises ChannelError: the code is refused, or the account is of another site
+        """
+        self.ensure_one()
+        client = oauth.OAuthClient(
+            credential.api_url, credential.client_id, credential.client_secret
+        )
+        tokens = client.exchange(
+            code, self._get_mercadolibre_redirect_uri(), credential.oauth_verifier
+        )
+        me = MercadoLibreClient(
+            credential.api_url, lambda _stale=None: tokens.access_token
+        ).me()
+        if me.body.get("site_id") != self.mercadolibre_site:
+            raise Rejected(
+                "site_mismatch",
+                site=me.body.get("site_id"),
+                expected=self.mercadolibre_site,
+            )
+        self._check_account_is_free(credential, tokens.user_id)
+        credential._connect(
+            self._mercadolibre_tokens(tokens), tokens.user_id, me.body.get("nickname")
+        )
+        self.flow_ids.filtered("enabled").action_run_now()
+
+    def _check_account_is_free(self, credential, account_id):
+        other = self.env["sale.channel.credential"].search(
+            [
+                ("id", "!=", credential.id),
+                ("channel_id.channel_type", "=", "mercadolibre"),
+                ("environment", "=", credential.environment),
+                ("account_id", "=", account_id),
+                ("state", "=", "connected"),
+            ],
+            limit=1,
+        )
+        if other:
+            raise Rejected("account_taken", channel=other.channel_id.name)

@@ -1,0 +1,22 @@
+from odoo import api, models
+
+
+class SaleChannelSyncMixin(models.AbstractModel):
+    _inherit = "sale.channel.sync.mixin"
+
+    @api.model
+    def _get_error_reasons(self):
+        _ = self.env._
+        return {
+            **super()._get_error_reasons(),
+            "site_mismatch": _(
+                "The account is of site %(site)s, the channel of %(expected)s."
+            ),
+            "site_unknown": _("MercadoLibre site %(value)s is not supported."),
+            "account_taken": _("The account is already connected to %(channel)s."),
+            "no_offline_access": _(
+                "The application lacks the permission to work offline: enable "
+                "“offline access” on MercadoLibre's developers' site."
+            ),
+            "oauth_refused": _("MercadoLibre refused the authorisation (%(error)s)."),
+        }

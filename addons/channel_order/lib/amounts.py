@@ -1,0 +1,54 @@
+"""Arithmetic of an order's money. No Odoo in it."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from typing import TypeVar
+
+from .schema import ZERO, Order
+
+Key = TypeVar("Key", bound=Hashable)
+CENT = Decimal("0.01")
+
+
+def round_money(amount: Decimal, unit: Decimal = CENT) -> Decimal:
+    """The amount to the currency's smallest unit, halves away from zero."""
+    return (amount / unit).quantize(Decimal(1), ROUND_HALF_UP) * unit
+
+
+def expected_total(order: Order, freight: Decimal = ZERO) -> Decimal:
+    """What the sale order must come to, in the order's currency.
+
+    :param freight: what the buyer pays for shipping when it is the seller's money
+    """
+    return round_money(order.goods_total - order.seller_discount + freight)
+
+
+def prorate(
+    amount: Decimal, weights: Mapping[Key, Decimal], unit: Decimal = CENT
+) -> dict[Key, Decimal]:
+    """Split an amount in proportion to the weights, exactly to the smallest unit.
+
+    The parts add up to the amount; what rounding leaves goes to the heaviest parts
+    first. Weights that are all zero put everything on the first.
+
+    :param amount: a multiple of ``unit``, not negative
+    :param weights: not negative, at least one
+    """
+    total = sum(weights.values(), ZERO)
+    keys = sorted(weights, key=lambda key: -weights[key])
+    if not total:
+        return {key: amount if key == keys[0] else ZERO for key in weights}
+    parts = {
+        key: (amount * weights[key] / total / unit).quantize(Decimal(1), ROUND_DOWN)
+        * unit
+        for key in weights
+    }
+    left = amount - sum(parts.values(), ZERO)
+    for key in keys:
+        if left <= 0:
+            break
+        parts[key] += unit
+        left -= unit
+    return parts

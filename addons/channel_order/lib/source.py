@@ -1,0 +1,72 @@
+"""What a provider supplies so that its orders can come in. No Odoo in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from .schema import Order
+
+
+@dataclass(frozen=True)
+class OrderReference:
+    """What a search tells about one cart, enough to know whether it changed.
+
+    :param external_id: the cart's id, the same as :attr:`Order.external_id`
+    :param versions: remote version (an opaque text, usually the moment of the last
+        change) of each order of the cart that the search showed
+    :param placed_at: naive UTC moment of the purchase
+    """
+
+    external_id: str
+    versions: Mapping[str, str]
+    placed_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class OrderPage:
+    """One page of a search.
+
+    :param cursor: JSON-serialisable; given back at the next call
+    :param more: there is another page to read right now
+    """
+
+    references: tuple[OrderReference, ...]
+    cursor: dict[str, Any]
+    more: bool
+
+
+class OrderSource(Protocol):
+    """Reads orders of one account. Called without a transaction, from threads."""
+
+    def search(
+        self, cursor: dict[str, Any], since: datetime, now: datetime, limit: int
+    ) -> OrderPage:
+        """The next page of changed carts.
+
+        :param cursor: what the last page answered; empty the first time
+        :param since: naive UTC; orders are read from here the first time
+        :param now: naive UTC
+        :param limit: most references wanted; the service may dictate fewer
+        :raises ChannelError: see :mod:`channel_base.lib.errors`
+        """
+
+    def fetch(self, external_id: str, versions: Mapping[str, str]) -> dict[str, Any]:
+        """Everything the channel tells about one cart, as one JSON bundle.
+
+        The bundle carries ``schema`` (version of its shape, an int) and
+        ``versions`` (order id → remote version, complete).
+
+        :raises ChannelError: see :mod:`channel_base.lib.errors`
+        """
+
+    def parse(self, bundle: dict[str, Any]) -> Order:
+        """The bundle in the shared words.
+
+        :raises Rejected: ``payload_invalid`` with the path of what is wrong
+        """
+
+    def take_calls(self) -> int:
+        """API calls made since this was last asked."""

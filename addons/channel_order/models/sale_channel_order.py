@@ -1,0 +1,247 @@
+import json
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+PURGE_LIMIT = 2000
+
+
+class SaleChannelOrder(models.Model):
+    """Order inbox: what a channel sent, and what became of it.
+
+    Written before anything is decided, so that no order is ever lost; unique per
+    channel and external id, so that none is imported twice.
+    """
+
+    _name = "sale.channel.order"
+    _inherit = [
+        "sale.channel.binding.mixin",
+        "sale.channel.sync.mixin",
+        "sale.channel.order.receiver",
+        "sale.channel.order.importer",
+        "sale.channel.order.builder",
+    ]
+    _description = "Channel Order"
+    _order = "placed_at desc, id desc"
+    _rec_name = "number"
+
+    number = fields.Char(index="trigram", readonly=True)
+    state = fields.Selection(
+        [
+            ("received", "Received"),
+            ("imported", "Imported"),
+            ("rejected", "Rejected"),
+            ("ignored", "Ignored"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="received",
+        required=True,
+        index=True,
+        readonly=True,
+    )
+    channel_type = fields.Selection(related="channel_id.channel_type")
+    external_status = fields.Char("Channel Status", readonly=True)
+    placed_at = fields.Datetime("Placed", index=True, readonly=True)
+    site = fields.Char(readonly=True)
+    tags = fields.Char(readonly=True)
+    shipping_status = fields.Char(readonly=True)
+    logistic_type = fields.Char(readonly=True)
+    tracking_number = fields.Char(index="btree_not_null", readonly=True)
+    url_id = fields.Char(readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    currency_code = fields.Char("Channel Currency", readonly=True)
+    goods_total = fields.Monetary(readonly=True)
+    buyer_id = fields.Many2one(
+        "sale.channel.partner", index="btree_not_null", readonly=True
+    )
+    nickname = fields.Char(related="buyer_id.nickname")
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", index="btree_not_null", readonly=True
+    )
+    sale_order_id = fields.Many2one(
+        "sale.order", copy=False, index="btree_not_null", readonly=True
+    )
+    used_defaults = fields.Char(
+        readonly=True,
+        help="Values that are not mapped, for which the channel's default was used.",
+    )
+    needs_review = fields.Boolean(index=True, readonly=True)
+    event_ids = fields.One2many("sale.channel.order.event", "order_id", "Story")
+    payload = fields.Text(
+        copy=False, readonly=True, groups="channel_base.group_channel_manager"
+    )
+    payload_text = fields.Text(
+        "Raw Data",
+        compute="_compute_payload_text",
+        groups="channel_base.group_channel_manager",
+    )
+    payload_schema = fields.Integer(readonly=True)
+    payload_at = fields.Datetime("Raw Data of", readonly=True)
+    needs_fetch = fields.Boolean(default=True, readonly=True)
+    seen_versions = fields.Json()
+    versions = fields.Json()
+
+    _external_uniq = models.Constraint(
+        "UNIQUE (channel_id, external_id)", "This order is already in the inbox."
+    )
+    _due_idx = models.Index(
+        "(channel_id, next_attempt_at) WHERE sync_state = 'pending'"
+    )
+
+    @api.depends("payload")
+    def _compute_payload_text(self):
+        for order in self:
+            text = order.payload
+            order.payload_text = text and json.dumps(
+                json.loads(text), indent=2, ensure_ascii=False
+            )
+
+    @api.depends("number", "external_id")
+    def _compute_display_name(self):
+        for order in self:
+            order.display_name = order.number or order.external_id
+
+    @api.model
+    def _get_flow_kinds(self):
+        return ["orders_in"]
+
+    @api.model
+    def _get_error_reasons(self):
+        _ = self.env._
+        return {
+            **super()._get_error_reasons(),
+            "payload_invalid": _(
+                "The channel's data cannot be read (%(field)s). The raw data is kept."
+            ),
+            "before_start": _("Placed before the channel's orders-from date."),
+            "wrong_account": _(
+                "The order belongs to account %(seller)s, not to this channel's."
+            ),
+            "not_owned": _("The order belongs to another seller's account."),
+            "buyer_missing": _("The channel did not say who bought."),
+            "no_lines": _("The order has no products."),
+            "sku_missing": _("“%(title)s” (%(item)s) has no SKU on the channel."),
+            "product_unknown": _(
+                "No product has the SKU “%(sku)s”. Create it, or correct its internal "
+                "reference, and retry."
+            ),
+            "product_ambiguous": _("Several products have the SKU “%(sku)s”."),
+            "amount_invalid": _("An amount or quantity is not possible (%(field)s)."),
+            "amount_mismatch": _(
+                "The order comes to %(got)s in Odoo, but to %(expected)s on the "
+                "channel. Check the taxes of the products."
+            ),
+            "currency_unknown": _("The currency %(currency)s is not active in Odoo."),
+            "currency_unexpected": _(
+                "The order is in %(currency)s, the channel's pricelist in %(expected)s."
+            ),
+            "mixed_currencies": _("The order mixes currencies (%(values)s)."),
+            "mixed_buyers": _("The order mixes buyers."),
+            "mixed_sellers": _("The order is not (only) this account's."),
+            "warehouse_missing": _("%(company)s has no warehouse."),
+            "company_missing": _("The channel has no company."),
+            "shipping_product_missing": _(
+                "The buyer pays freight to the seller: choose the channel's shipping "
+                "product."
+            ),
+            "discount_product_missing": _(
+                "The seller funds a discount: choose the channel's discount product."
+            ),
+            "fraud_risk": _(
+                "The channel reports a risk of fraud: do not ship, cancel the sale."
+            ),
+            "test_order": _("A test purchase; only test environments import them."),
+            "order_refused": _("Odoo refuses the order: %(detail)s"),
+        }
+
+    def _prepare_retry_values(self):
+        return {**super()._prepare_retry_values(), "needs_review": False}
+
+    def action_retry(self):
+        """Process the rows again with what Odoo knows now."""
+        rows = self.filtered(lambda row: row.sync_state != "done")
+        rows._tell("decided", "retried", user=self.env.user.name)
+        result = super().action_retry()
+        rows.filtered(lambda row: row.state == "rejected").sudo().state = "received"
+        return result
+
+    def action_fetch_again(self):
+        """Ask the channel for the rows' data again, then process them."""
+        self.check_access("write")
+        self.sudo().write({"needs_fetch": True, **self._prepare_retry_values()})
+        self.channel_id._wake_flows(self._get_flow_kinds())
+
+    def action_reviewed(self):
+        """A person has settled what the row asked for."""
+        self.check_access("write")
+        self.sudo().needs_review = False
+
+    def action_open_sale_order(self):
+        self.ensure_one()
+        return self.sale_order_id.get_formview_action()
+
+    def action_open_mapping(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "channel_base.sale_channel_mapping_action"
+        )
+        action["domain"] = [("id", "=", self.blocked_mapping_id.id)]
+        return action
+
+    def action_view_on_channel(self):
+        """Open the order's page on the channel."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": self.channel_id._get_order_url(self),
+            "target": "new",
+        }
+
+    def _tell(self, kind, code, **params):
+        """Add a sentence to the story of each row.
+
+        :param kind: received, decided, sent or answered
+        :param code: key of a message or of an error reason
+        :param params: what the sentence interpolates
+        """
+        self.env["sale.channel.order.event"].sudo().create(
+            [
+                {
+                    "order_id": row.id,
+                    "kind": kind,
+                    "code": code,
+                    "params": {key: str(value) for key, value in params.items()},
+                }
+                for row in self
+            ]
+        )
+
+    def _reject(self, error):
+        """Bring the row into the state of its error and tell why."""
+        self.ensure_one()
+        self._mark_failed(error)
+        if self.sync_state != "pending":
+            self.state = "imported" if self.sale_order_id else "rejected"
+            self._tell("decided", self.error_code, **(self.error_params or {}))
+
+    @api.autovacuum
+    def _gc_payloads(self):
+        """Delete raw data, which is personal data, after the channel's retention."""
+        purged = 0
+        channels = self.env["sale.channel"].with_context(active_test=False).search([])
+        for channel in channels.filtered("payload_retention_days"):
+            limit = fields.Datetime.now() - timedelta(
+                days=channel.payload_retention_days
+            )
+            rows = self.search(
+                [
+                    ("channel_id", "=", channel.id),
+                    ("payload_at", "<", limit),
+                    ("payload", "!=", False),
+                    ("sync_state", "=", "done"),
+                ],
+                limit=PURGE_LIMIT,
+            )
+            rows.write({"payload": False})
+            purged += len(rows)
+        return purged, purged >= PURGE_LIMIT

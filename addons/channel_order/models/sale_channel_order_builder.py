@@ -1,0 +1,216 @@
+from decimal import Decimal
+
+from odoo import models
+from odoo.fields import Command
+
+from odoo.addons.channel_base.lib.errors import Rejected
+
+from ..lib.amounts import expected_total, prorate
+from ..lib.schema import ZERO
+
+
+class SaleChannelOrderBuilder(models.AbstractModel):
+    """Values of the sale order: the channel's words, the de-para, the defaults."""
+
+    _name = "sale.channel.order.builder"
+    _description = "Channel Orders: build"
+
+    def _prepare_sale_order(self, resolver, order, customer):
+        """Values for ``sale.order.create``.
+
+        :param resolver: the batch's :class:`OrderResolver`
+        :param order: :class:`channel_order.lib.schema.Order`
+        :param customer: result of ``sale.channel.partner._upsert``
+        :raises ChannelError: something that the order needs is missing or wrong
+        """
+        self.ensure_one()
+        channel = self.channel_id
+        company = channel.company_id
+        if not company:
+            raise Rejected("company_missing")
+        if not customer.partner:
+            raise Rejected("buyer_missing")
+        if not order.lines:
+            raise Rejected("no_lines")
+        warehouse = self._get_warehouse(resolver, order)
+        pricelist = self._get_pricelist(resolver, order)
+        used_defaults = []
+        carrier = self._resolve(
+            resolver,
+            "carrier",
+            order.shipment and order.shipment.service,
+            order.shipment and order.shipment.service_name,
+            channel.carrier_id,
+            used_defaults,
+            required=True,
+        )
+        payment_method = self._resolve(
+            resolver,
+            "payment_method",
+            order.payments and order.payments[0].method,
+            None,
+            channel.payment_method_line_id,
+            used_defaults,
+        )
+        team = self._resolve(
+            resolver, "team", order.sub_channel, None, channel.team_id, []
+        )
+        values = {
+            "company_id": company.id,
+            "sale_channel_id": channel.id,
+            "partner_id": customer.partner.id,
+            "partner_invoice_id": customer.partner.id,
+            "partner_shipping_id": customer.delivery.id or customer.partner.id,
+            "client_order_ref": order.number,
+            "origin": f"{channel.name}: {order.number}",
+            "date_order": order.placed_at,
+            "warehouse_id": warehouse.id,
+            "pricelist_id": pricelist.id,
+            "payment_term_id": channel.payment_term_id.id,
+            "preferred_payment_method_line_id": payment_method and payment_method.id,
+            "user_id": channel.salesperson_id.id,
+            "team_id": team and team.id,
+            "carrier_id": carrier and carrier.id,
+            "order_line": self._prepare_lines(resolver, order),
+        }
+        self._note_defaults(used_defaults)
+        return values
+
+    def _resolve(
+        self, resolver, kind, value, label, default, used_defaults, required=False
+    ):
+        """The record of a value: its mapping, else the channel's default.
+
+        :param used_defaults: list to which a default that was needed is added
+        :param required: a value without mapping and default blocks the order
+        :raises MappingMissing: see ``required``
+        """
+        if not value:
+            return default
+        record = resolver.mapped(kind, value, label, required=required and not default)
+        if record is None and default:
+            used_defaults.append((label or value, default.display_name))
+        return record or default
+
+    def _note_defaults(self, used_defaults):
+        for label, default in used_defaults:
+            self._tell("decided", "default_used", label=label, default=default)
+        self.used_defaults = ", ".join(
+            f"{label} → {default}" for label, default in used_defaults
+        )
+
+    def _get_warehouse(self, resolver, order):
+        """:raises ChannelError: the company has none, or the channel's is unmapped"""
+        shipment = order.shipment
+        if shipment and shipment.by_channel:
+            return resolver.mapped("warehouse", shipment.logistic_type)
+        return resolver.warehouse()
+
+    def _get_pricelist(self, resolver, order):
+        """:raises Rejected: the order's currency is not the channel's"""
+        channel = self.channel_id
+        currency = resolver.currency(order.currency)
+        if not currency:
+            raise Rejected("currency_unknown", currency=order.currency)
+        wanted = channel.pricelist_id.currency_id or channel.company_id.currency_id
+        if currency != wanted:
+            raise Rejected(
+                "currency_unexpected", currency=order.currency, expected=wanted.name
+            )
+        return channel.pricelist_id
+
+    def _prepare_lines(self, resolver, order):
+        products = [resolver.product(line) for line in order.lines]
+        commands = [
+            Command.create(
+                {
+                    "product_id": product.id,
+                    "product_uom_qty": float(line.quantity),
+                    "price_unit": float(line.unit_price),
+                    # Any other value than the price marks it as set by hand.
+                    "technical_price_unit": -1,
+                    "channel_line_ref": line.external_id,
+                    "channel_fee": float(line.fee),
+                }
+            )
+            for line, product in zip(order.lines, products, strict=True)
+        ]
+        freight = self._get_freight(order)
+        if freight:
+            commands.append(self._prepare_freight_line(freight))
+        if order.seller_discount:
+            commands += self._prepare_discount_lines(order, products)
+        return commands
+
+    def _get_freight(self, order):
+        """What the buyer pays for shipping, when it is the seller's money."""
+        shipment = order.shipment
+        if not shipment or not shipment.buyer_cost:
+            return ZERO
+        owner = self.channel_id.freight_rule_ids._get_owner(
+            order.site, shipment.logistic_type
+        )
+        if owner != "seller":
+            return ZERO
+        if shipment.currency and shipment.currency != order.currency:
+            raise Rejected(
+                "mixed_currencies", values=f"{order.currency}, {shipment.currency}"
+            )
+        return shipment.buyer_cost
+
+    def _prepare_freight_line(self, freight):
+        product = self.channel_id.shipping_product_id
+        if not product:
+            raise Rejected("shipping_product_missing")
+        return Command.create(
+            {
+                "product_id": product.id,
+                "product_uom_qty": 1,
+                "price_unit": float(freight),
+                "technical_price_unit": -1,
+                "is_delivery": True,
+                "channel_line_ref": "freight",
+                "sequence": 900,
+            }
+        )
+
+    def _prepare_discount_lines(self, order, products):
+        """One negative line per set of taxes, so that each tax base shrinks."""
+        product = (
+            self.channel_id.discount_product_id
+            or self.channel_id.company_id.sale_discount_product_id
+        )
+        if not product:
+            raise Rejected("discount_product_missing")
+        company = self.channel_id.company_id
+        weights = {}
+        for line, sold in zip(order.lines, products, strict=True):
+            taxes = sold.taxes_id._filter_taxes_by_company(company)
+            weights[taxes] = weights.get(taxes, ZERO) + line.unit_price * line.quantity
+        parts = prorate(order.seller_discount, weights)
+        return [
+            Command.create(
+                {
+                    "product_id": product.id,
+                    "product_uom_qty": 1,
+                    "price_unit": -float(part),
+                    "technical_price_unit": -1,
+                    "channel_line_ref": "discount",
+                    "channel_tax_source_ids": [Command.set(taxes.ids)],
+                    "sequence": 950,
+                }
+            )
+            for taxes, part in parts.items()
+            if part
+        ]
+
+    def _check_total(self, order, sale_order):
+        """:raises Rejected: Odoo's total is not the channel's, to the cent"""
+        expected = expected_total(order, self._get_freight(order))
+        got = sale_order.amount_total
+        if self.channel_id.price_tax_mode == "excluded":
+            got = sale_order.amount_untaxed
+        if sale_order.currency_id.compare_amounts(got, float(expected)):
+            raise Rejected(
+                "amount_mismatch", expected=expected, got=Decimal(str(round(got, 2)))
+            )

@@ -1,0 +1,64 @@
+from odoo import api, fields, models
+
+
+class SaleChannelOrderEvent(models.Model):
+    """One sentence of an order's story, told in the reader's language."""
+
+    _name = "sale.channel.order.event"
+    _description = "Story of a Channel Order"
+    _order = "id"
+    _rec_name = "code"
+
+    order_id = fields.Many2one(
+        "sale.channel.order", required=True, index=True, ondelete="cascade"
+    )
+    date = fields.Datetime(default=fields.Datetime.now, required=True)
+    kind = fields.Selection(
+        [
+            ("received", "Received"),
+            ("decided", "Decided"),
+            ("sent", "Sent"),
+            ("answered", "Answered"),
+        ],
+        required=True,
+    )
+    code = fields.Char(required=True)
+    params = fields.Json()
+    message = fields.Char(compute="_compute_message")
+
+    @api.depends("code", "params")
+    @api.depends_context("lang")
+    def _compute_message(self):
+        rows = self.env["sale.channel.order"]
+        texts = {
+            **rows._get_error_reasons(),
+            **self.env["sale.channel.partner"]._get_note_texts(),
+            **self._get_messages(),
+        }
+        for event in self:
+            event.message = rows._format_reason(texts, event.code, event.params or {})
+
+    @api.model
+    def _get_messages(self):
+        """Event code → sentence with ``%(name)s`` parameters."""
+        _ = self.env._
+        return {
+            "new": _("Received from the channel."),
+            "changed": _("The channel changed it."),
+            "imported": _("Imported as %(order)s."),
+            "wait": _("Waits: its status is “%(status)s”."),
+            "ignore": _("Left alone: its status is “%(status)s”."),
+            "cancel": _("Cancelled on the channel (status “%(status)s”)."),
+            "cancelled_order": _("%(order)s was cancelled."),
+            "cancel_review": _(
+                "%(order)s is already delivered or invoiced: decide what to do."
+            ),
+            "default_used": _(
+                "“%(label)s” is not mapped: the channel's default %(default)s was used."
+            ),
+            "moved": _("The channel put it into cart %(cart)s."),
+            "retried": _("Retried by %(user)s."),
+            "updated": _(
+                "Its data on the channel changed; the order was left as it is."
+            ),
+        }

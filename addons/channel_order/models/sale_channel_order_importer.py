@@ -1,0 +1,209 @@
+import json
+import logging
+
+import psycopg2
+
+from odoo import models
+from odoo.exceptions import UserError, ValidationError
+
+from odoo.addons.channel_base.lib.errors import ChannelError, Rejected
+
+from ..tools.resolver import OrderResolver
+
+_logger = logging.getLogger(__name__)
+
+BLOCKING_TAGS = {"fraud_risk_detected": "fraud_risk"}
+
+
+class SaleChannelOrderImporter(models.AbstractModel):
+    """Turns received rows into customers and sale orders."""
+
+    _name = "sale.channel.order.importer"
+    _description = "Channel Orders: import"
+
+    def _process(self):
+        """Parse, decide and import claimed rows whose bundle is stored.
+
+        The customer of every readable order is kept, whatever becomes of the order.
+        Does not commit; every error ends on its own row.
+
+        :return: the sale orders that were created
+        """
+        created = self.env["sale.order"]
+        ready = self.filtered(
+            lambda row: row.sync_state == "pending" and not row.needs_fetch
+        )
+        for channel in ready.channel_id:
+            rows = ready.filtered(lambda row, c=channel: row.channel_id == c)
+            created |= rows._process_channel(channel)
+        return created
+
+    def _process_channel(self, channel):
+        """The rows of one channel; see :meth:`_process`."""
+        source = channel._get_order_source()
+        resolver = OrderResolver(channel)
+        parsed = [
+            (row, order) for row in self if (order := row._parse(source)) is not None
+        ]
+        customers = self._upsert_customers(channel, parsed)
+        wanted = []
+        for (row, order), customer in zip(parsed, customers, strict=True):
+            row._write_order_data(resolver, order, customer)
+            try:
+                if row._decide(resolver, order):
+                    wanted.append((row, order, customer))
+            except ChannelError as error:
+                row._reject(error)
+        return self._import(resolver, wanted)
+
+    def _parse(self, source):
+        """The row's bundle in the shared words; None when it is not readable."""
+        self.ensure_one()
+        try:
+            return source.parse(json.loads(self.sudo().payload or "{}"))
+        except ChannelError as error:
+            self._reject(error)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            # A parser that stumbles must not stop the other orders.
+            _logger.exception("order %s of channel %s", self.id, self.channel_id.id)
+            self._reject(Rejected("payload_invalid", type(error).__name__, str(error)))
+        return None
+
+    def _upsert_customers(self, channel, parsed):
+        updates = [(order.buyer, order.delivery) for _row, order in parsed]
+        return self.env["sale.channel.partner"]._upsert(channel, updates)
+
+    def _write_order_data(self, resolver, order, customer):
+        """Show what the channel says about the order, before any decision."""
+        self.ensure_one()
+        currency = resolver.currency(order.currency)
+        shipment = order.shipment
+        self.write(
+            {
+                "number": order.number,
+                "external_status": order.status,
+                "placed_at": order.placed_at,
+                "site": order.site,
+                "tags": ", ".join(sorted(order.tags))[:500],
+                "url_id": order.url_id,
+                "currency_code": order.currency,
+                "currency_id": currency.id,
+                "goods_total": float(order.goods_total),
+                "shipping_status": shipment.status if shipment else False,
+                "logistic_type": shipment.logistic_type if shipment else False,
+                "tracking_number": shipment.tracking_number if shipment else False,
+                "buyer_id": customer.buyer.id,
+                "partner_id": customer.partner.id,
+            }
+        )
+        for code, params in customer.notes:
+            self._tell("decided", code, **params)
+
+    def _decide(self, resolver, order):
+        """Whether to create the sale order now.
+
+        :raises ChannelError: the order cannot be imported as it is
+        """
+        self.ensure_one()
+        decision = resolver.decision(order.status)
+        if decision == "cancel":
+            self._cancel(order)
+            return False
+        if self.sale_order_id:
+            self._tell("decided", "updated")
+            self._mark_done(state="imported")
+            return False
+        if decision in ("wait", "ignore"):
+            state = "received" if decision == "wait" else "ignored"
+            self._mark_done(state=state)
+            self._tell("decided", decision, status=order.status)
+            return False
+        self._check_importable(resolver, order)
+        return True
+
+    def _check_importable(self, resolver, order):
+        """:raises Rejected: for what no setting can make right"""
+        account = resolver.account_id
+        if account and order.seller_id and order.seller_id != account:
+            raise Rejected("wrong_account", seller=order.seller_id)
+        for tag, code in BLOCKING_TAGS.items():
+            if tag in order.tags:
+                raise Rejected(code)
+        if "test_order" in order.tags and self.channel_id.environment != "test":
+            raise Rejected("test_order")
+
+    def _cancel(self, order):
+        """Follow a cancellation; what went out already is a person's decision."""
+        sale_order = self.sale_order_id
+        self._tell("decided", "cancel", status=order.status)
+        values = {"state": "cancelled"}
+        if sale_order and sale_order.state != "cancel":
+            if sale_order._can_follow_cancellation():
+                sale_order._action_cancel()
+                self._tell("decided", "cancelled_order", order=sale_order.name)
+            else:
+                values["needs_review"] = True
+                self._tell("decided", "cancel_review", order=sale_order.name)
+        self._mark_done(**values)
+
+    def _import(self, resolver, wanted):
+        """Create and confirm the orders, as many at once as go well.
+
+        :param wanted: list of (row, schema order, customer)
+        """
+        builds = []
+        for row, order, customer in wanted:
+            try:
+                values = row._prepare_sale_order(resolver, order, customer)
+            except ChannelError as error:
+                row._reject(error)
+            else:
+                builds.append((row, order, values))
+        if resolver.channel.price_tax_mode == "included":
+            # Outside the orders' savepoints, so that a refused order takes no tax
+            # away from the others.
+            resolver.taxes()._get_included_twins()
+        return self._create_orders(resolver.channel, builds)
+
+    def _create_orders(self, channel, builds):
+        """Create a batch in a savepoint; bisect it when one of them is refused."""
+        if not builds:
+            return self.env["sale.order"]
+        try:
+            with self.env.cr.savepoint():
+                orders = self._create_batch(channel, builds)
+        except psycopg2.OperationalError:
+            raise
+        except (ChannelError, UserError, ValidationError, psycopg2.Error) as error:
+            if len(builds) == 1:
+                self._reject_build(builds[0][0], error)
+                return self.env["sale.order"]
+            middle = len(builds) // 2
+            return self._create_orders(channel, builds[:middle]) | self._create_orders(
+                channel, builds[middle:]
+            )
+        for (row, _order, _values), sale_order in zip(builds, orders, strict=True):
+            row._mark_done(state="imported", sale_order_id=sale_order.id)
+        rows = self.browse([row.id for row, _order, _values in builds])
+        for row in rows:
+            row._tell("decided", "imported", order=row.sale_order_id.name)
+        return orders
+
+    def _reject_build(self, row, error):
+        if not isinstance(error, ChannelError):
+            error = Rejected("order_refused", detail=str(error)[:300])
+        row._reject(error)
+
+    def _create_batch(self, channel, builds):
+        company = channel.company_id
+        orders = (
+            self.env["sale.order"]
+            .with_company(company)
+            .create([values for _row, _order, values in builds])
+        )
+        for (row, order, _values), sale_order in zip(builds, orders, strict=True):
+            row._check_total(order, sale_order)
+        if channel.import_as == "confirmed":
+            orders.with_context(channel_defer_reservation=True).action_confirm()
+        self.env.flush_all()
+        return orders

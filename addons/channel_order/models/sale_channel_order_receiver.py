@@ -1,0 +1,181 @@
+import hashlib
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+from odoo import api, fields, models
+
+from odoo.addons.channel_base.lib.errors import AuthRequired, ChannelError
+
+FETCH_THREADS = 4
+
+
+class SaleChannelOrderReceiver(models.AbstractModel):
+    """Brings what a channel has into the inbox: search, then fetch."""
+
+    _name = "sale.channel.order.receiver"
+    _description = "Channel Orders: receive"
+
+    @api.model
+    def _receive(self, channel, references):
+        """Make or renew the inbox rows of a search page.
+
+        A row whose remote versions are all stored is left untouched, so that an
+        unchanged order costs no call and no write.
+
+        :param channel: the account that was searched
+        :param references: iterable of :class:`OrderReference`
+        :return: the rows that have something new
+        """
+        wanted = {}
+        for reference in references:
+            known = wanted.get(reference.external_id)
+            versions = {**(known[0] if known else {}), **reference.versions}
+            wanted[reference.external_id] = (versions, reference.placed_at)
+        rows = self.search(
+            [("channel_id", "=", channel.id), ("external_id", "in", list(wanted))]
+        )
+        changed = self.browse()
+        for row in rows:
+            versions, _placed_at = wanted.pop(row.external_id)
+            changed |= row._see(versions)
+        return changed | self._create_rows(channel, wanted)
+
+    @api.model
+    def _create_rows(self, channel, wanted):
+        created = self.create(
+            [
+                self._prepare_row(channel, external_id, versions, placed_at)
+                for external_id, (versions, placed_at) in wanted.items()
+            ]
+        )
+        fresh = created.filtered("needs_fetch")
+        fresh._tell("received", "new")
+        (created - fresh)._tell("decided", "before_start")
+        return fresh
+
+    @api.model
+    def _prepare_row(self, channel, external_id, versions, placed_at):
+        values = {
+            "channel_id": channel.id,
+            "external_id": external_id,
+            "number": external_id,
+            "placed_at": placed_at,
+            "seen_versions": dict(versions),
+        }
+        if placed_at and channel.orders_from and placed_at < channel.orders_from:
+            values.update(
+                state="ignored",
+                sync_state="done",
+                needs_fetch=False,
+                error_code="before_start",
+                versions=dict(versions),
+            )
+        return values
+
+    def _see(self, versions):
+        """Note versions that a search showed; the row itself when they are new."""
+        self.ensure_one()
+        stored, seen = self.versions or {}, self.seen_versions or {}
+        if all(stored.get(key) == version for key, version in versions.items()):
+            return self.browse()
+        if self.error_code == "before_start":
+            return self.browse()
+        if all(seen.get(key) == version for key, version in versions.items()):
+            # Already waiting for its fetch, with its own backoff.
+            return self.browse()
+        self.write(
+            {
+                "seen_versions": {**seen, **versions},
+                "needs_fetch": True,
+                "sync_state": "pending",
+                "attempts": 0,
+                "next_attempt_at": fields.Datetime.now(),
+                "blocked_mapping_id": False,
+            }
+        )
+        return self
+
+    def _fetch(self, source):
+        """Get and store the bundles of claimed rows; no lock is held meanwhile.
+
+        A row that cannot be fetched carries its own error.
+
+        :param source: the provider's :class:`OrderSource`
+        :raises AuthRequired: nothing can be fetched at all
+        """
+        rows = self.filtered("needs_fetch")
+        wanted = [(row.id, row.external_id, row.seen_versions or {}) for row in rows]
+
+        def fetch(item):
+            try:
+                return source.fetch(item[1], item[2])
+            except ChannelError as error:
+                return error
+
+        if len(wanted) > 1:
+            with ThreadPoolExecutor(FETCH_THREADS) as pool:
+                answers = list(pool.map(fetch, wanted))
+        else:
+            answers = [fetch(item) for item in wanted]
+        for row, answer in zip(rows, answers, strict=True):
+            if isinstance(answer, AuthRequired):
+                raise answer
+            if isinstance(answer, ChannelError):
+                row._reject(answer)
+            else:
+                row._store_bundle(answer)
+
+    def _store_bundle(self, bundle):
+        """Keep a bundle; unchanged content leaves nothing to do."""
+        self.ensure_one()
+        text = json.dumps(bundle, sort_keys=True, ensure_ascii=False)
+        # PostgreSQL cannot store the NUL character.
+        text = text.replace("\\u0000", "")
+        digest = hashlib.sha256(text.encode(errors="replace")).hexdigest()
+        versions = bundle.get("versions") or {}
+        if not self._follow_cart(bundle.get("external_id"), versions):
+            return
+        if digest == self.content_hash and self.state != "received":
+            self._mark_done(needs_fetch=False, versions=versions)
+            return
+        if self.content_hash:
+            self._tell("received", "changed")
+        self.write(
+            {
+                "payload": text,
+                "payload_schema": bundle.get("schema") or 0,
+                "payload_at": fields.Datetime.now(),
+                "content_hash": digest,
+                "needs_fetch": False,
+                "versions": versions,
+                "seen_versions": {**(self.seen_versions or {}), **versions},
+            }
+        )
+
+    def _follow_cart(self, external_id, versions):
+        """Take the cart's own id when a search knew only an order of it.
+
+        :return: False when another row already stands for that cart; it then has to
+            be fetched again, and this row is done
+        """
+        self.ensure_one()
+        if not external_id or external_id == self.external_id:
+            return True
+        cart = self.search(
+            [
+                ("channel_id", "=", self.channel_id.id),
+                ("external_id", "=", external_id),
+            ],
+            limit=1,
+        )
+        if not cart:
+            self.external_id = external_id
+            return True
+        if self.sale_order_id:
+            # Both were imported: whether one is too many is a person's decision.
+            self.needs_review = True
+        cart._see(versions)
+        self._mark_done(needs_fetch=False, versions=versions)
+        self.state = self.state if self.sale_order_id else "ignored"
+        self._tell("decided", "moved", cart=external_id)
+        return False

@@ -1,0 +1,92 @@
+from odoo import api, fields, models
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    channel_order_ids = fields.One2many(
+        "sale.channel.order", "sale_order_id", "Channel Orders"
+    )
+    channel_order_id = fields.Many2one(
+        "sale.channel.order", "Channel Order", compute="_compute_channel_order_id"
+    )
+    channel_fee_total = fields.Monetary(
+        "Channel Fees",
+        compute="_compute_channel_fee_total",
+        help="What the channel charges for the sale, by its own account.",
+    )
+
+    @api.depends("channel_order_ids")
+    def _compute_channel_order_id(self):
+        for order in self:
+            order.channel_order_id = order.channel_order_ids[:1]
+
+    @api.depends("order_line.channel_fee", "order_line.product_uom_qty")
+    def _compute_channel_fee_total(self):
+        for order in self:
+            order.channel_fee_total = sum(
+                line.channel_fee * line.product_uom_qty for line in order.order_line
+            )
+
+    def _compute_pricelist_id(self):
+        # The channel's prices and currency do not follow the customer's list.
+        orders = self.filtered(lambda order: not order.sale_channel_id.channel_type)
+        return super(SaleOrder, orders)._compute_pricelist_id()
+
+    def action_confirm(self):
+        """Confirm; an order of a channel keeps the channel's date."""
+        dates = {order: order.date_order for order in self if order._is_channel_order()}
+        result = super().action_confirm()
+        for order, date in dates.items():
+            if order.date_order != date:
+                order.date_order = date
+        return result
+
+    def _prepare_confirmation_values(self):
+        values = super()._prepare_confirmation_values()
+        if self and all(order._is_channel_order() for order in self):
+            values.pop("date_order", None)
+        return values
+
+    def _should_be_locked(self):
+        return super()._should_be_locked() and not self._is_channel_order()
+
+    def _get_update_prices_lines(self):
+        lines = super()._get_update_prices_lines()
+        return lines.filtered(lambda line: not line.channel_line_ref)
+
+    def _is_channel_order(self):
+        self.ensure_one()
+        return any(line.channel_line_ref for line in self.order_line)
+
+    def _can_follow_cancellation(self):
+        """Whether nothing has been delivered, invoiced or locked yet."""
+        self.ensure_one()
+        return (
+            not self.locked
+            and not self.invoice_ids.filtered(lambda move: move.state != "cancel")
+            and not self.picking_ids.filtered(lambda picking: picking.state == "done")
+        )
+
+    def _reserve_stock(self):
+        """Reserve the deliveries of orders that were confirmed without doing so.
+
+        Apart from confirming, because parallel confirmations meet on the quants.
+        """
+        pickings = self.picking_ids.filtered(
+            lambda picking: (
+                picking.state == "confirmed"
+                and picking.picking_type_id.reservation_method == "at_confirm"
+            )
+        )
+        if pickings:
+            pickings.action_assign()
+
+    def action_view_on_channel(self):
+        """Open the order's page on the channel."""
+        self.ensure_one()
+        return self.channel_order_id.action_view_on_channel()
+
+    def action_open_channel_order(self):
+        self.ensure_one()
+        return self.channel_order_id.get_formview_action()

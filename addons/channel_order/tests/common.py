@@ -1,0 +1,120 @@
+"""Company, products and channel that the order tests of every addon share."""
+
+from odoo.fields import Command
+from odoo.tests import TransactionCase
+
+PROVIDER = "fake"
+
+
+class ChannelOrderCommon(TransactionCase):
+    """An Argentine company with its taxes, and a live channel of ``provider``."""
+
+    provider = PROVIDER
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(
+            context={
+                **cls.env.context,
+                "tracking_disable": True,
+                "mail_create_nolog": True,
+            }
+        )
+        cls.company = cls.make_company("Tienda de Prueba", "AR", "ARS", "ar_ri")
+        cls.tax_21 = cls.find_tax(21.0)
+        cls.carrier = cls.make_carrier("Correo")
+        cls.product = cls.make_product("FAKE-1", cls.tax_21)
+        cls.channel = cls.make_channel()
+
+    @classmethod
+    def make_company(cls, name, country, currency, chart):
+        """A company with its chart of accounts; the user's only company from now."""
+        money = (
+            cls.env["res.currency"]
+            .with_context(active_test=False)
+            .search([("name", "=", currency)])
+        )
+        money.active = True
+        company = cls.env["res.company"].create(
+            {
+                "name": name,
+                "country_id": cls.env.ref(f"base.{country.lower()}").id,
+                "currency_id": money.id,
+            }
+        )
+        cls.env.user.write(
+            {
+                "company_ids": [Command.link(company.id)],
+                "company_id": company.id,
+                "group_ids": [
+                    Command.link(cls.env.ref("channel_base.group_channel_manager").id)
+                ],
+            }
+        )
+        cls.env = cls.env(
+            context={**cls.env.context, "allowed_company_ids": [company.id]}
+        )
+        cls.env["account.chart.template"].try_loading(
+            chart, company=company, install_demo=False
+        )
+        return company
+
+    @classmethod
+    def find_tax(cls, rate):
+        """The chart's sales tax of this rate, for prices without taxes."""
+        return cls.env["account.tax"].search(
+            [
+                ("company_id", "=", cls.company.id),
+                ("type_tax_use", "=", "sale"),
+                ("amount_type", "=", "percent"),
+                ("amount", "=", rate),
+                ("price_include_override", "!=", "tax_included"),
+            ],
+            limit=1,
+        )
+
+    @classmethod
+    def make_product(cls, sku, taxes=None):
+        return cls.env["product.product"].create(
+            {
+                "name": sku,
+                "default_code": sku,
+                "is_storable": True,
+                "list_price": 100,
+                "taxes_id": [Command.set(taxes.ids if taxes else [])],
+            }
+        )
+
+    @classmethod
+    def make_carrier(cls, name):
+        product = cls.env["product.product"].create({"name": name, "type": "service"})
+        return cls.env["delivery.carrier"].create(
+            {"name": name, "product_id": product.id, "company_id": cls.company.id}
+        )
+
+    @classmethod
+    def make_channel(cls, **values):
+        """A live channel whose orders flow is enabled and usual carrier mapped."""
+        channel = cls.env["sale.channel"].create(
+            {
+                "name": "Canal",
+                "channel_type": cls.provider,
+                "company_id": cls.company.id,
+                "environment": "test",
+                "tz": "America/Argentina/Buenos_Aires",
+                "orders_from": "2026-01-01 00:00:00",
+                **values,
+            }
+        )
+        cls.env["sale.channel.mapping"].create(
+            {
+                "channel_id": channel.id,
+                "kind_id": cls.env.ref("channel_order.kind_carrier").id,
+                "external_value": "standard",
+                "res_id": cls.carrier.id,
+            }
+        )
+        channel.state = "live"
+        channel.flow_ids.filtered(lambda f: f.kind == "orders_in").enabled = True
+        return channel

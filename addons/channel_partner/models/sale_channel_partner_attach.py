@@ -1,0 +1,284 @@
+from psycopg2.errors import UniqueViolation
+
+from odoo import api, models
+from odoo.exceptions import ConcurrencyError, UserError
+from odoo.tools import html2plaintext, mute_logger, plaintext2html
+
+from ..lib.address import compose, contact_key, delivery_key, visible
+from ..lib.merge import Rule, merge_fields
+from ..tools.items import Wanted
+
+DELIVERY_RULES = {
+    "name": Rule.FOLLOW,
+    "street2": Rule.FOLLOW,
+    "zip": Rule.FOLLOW,
+    "state_id": Rule.FOLLOW,
+    "phone": Rule.FOLLOW,
+    "email": Rule.FOLLOW,
+    "comment": Rule.FOLLOW,
+}
+CONTACT_RULES = {
+    "phone": Rule.FOLLOW,
+    "alternative_phone": Rule.FOLLOW,
+    "email": Rule.FILL,
+}
+RULES = {"delivery": DELIVERY_RULES, "contact": CONTACT_RULES}
+CHILD_FIELDS = ["parent_id", "type", "active", "name", "street", "city"]
+
+
+class SaleChannelPartnerLink(models.Model):
+    _inherit = "sale.channel.partner.link"
+
+    @api.model
+    def _attach(self, resolver, items):
+        """Give every item its delivery address and its contact.
+
+        An address or contact that the customer has, made by whomever, is used again;
+        what is missing is created in one batch.
+
+        :param items: :class:`Item` objects that have a buyer and a customer
+        :raises ConcurrencyError: see ``sale.channel.partner._upsert()``
+        """
+        wanted = [
+            wish
+            for item in items
+            for wish in (
+                self._want_delivery(resolver, item),
+                self._want_contact(item),
+            )
+            if wish
+        ]
+        self._find_children(wanted)
+        try:
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                self._create_children([wish for wish in wanted if not wish.child])
+                self._bind(wanted)
+        except UniqueViolation as error:
+            if error.diag.table_name != self._table:
+                raise
+            raise ConcurrencyError(
+                f"Another transaction created an address of {resolver.channel}"
+            ) from error
+        for wish in wanted:
+            setattr(wish.item, wish.role, wish.child)
+
+    @api.model
+    def _want_delivery(self, resolver, item):
+        """What the delivery address should be, None when the channel shows none."""
+        if item.address is None:
+            return None
+        address, channel = item.address, resolver.channel
+        country = resolver.country(address.country_code, item.country.code)
+        delivery = compose(address, country.code or "", channel.comments_apart)
+        if delivery is None:
+            item.note("address_hidden")
+            return None
+        state, unknown = resolver.state(
+            country, visible(address.state_code, 40), visible(address.state_name)
+        )
+        if unknown:
+            item.note("state_unknown", value=unknown)
+        vals = {
+            "type": "delivery",
+            "name": self._get_delivery_name(item, delivery),
+            "street2": delivery.line2,
+            "city": delivery.city,
+            "zip": delivery.zip,
+            "state_id": state.id,
+            "country_id": country.id,
+            "phone": delivery.phone,
+            "email": delivery.email,
+            "comment": delivery.comment,
+            **self._prepare_line(delivery),
+        }
+        if delivery.pickup and "is_pickup_location" in self.env["res.partner"]._fields:
+            vals["is_pickup_location"] = True
+        return Wanted(item, "delivery", delivery.key, vals, delivery.pickup)
+
+    @api.model
+    def _prepare_line(self, delivery):
+        if delivery.parts is None:
+            return {"street": delivery.line}
+        name, number, door = delivery.parts
+        return {"street_name": name, "street_number": number, "street_number2": door}
+
+    @api.model
+    def _get_delivery_name(self, item, delivery):
+        """Name of the address in the customer's language."""
+        env = self.with_context(lang=item.partner.lang).env
+        title = env._("Pickup point") if delivery.pickup else env._("Shipping")
+        return f"{title} - {delivery.title}" if delivery.title else title
+
+    @api.model
+    def _want_contact(self, item):
+        """What the contact should be, None when the channel tells nothing of it."""
+        data = item.data
+        phones = {
+            "phone": visible(data.phone, 64),
+            "alternative_phone": visible(data.alternative_phone, 64),
+            "email": visible(data.email),
+        }
+        # A number without a name is still worth a contact.
+        name = item.name or (any(phones.values()) and item.nickname)
+        if not name:
+            return None
+        vals = {"type": "contact", "name": name, "contact_status": "passive", **phones}
+        return Wanted(item, "contact", contact_key(name), vals)
+
+    # Finding
+
+    @api.model
+    def _find_children(self, wanted):
+        """Set link and child of what the customers have already."""
+        known = [wish for wish in wanted if not wish.item.is_new]
+        if not known:
+            return
+        partners = self.env["res.partner"].browse(
+            {wish.item.partner.id for wish in known}
+        )
+        links = self.search([("buyer_id.partner_id", "in", partners.ids)])
+        by_key = {(link.buyer_id.id, link.role, link.key): link for link in links}
+        children = self._read_children(partners, links)
+        for wish in known:
+            wish.link = by_key.get((wish.item.buyer.id, wish.role, wish.key))
+            bound = wish.link and wish.link.partner_id
+            same = children.get((wish.item.partner.id, wish.role, wish.key))
+            # Who archived our address and made a better one wants that one used.
+            wish.child = same if same and not (bound and bound.active) else bound
+            if wish.child and wish.role == "delivery" and not wish.child.active:
+                wish.item.note("delivery_archived", name=wish.child.display_name)
+
+    @api.model
+    def _read_children(self, partners, links):
+        """Children by (customer, role, key), whoever made them.
+
+        Archived ones count, so that they are not created again; active ones win.
+        """
+        pickups = links.filtered("pickup").partner_id
+        children = self.env["res.partner"].with_context(active_test=False)
+        children = children.search_fetch(
+            [("parent_id", "in", partners.ids), ("type", "in", list(RULES))],
+            CHILD_FIELDS,
+        )
+        found = {}
+        ranked = children.sorted(lambda child: (child.active, -child.id))
+        for child in ranked.with_env(self.env):
+            if child.type == "contact":
+                key = contact_key(child.name)
+            else:
+                is_pickup = child in pickups or child._is_channel_pickup()
+                key = delivery_key(child.street, child.city, is_pickup)
+            found[child.parent_id.id, child.type, key] = child
+        return found
+
+    # Writing
+
+    @api.model
+    def _create_children(self, wishes):
+        """Create the missing children, each once for its customer."""
+        first = {}
+        for wish in wishes:
+            first.setdefault((wish.item.partner.id, wish.role, wish.key), wish)
+        for is_new in (True, False):
+            batch = [wish for wish in first.values() if wish.item.is_new is is_new]
+            for wish, child in zip(batch, self._insert(batch, is_new), strict=True):
+                wish.child, wish.is_created = child, True
+        for wish in wishes:
+            key = (wish.item.partner.id, wish.role, wish.key)
+            wish.child = first[key].child
+
+    @api.model
+    def _insert(self, batch, is_new):
+        """Create children in one batch.
+
+        :param is_new: whether their customers were made a moment ago. What Odoo copies
+            from them is known then; it would find it out with several queries each.
+        """
+        Partner = self.env["res.partner"]
+        if not batch:
+            return Partner
+        unsynced = Partner.with_context(_partners_skip_fields_sync=True)
+        model = unsynced if is_new else Partner
+        try:
+            with self.env.cr.savepoint():
+                children = model.create(
+                    [self._prepare_child(wish, inherit=is_new) for wish in batch]
+                )
+        except UserError:
+            # A customer's document that Odoo refuses today cannot be copied to new
+            # contacts. It stays where it is, and the order comes in.
+            children = unsynced.create(
+                [self._prepare_child(wish, inherit=False) for wish in batch]
+            )
+        return children.with_env(self.env)
+
+    @api.model
+    def _prepare_child(self, wish, inherit):
+        """Values of a new address or contact.
+
+        :param inherit: also give what Odoo copies from the customer
+        """
+        partner = wish.item.partner
+        vals = {key: value for key, value in wish.vals.items() if value}
+        if "comment" in vals:
+            vals["comment"] = plaintext2html(vals["comment"])
+        vals.update(parent_id=partner.id, company_id=partner.company_id.id)
+        if partner.lang:
+            vals["lang"] = partner.lang
+        if inherit:
+            vals.update(partner._get_commercial_values())
+            if wish.role == "contact":
+                vals.update(partner._get_address_values())
+        return vals
+
+    @api.model
+    def _bind(self, wanted):
+        """Bind children to keys and merge what the channel says into old children."""
+        to_create = []
+        for wish in wanted:
+            values = {"written": wish.get_mergeable(RULES[wish.role])}
+            if not wish.is_created:
+                values["written"] = self._merge_child(wish)
+            if wish.link:
+                values["partner_id"] = wish.child
+                changed = {k: v for k, v in values.items() if wish.link[k] != v}
+                if "partner_id" in changed:
+                    changed["partner_id"] = wish.child.id
+                if changed:
+                    wish.link.write(changed)
+                continue
+            to_create.append(
+                {
+                    **values,
+                    "buyer_id": wish.item.buyer.id,
+                    "role": wish.role,
+                    "key": wish.key,
+                    "partner_id": wish.child.id,
+                    "pickup": wish.pickup,
+                }
+            )
+        self.create(to_create)
+
+    @api.model
+    def _merge_child(self, wish):
+        """Three-way merge into an existing child.
+
+        :return: what counts as written from now
+        """
+        rules, child = RULES[wish.role], wish.child
+        incoming = wish.get_mergeable(rules)
+        current = {name: child[name] for name in rules}
+        if "state_id" in current:
+            current["state_id"] = child.state_id.id
+        if current.get("comment"):
+            current["comment"] = html2plaintext(child.comment).strip()
+        written = (wish.link and wish.link.written) or {}
+        if not written:
+            # Not ours yet: its name is what somebody called it.
+            incoming.pop("name", None)
+        vals, now_written = merge_fields(written, current, incoming, rules)
+        if "comment" in vals:
+            vals["comment"] = plaintext2html(vals["comment"])
+        if vals:
+            child.write(vals)
+        return now_written

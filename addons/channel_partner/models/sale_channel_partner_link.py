@@ -1,0 +1,41 @@
+from odoo import fields, models
+
+ROLES = [("delivery", "Delivery"), ("contact", "Contact")]
+
+
+class SaleChannelPartnerLink(models.Model):
+    """Which address or contact of the customer stands for one of the channel.
+
+    The key is what the channel sent, so that the binding survives whatever people
+    correct on the contact itself.
+    """
+
+    _name = "sale.channel.partner.link"
+    _description = "Address or Contact of a Buyer"
+    _order = "id"
+    _rec_name = "partner_id"
+
+    buyer_id = fields.Many2one(
+        "sale.channel.partner", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="buyer_id.company_id", store=True)
+    role = fields.Selection(ROLES, required=True)
+    key = fields.Char(
+        required=True,
+        help="What makes it the same again: line 1 and city, or the name, without "
+        "case, accents and spaces.",
+    )
+    # Cascade: who deletes an address forgets it; the next order may create it again.
+    # Merging contacts moves the link along.
+    partner_id = fields.Many2one(
+        "res.partner", required=True, index=True, ondelete="cascade"
+    )
+    pickup = fields.Boolean(
+        "Pickup Point", help="A branch of the carrier, not the buyer's own address."
+    )
+    written = fields.Json(help="What the channel wrote here the last time.")
+
+    _key_uniq = models.Constraint(
+        "UNIQUE (buyer_id, role, key)",
+        "The buyer already has this address or contact.",
+    )

@@ -1,0 +1,148 @@
+from dataclasses import replace
+
+from odoo.tests import tagged
+
+from .common import CNPJ, CNPJ_LETTERS, CPF, CUIT, PartnerCase
+
+
+@tagged("post_install", "-at_install")
+class TestDocuments(PartnerCase):
+    def check_document(self, word, number, xmlid, vat, buyer=None):
+        result = self.upsert(buyer, **self.document(word, number))
+        self.assertEqual(result.partner.vat, vat)
+        self.assertEqual(
+            result.partner.l10n_latam_identification_type_id, self.env.ref(xmlid)
+        )
+        self.assertFalse(result.buyer.document_problem)
+        return result
+
+    def test_cuit(self):
+        self.check_document("CUIT", "20-26756539-3", "l10n_ar.it_cuit", CUIT)
+
+    def test_cuil(self):
+        self.check_document("CUIL", CUIT, "l10n_ar.it_CUIL", CUIT)
+
+    def test_dni(self):
+        self.check_document("DNI", "20.123.456", "l10n_ar.it_dni", "20123456")
+
+    def test_dni_with_a_leading_zero_is_the_same_again(self):
+        self.check_document("DNI", "05123456", "l10n_ar.it_dni", "5123456")
+        self.check_document("DNI", "05123456", "l10n_ar.it_dni", "5123456")
+
+    def test_cpf(self):
+        result = self.check_document("CPF", "390.533.447-05", "l10n_br.cpf", CPF)
+        self.assertEqual(result.partner.country_id, self.brazil)
+
+    def test_cnpj(self):
+        self.check_document("CNPJ", "16.727.230/0001-97", "l10n_br.cnpj", CNPJ)
+
+    def test_cnpj_with_letters(self):
+        self.check_document("CNPJ", "12.ABC.345/01DE-35", "l10n_br.cnpj", CNPJ_LETTERS)
+
+    def test_country_of_the_document_counts(self):
+        result = self.upsert(self.brazilian, self.home)
+        self.assertEqual(result.partner.country_id, self.brazil)
+        self.assertEqual(result.delivery.country_id, self.argentina)
+
+    def test_invalid_is_kept_visible_and_stops_nothing(self):
+        result = self.upsert(address=self.home, **self.document("CUIT", "20267565392"))
+        self.assertFalse(result.partner.vat)
+        self.assertTrue(result.delivery)
+        self.assertRecordValues(
+            result.buyer,
+            [
+                {
+                    "document_type": "CUIT",
+                    "document_number": "20267565392",
+                    "document_problem": "checksum",
+                }
+            ],
+        )
+        code, params = result.notes[0]
+        self.assertEqual(code, "document_invalid")
+        text = self.env["sale.channel.partner"]._get_note_texts()[code] % params
+        self.assertIn("CUIT 20267565392", text)
+
+    def test_invalid_does_not_touch_what_is_there(self):
+        self.upsert()
+        result = self.upsert(**self.document("CUIT", "123"))
+        self.assertEqual(result.partner.vat, CUIT)
+        self.assertEqual(result.buyer.document_problem, "length")
+
+    def test_pending_identity_changes_nothing(self):
+        self.upsert()
+        result = self.upsert(**self.document("", "", pending=True))
+        self.assertEqual(result.buyer.document_number, CUIT)
+        self.assertFalse(result.notes)
+
+    def test_de_para_decides_first(self):
+        passport = self.env.ref("l10n_latam_base.it_pass")
+        self.env["sale.channel.mapping"]._ensure(
+            self.channel, "document_type", "DNI"
+        ).res_id = passport.id
+        result = self.upsert(**self.document("DNI", "AB123456"))
+        self.assertEqual(result.partner.l10n_latam_identification_type_id, passport)
+
+    def test_de_para_to_a_known_type_brings_its_check(self):
+        self.env["sale.channel.mapping"]._ensure(
+            self.channel, "document_type", "TAXID"
+        ).res_id = self.env.ref("l10n_ar.it_cuit").id
+        result = self.upsert(**self.document("taxid", "20267565392"))
+        self.assertEqual(result.buyer.document_problem, "checksum")
+        result = self.upsert(**self.document("taxid", "20-26756539-3"))
+        self.assertEqual(result.partner.vat, CUIT)
+
+    def test_unknown_type_asks_the_de_para_and_is_generic_meanwhile(self):
+        result = self.upsert(**self.document("LICENCIA", "A-123"))
+        generic = self.env.ref("l10n_latam_base.it_fid")
+        self.assertEqual(result.partner.l10n_latam_identification_type_id, generic)
+        self.assertEqual(self.codes(result), ["document_type_unmapped"])
+        row = self.channel.mapping_ids
+        self.assertRecordValues(
+            row, [{"external_value": "LICENCIA", "is_mapped": False}]
+        )
+        self.upsert(**self.document("LICENCIA", "A-123"))
+        self.assertEqual(len(self.channel.mapping_ids), 1)
+        passport = self.env.ref("l10n_latam_base.it_pass")
+        row.res_id = passport.id
+        result = self.upsert(**self.document("LICENCIA", "A-123"))
+        self.assertEqual(result.partner.l10n_latam_identification_type_id, passport)
+
+    def test_a_type_of_the_same_name_is_found(self):
+        chilean = self.env["l10n_latam.identification.type"].create(
+            {"name": "RUT", "country_id": self.env.ref("base.cl").id}
+        )
+        self.channel.country_id = self.env.ref("base.cl")
+        result = self.upsert(**self.document("RUT", "76086428-5"))
+        self.assertEqual(result.partner.l10n_latam_identification_type_id, chilean)
+        self.assertFalse(result.notes)
+
+    def test_what_odoo_refuses_stops_nobody(self):
+        """A de-para may name a type whose rules Odoo knows and this addon does not."""
+        vat = self.env["l10n_latam.identification.type"].create(
+            {"name": "Odd", "country_id": self.argentina.id, "is_vat": True}
+        )
+        self.env["sale.channel.mapping"]._ensure(
+            self.channel, "document_type", "ODD"
+        ).res_id = vat.id
+        odd = self.document("ODD", "12345678")
+        bad, good = self.upsert_all(
+            [(replace(self.buyer, **odd), self.home), (self.brazilian, self.casa)]
+        )
+        self.assertFalse(bad.partner.vat)
+        self.assertEqual(bad.buyer.document_problem, "refused")
+        self.assertIn("document_refused", self.codes(bad))
+        self.assertTrue(bad.delivery)
+        self.assertEqual(good.partner.vat, CPF)
+        again = self.upsert(**odd)
+        self.assertFalse(again.partner.vat)
+        self.assertEqual(again.buyer.document_problem, "refused")
+
+    def test_a_customer_that_belongs_to_a_company_keeps_its_document(self):
+        partner = self.upsert(identity=None).partner
+        partner.parent_id = self.env["res.partner"].create(
+            {"name": "Brumelia S.A.", "is_company": True}
+        )
+        result = self.upsert()
+        self.assertFalse(result.partner.parent_id.vat)
+        self.assertIn("document_elsewhere", self.codes(result))

@@ -1,0 +1,75 @@
+"""One buyer on the way from the channel to the customer."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..lib.schema import Address, Buyer
+
+
+@dataclass(frozen=True)
+class BuyerResult:
+    """What became of one buyer.
+
+    :param buyer: ``sale.channel.partner``; empty when the channel gave no id
+    :param partner: the customer; empty when the channel gave no id
+    :param delivery: partner to ship to: a child, or the customer without an address
+    :param contact: the person's contact, empty when the channel named nobody
+    :param notes: pairs of code and parameters; the codes are the keys of
+        ``sale.channel.partner._get_note_texts()``
+    """
+
+    buyer: Any
+    partner: Any
+    delivery: Any
+    contact: Any
+    notes: list[tuple[str, dict[str, str]]]
+
+
+@dataclass
+class Item:
+    """One update while it is worked on; records are empty until they are known."""
+
+    data: Buyer
+    address: Address | None
+    external_id: str
+    nickname: str
+    name: str
+    buyer: Any = None
+    partner: Any = None
+    delivery: Any = None
+    contact: Any = None
+    is_new: bool = False
+    country: Any = None
+    document: Any = None
+    document_type: Any = None
+    document_problem: str = ""
+    notes: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+
+    def note(self, code, **params):
+        """Remember something that a person may want to know."""
+        self.notes.append((code, {key: str(value) for key, value in params.items()}))
+
+
+@dataclass
+class Wanted:
+    """An address or contact that an item needs.
+
+    :param role: ``delivery`` or ``contact``
+    :param key: identity within the customer
+    :param vals: values of ``res.partner``, empty ones included, texts as text
+    :param link: ``sale.channel.partner.link``, when the key is bound already
+    :param child: the ``res.partner`` that serves it
+    """
+
+    item: Item
+    role: str
+    key: str
+    vals: dict[str, Any]
+    pickup: bool = False
+    link: Any = None
+    child: Any = None
+    is_created: bool = False
+
+    def get_mergeable(self, rules):
+        """What the channel says now about the fields that are merged later."""
+        return {name: self.vals[name] for name in rules if self.vals.get(name)}

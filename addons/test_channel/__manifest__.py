@@ -1,0 +1,12 @@
+{
+    "name": "Sales Channels: Test Provider",
+    "summary": "A fake provider, and the contract tests that every provider passes",
+    "version": "19.0.1.0.0",
+    "category": "Hidden",
+    "author": "Channel Suite",
+    "website": "https://example.com/channel-suite",
+    "license": "AGPL-3",
+    "depends": ["channel_order"],
+    "data": [],
+    "installable": True,
+}

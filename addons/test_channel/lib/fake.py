@@ -1,0 +1,184 @@
+"""A channel that lives in memory. No Odoo in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from odoo.addons.channel_base.lib.errors import ChannelError, Rejected
+from odoo.addons.channel_order.lib.schema import Line, Order, Payment, Shipment
+from odoo.addons.channel_order.lib.source import OrderPage, OrderReference
+from odoo.addons.channel_partner.lib.schema import Address, Buyer, FiscalIdentity
+
+PAYLOAD = {
+    "status": "paid",
+    "currency": "ARS",
+    "placed_at": "2026-11-01T12:00:00",
+    "seller": "fake-seller",
+    "buyer": {
+        "id": "501",
+        "nickname": "LUCIAROJAS",
+        "name": "Lucía Rojas",
+        "phone": "",
+        "document": ["DNI", "30111222"],
+    },
+    "address": {
+        "street": "Calle Falsa",
+        "number": "123",
+        "city": "Rosario",
+        "zip": "2000",
+        "state": "AR-S",
+        "country": "AR",
+        "comment": "Timbre 2",
+        "receiver": "Lucía Rojas",
+    },
+    "lines": [{"sku": "FAKE-1", "quantity": "2", "price": "121.00", "fee": "12.10"}],
+    "carrier": "standard",
+    "payment": "card",
+    "freight": "0",
+    "discount": "0",
+    "tags": [],
+}
+
+
+class FakeRemote:
+    """What the fake channel holds, and how it misbehaves."""
+
+    def __init__(self) -> None:
+        self.orders: dict[str, dict[str, Any]] = {}
+        self.faults: list[ChannelError] = []
+        self.calls = 0
+
+    def put(self, external_id: str, **changes: Any) -> str:
+        """Create an order, or change one; its version goes up."""
+        order = self.orders.get(external_id) or deepcopy(PAYLOAD)
+        order = {**order, **deepcopy(changes)}
+        order["version"] = order.get("version", 0) + 1
+        self.orders[external_id] = order
+        return external_id
+
+
+class FakeOrders:
+    """The :class:`OrderSource` of the fake channel."""
+
+    def __init__(self, remote: FakeRemote):
+        self.remote = remote
+
+    def _call(self) -> None:
+        self.remote.calls += 1
+        if self.remote.faults:
+            raise self.remote.faults.pop(0)
+
+    def search(
+        self, cursor: dict[str, Any], since: datetime, now: datetime, limit: int
+    ) -> OrderPage:
+        self.remote.calls += 1
+        offset = cursor.get("offset", 0)
+        items = list(self.remote.orders.items())
+        page = items[offset : offset + limit]
+        references = tuple(
+            OrderReference(
+                external_id,
+                {external_id: str(order["version"])},
+                datetime.fromisoformat(order["placed_at"]),
+            )
+            for external_id, order in page
+        )
+        more = offset + limit < len(items)
+        return OrderPage(references, {"offset": offset + limit if more else 0}, more)
+
+    def fetch(self, external_id: str, versions: Mapping[str, str]) -> dict[str, Any]:
+        self._call()
+        order = self.remote.orders[external_id]
+        return {
+            "schema": 1,
+            "versions": {external_id: str(order["version"])},
+            "id": external_id,
+            "order": deepcopy(order),
+        }
+
+    def take_calls(self) -> int:
+        calls, self.remote.calls = self.remote.calls, 0
+        return calls
+
+    def parse(self, bundle: dict[str, Any]) -> Order:
+        try:
+            return _parse(bundle)
+        except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+            raise Rejected("payload_invalid", field=str(error)[:80]) from None
+
+
+def _parse(bundle: dict[str, Any]) -> Order:
+    raw, external_id = bundle["order"], bundle["id"]
+    lines = tuple(
+        Line(
+            external_id=f"{external_id}-{number}",
+            item_id=f"item-{number}",
+            variation_id="",
+            sku=line["sku"],
+            title=line.get("title", line["sku"]),
+            quantity=Decimal(line["quantity"]),
+            unit_price=Decimal(line["price"]),
+            fee=Decimal(line.get("fee", "0")),
+        )
+        for number, line in enumerate(raw["lines"])
+    )
+    goods = raw.get("goods_total") or sum(
+        (line.quantity * line.unit_price for line in lines), Decimal(0)
+    )
+    buyer, address = raw["buyer"], raw["address"]
+    kind, number = buyer["document"] or ("", "")
+    return Order(
+        external_id=external_id,
+        number=external_id,
+        status=raw["status"],
+        currency=raw["currency"],
+        placed_at=datetime.fromisoformat(raw["placed_at"]),
+        seller_id=raw["seller"],
+        buyer=Buyer(
+            external_id=buyer["id"],
+            nickname=buyer["nickname"],
+            name=buyer["name"],
+            phone=buyer["phone"],
+            identity=FiscalIdentity(document_type=kind, document_number=number),
+        ),
+        lines=lines,
+        goods_total=Decimal(goods),
+        seller_discount=Decimal(raw["discount"]),
+        delivery=address and _parse_address(address),
+        shipment=Shipment(
+            external_id=f"S{external_id}",
+            logistic_type=raw.get("logistic", "drop_off"),
+            service=raw["carrier"],
+            service_name=raw["carrier"],
+            buyer_cost=Decimal(raw["freight"]),
+            by_channel=raw.get("logistic") == "fulfillment",
+        ),
+        payments=(
+            Payment(
+                external_id=f"P{external_id}",
+                method=raw["payment"],
+                status="approved",
+                amount=Decimal(goods),
+            ),
+        ),
+        tags=frozenset(raw["tags"]),
+        url_id=external_id,
+    )
+
+
+def _parse_address(address: dict[str, Any]) -> Address:
+    return Address(
+        line=f"{address['street']} {address['number']}".strip(),
+        street_name=address["street"],
+        street_number=address["number"],
+        comment=address["comment"],
+        city=address["city"],
+        zip=address["zip"],
+        state_code=address["state"],
+        country_code=address["country"],
+        receiver=address["receiver"],
+    )

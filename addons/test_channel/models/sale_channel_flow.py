@@ -1,0 +1,23 @@
+import time
+
+from odoo import fields, models
+
+STEP_SECONDS = 0.2
+
+
+class SaleChannelFlow(models.Model):
+    _inherit = "sale.channel.flow"
+
+    kind = fields.Selection(
+        selection_add=[("busy", "Never Done")], ondelete={"busy": "cascade"}
+    )
+
+    def _run_steps(self, run):
+        """A flow that always has more to do."""
+        if self.kind != "busy":
+            yield from super()._run_steps(run)
+            return
+        while True:
+            time.sleep(STEP_SECONDS)
+            run._count(processed=1)
+            yield True

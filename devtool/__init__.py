@@ -1,0 +1,1 @@
+"""Implementation of the ``./dev`` command. Standard library only."""

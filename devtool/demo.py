@@ -1,0 +1,248 @@
+"""``./dev demo``: a sandbox marketplace, Odoo with our addons, and orders coming in."""
+
+import json
+import os
+import subprocess
+import time
+from dataclasses import dataclass, field
+
+from .errors import DevError, Interrupted
+from .odoo_server import wait_until_ready, warm_up
+from .paths import DEVTOOL, LOGS, RUNTIME, addon_names, read_json, write_json
+from .ports import LOOPBACK, any_free, first_free
+from .processes import Child, is_same_process, start_time
+from .sandbox import Sandbox
+from .workspace import Workspace
+
+STATE = RUNTIME / "demo.json"
+# Tokens and changes of the sandbox, so that a kept database still fits to it
+SANDBOX_STATE = RUNTIME / "demo-sandbox.json"
+DATABASE = "demo"
+SCRIPT = DEVTOOL / "odoo_scripts" / "demo_setup.py"
+REPORT = DEVTOOL / "demo_report.py"
+HTTP_PORTS = range(8069, 8100)
+LOGIN, PASSWORD = "admin", "admin"
+IMPORT_SECONDS = 900.0
+POLL_SECONDS = 1.0
+# As many equal reports in a row mean that nothing more is coming
+QUIET_POLLS = 3
+
+
+@dataclass
+class Report:
+    """What the scheduled actions have brought so far."""
+
+    orders: int = 0
+    customers: int = 0
+    rejected: int = 0
+    waiting: int = 0
+    rejections: list[tuple[str, int]] = field(default_factory=list)
+    idle: bool = False
+
+    @classmethod
+    def parse(cls, text: str) -> "Report":
+        content = json.loads(text)
+        content["rejections"] = [tuple(row) for row in content.get("rejections", [])]
+        return cls(**content)
+
+    def last_line(self) -> str:
+        return (
+            f"{self.orders} orders imported, {self.customers} customers, "
+            f"{self.rejected} rejected"
+        )
+
+
+@dataclass
+class Demo:
+    """A demo that runs."""
+
+    url: str
+    children: tuple[Child, ...]
+    report: Report
+
+
+def run(
+    workspace: Workspace,
+    *,
+    once: bool = False,
+    fresh: bool = False,
+    port: int | None = None,
+) -> int:
+    """Set the demo up, import, report, serve; the exit code."""
+    demo = start(workspace, fresh=fresh, port=port)
+    show(workspace, demo)
+    if not once:
+        workspace.progress.line("Ctrl-C stops it.")
+    workspace.progress.line(demo.report.last_line())
+    return 0 if once else keep_serving(workspace, demo.children)
+
+
+def start(
+    workspace: Workspace, *, fresh: bool = False, port: int | None = None
+) -> Demo:
+    """Start the sandbox and Odoo, and wait until the orders are there."""
+    _refuse_second()
+    database = workspace.databases.name(DATABASE)
+    if fresh:
+        SANDBOX_STATE.unlink(missing_ok=True)
+    sandbox = Sandbox.start(
+        workspace.python,
+        workspace.supervisor,
+        port=int(read_json(STATE).get("sandbox_port", 0)),
+        arguments=("--state-file", str(SANDBOX_STATE)),
+    )
+    workspace.progress.line(f"Sandbox marketplace: {sandbox.url}")
+    prepare_database(workspace, database, fresh=fresh)
+    configure(workspace, database, sandbox)
+    server, url = serve(workspace, database, port or first_free(HTTP_PORTS))
+    owner = os.getpid()
+    facts = {
+        "database": database,
+        "sandbox_port": sandbox.port,
+        "sandbox_url": sandbox.url,
+        "url": url,
+        "owner": owner,
+        "owner_started": start_time(owner),
+    }
+    write_json(STATE, facts)
+    children = (server, sandbox.child)
+    return Demo(url, children, wait_for_import(workspace, database, children))
+
+
+def running() -> dict[str, object] | None:
+    """Facts about a demo that another command serves."""
+    facts = read_json(STATE)
+    owner = facts.get("owner", 0), facts.get("owner_started", 0)
+    return facts if is_same_process(*owner) else None
+
+
+def prepare_database(workspace: Workspace, database: str, *, fresh: bool) -> None:
+    """Create the database from the template, or bring it to the addons' state."""
+    databases = workspace.databases
+    template = workspace.templates.addons()
+    wanted = workspace.templates.addons_note()
+    found = databases.note(database)
+    if found is None or fresh:
+        with workspace.progress.step("Creating the demo database"):
+            databases.create(database, template)
+            databases.write_note(database, wanted)
+    elif found != wanted:
+        names = ",".join(addon_names(with_tests=False))
+        with workspace.progress.step("Updating the demo's addons") as step:
+            arguments = ["-d", database, "-u", names, "-i", names]
+            arguments += ["--no-http", "--stop-after-init"]
+            title = "Updating the demo (./dev demo --fresh starts anew)"
+            workspace.odoo.run_checked("demo-update", title, arguments, step)
+            databases.write_note(database, wanted)
+
+
+def configure(workspace: Workspace, database: str, sandbox: Sandbox) -> None:
+    """Companies, channels and products; safe to repeat."""
+    if not SCRIPT.exists():
+        raise DevError(f"{SCRIPT} is missing.")
+    env = {"SANDBOX_URL": sandbox.url}
+    with workspace.progress.step("Configuring the channels"):
+        code, log, output = workspace.odoo.script("demo-setup", database, SCRIPT, env)
+    for line in output.splitlines():
+        workspace.progress.line(f"  {line}")
+    if code:
+        tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
+        raise DevError(f"Configuring the channels failed (log {log}):\n{tail}")
+
+
+def serve(workspace: Workspace, database: str, port: int) -> tuple[Child, str]:
+    """Start Odoo with its scheduled actions and wait for its pages."""
+    url = f"http://{LOOPBACK}:{port}"
+    log = LOGS / "demo.log"
+    gevent = f"--gevent-port={any_free()}"
+    with workspace.progress.step("Starting Odoo"):
+        server = workspace.odoo.serve("demo", database, port, gevent)
+        wait_until_ready(server, url, log)
+        warm_up(url)
+    # Its first look at the scheduled actions would otherwise come after a minute
+    wake = ("SELECT pg_notify('cron_trigger', %s)", [database])
+    workspace.databases.query("postgres", wake)
+    return server, url
+
+
+def read_report(workspace: Workspace, database: str) -> Report:
+    """Ask the database how far the import is."""
+    done = subprocess.run(
+        [str(workspace.python.python), str(REPORT), database],
+        env=workspace.databases.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise DevError(f"Reading the import's state failed:\n{done.stderr.strip()}")
+    return Report.parse(done.stdout)
+
+
+def wait_for_import(
+    workspace: Workspace, database: str, children: tuple[Child, ...]
+) -> Report:
+    """Wait until the scheduled actions have brought all orders."""
+    limit = time.monotonic() + IMPORT_SECONDS
+    report, quiet = Report(), 0
+    with workspace.progress.step("Scheduled actions import orders") as step:
+        while time.monotonic() < limit:
+            _require_alive(children)
+            before, report = report, read_report(workspace, database)
+            step.note(f"{report.orders} orders, {report.waiting} waiting")
+            same = before == report and report.idle and report.orders > 0
+            quiet = quiet + 1 if same else 0
+            if quiet >= QUIET_POLLS:
+                return report
+            time.sleep(POLL_SECONDS)
+    log = LOGS / "demo.log"
+    raise DevError(
+        f"The import did not end within {IMPORT_SECONDS:.0f} s "
+        f"({report.last_line()}, {report.waiting} waiting). Log: {log}"
+    )
+
+
+def show(workspace: Workspace, demo: Demo) -> None:
+    """The report for people."""
+    report = demo.report
+    lines = [
+        "",
+        f"  Orders imported   {report.orders:>6}",
+        f"  Customers         {report.customers:>6}",
+        f"  Orders rejected   {report.rejected:>6}",
+        *(f"    {count:>4} × {reason}" for reason, count in report.rejections),
+        f"  Waiting           {report.waiting:>6}",
+        "",
+        f"  Odoo: {demo.url}/odoo   login: {LOGIN}   password: {PASSWORD}",
+        "",
+    ]
+    for line in lines:
+        workspace.progress.line(line)
+
+
+def keep_serving(workspace: Workspace, children: tuple[Child, ...]) -> int:
+    """Serve until somebody stops it, which is how it should end."""
+    try:
+        while True:
+            _require_alive(children)
+            time.sleep(0.5)
+    except Interrupted:
+        pass
+    except KeyboardInterrupt:
+        workspace.progress.line("")
+    return 0
+
+
+def _require_alive(children: tuple[Child, ...]) -> None:
+    for child in children:
+        if not child.alive:
+            log = LOGS / f"{child.name}.log"
+            raise DevError(f"{child.name} ended unexpectedly. Log: {log}")
+
+
+def _refuse_second() -> None:
+    facts = running()
+    if facts:
+        raise DevError(
+            f"A demo is already running at {facts.get('url')}; ./dev stop ends it."
+        )

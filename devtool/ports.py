@@ -1,0 +1,32 @@
+"""Free TCP ports on the loopback interface."""
+
+import socket
+from collections.abc import Iterable
+
+LOOPBACK = "127.0.0.1"
+
+
+def is_free(port: int, host: str = LOOPBACK) -> bool:
+    """Whether a server could listen on this port now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def first_free(candidates: Iterable[int]) -> int:
+    """The first free port of a range, or any free one."""
+    for port in candidates:
+        if is_free(port):
+            return port
+    return any_free()
+
+
+def any_free() -> int:
+    """A port chosen by the kernel."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.bind((LOOPBACK, 0))
+        return int(probe.getsockname()[1])

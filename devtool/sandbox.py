@@ -1,0 +1,73 @@
+"""The sandbox: small servers that behave like a marketplace, on loopback."""
+
+import json
+import os
+import re
+import time
+import urllib.request
+from dataclasses import dataclass
+
+from .errors import DevError
+from .paths import LOGS, ROOT, TESTS
+from .ports import is_free
+from .processes import Child, Supervisor
+from .python_env import PythonEnv
+
+LISTENING = re.compile(r"^sandbox (\S+) listening on (http://\S+:(\d+))\s*$", re.M)
+START_SECONDS = 30.0
+
+
+@dataclass
+class Sandbox:
+    """A running sandbox."""
+
+    child: Child
+    url: str
+    port: int
+
+    @classmethod
+    def start(
+        cls,
+        python: PythonEnv,
+        supervisor: Supervisor,
+        *,
+        kind: str = "mercadolibre",
+        seed: int = 7,
+        port: int = 0,
+        arguments: tuple[str, ...] = (),
+    ) -> "Sandbox":
+        """Start a sandbox, on the given port if it is free."""
+        if not (TESTS / "sandbox").is_dir():
+            raise DevError("There is no sandbox in tests/sandbox.")
+        wanted = port if port and is_free(port) else 0
+        command = [str(python.python), "-u", "-m", "sandbox", kind]
+        command += ["--port", str(wanted), "--seed", str(seed), *arguments]
+        LOGS.mkdir(parents=True, exist_ok=True)
+        log = LOGS / f"sandbox-{kind}-{os.getpid()}-{len(supervisor.children)}.log"
+        environment = {**python.environment(), "PYTHONPATH": str(TESTS)}
+        with log.open("w") as output:
+            child = supervisor.start(
+                f"sandbox {kind}",
+                command,
+                env=environment,
+                cwd=ROOT,
+                stdout=output,
+                stderr=output,
+            )
+        limit = time.monotonic() + START_SECONDS
+        while time.monotonic() < limit:
+            match = LISTENING.search(log.read_text(errors="replace"))
+            if match:
+                return cls(child, match.group(2), int(match.group(3)))
+            if not child.alive:
+                break
+            time.sleep(0.05)
+        tail = "\n".join(log.read_text(errors="replace").splitlines()[-8:])
+        supervisor.end(child)
+        raise DevError(f"The {kind} sandbox did not start (log {log}):\n{tail}")
+
+    def info(self) -> dict[str, object]:
+        """What the sandbox says about itself."""
+        with urllib.request.urlopen(f"{self.url}/_sandbox/info", timeout=10) as answer:
+            content: dict[str, object] = json.load(answer)
+        return content

@@ -1,0 +1,97 @@
+"""Pictures of the running demo for the documentation.
+
+``./dev screenshots`` starts this file in the virtual environment with the demo's
+address, the folder for the pictures and the browser.
+"""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+LOGIN, PASSWORD = "admin", "admin"
+SIZE = {"width": 1440, "height": 900}
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+TIMEOUT_MS = 30_000
+ANIMATION_MS = 600
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture: where to go, what must be there, what to do before."""
+
+    name: str
+    path: str
+    wait_for: str
+    actions: Callable[[Page], None] | None = None
+
+
+def open_first_card(page: Page) -> None:
+    page.locator(".o_kanban_record:not(.o_kanban_ghost)").first.click()
+    page.wait_for_selector(".o_form_view")
+
+
+PICTURES = (
+    Picture("home", "/odoo", ".o_main_navbar"),
+    Picture("sales-orders", "/odoo/sales", ".o_list_view, .o_kanban_view"),
+)
+
+
+def log_in(page: Page, url: str) -> None:
+    page.goto(f"{url}/web/login")
+    page.fill("input[name=login]", LOGIN)
+    page.fill("input[name=password]", PASSWORD)
+    page.click("button[type=submit]")
+    page.wait_for_selector(".o_main_navbar")
+
+
+def settle(page: Page) -> None:
+    """Wait for fonts, pictures and animations; the network never rests."""
+    page.mouse.move(0, 0)
+    page.wait_for_selector(".o_loading_indicator", state="hidden")
+    page.evaluate("document.fonts.ready")
+    loaded = "[...document.images].every(image => image.complete)"
+    page.wait_for_function(loaded)
+    page.wait_for_timeout(ANIMATION_MS)
+
+
+def take(page: Page, url: str, picture: Picture, folder: Path) -> None:
+    page.goto(f"{url}{picture.path}")
+    page.wait_for_selector(picture.wait_for)
+    if picture.actions:
+        picture.actions(page)
+    settle(page)
+    page.screenshot(path=str(folder / f"{picture.name}.png"))
+    print(f"{picture.name}.png", flush=True)
+
+
+def main(arguments: list[str]) -> int:
+    url, target, browser_path, *names = arguments
+    folder = Path(target)
+    folder.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=browser_path, args=list(FLAGS)
+        )
+        page = browser.new_page(viewport=SIZE, locale="en-US")
+        page.set_default_timeout(TIMEOUT_MS)
+        log_in(page, url)
+        for picture in PICTURES:
+            if not names or picture.name in names:
+                take(page, url, picture, folder)
+        browser.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,75 @@
+"""Suites that pytest runs: ``pure`` and ``e2e``."""
+
+import subprocess
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from ..paths import LOGS, ROOT
+from ..processes import Supervisor
+from ..python_env import PythonEnv
+from .results import SuiteResult
+
+NO_TESTS = 5
+
+
+def run(
+    result: SuiteResult,
+    folder: Path,
+    *,
+    python: PythonEnv,
+    supervisor: Supervisor,
+    say: Callable[[str], None],
+    env: Mapping[str, str],
+    expression: str | None = None,
+) -> None:
+    """Run the tests of a folder and read the counts from pytest's own report."""
+    name = result.name
+    LOGS.mkdir(parents=True, exist_ok=True)
+    report = LOGS / f"{name}.xml"
+    report.unlink(missing_ok=True)
+    command = [str(python.python), "-m", "pytest", str(folder), "-q", "--no-header"]
+    command += ["--tb=short", "-p", "no:cacheprovider", f"--junitxml={report}"]
+    if expression:
+        command += ["-k", expression]
+    with (LOGS / f"{name}.log").open("w") as log:
+        child = supervisor.start(
+            name,
+            command,
+            env=env,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        assert child.popen.stdout
+        for line in child.popen.stdout:
+            log.write(line)
+            log.flush()
+            if line.strip():
+                say(line.rstrip())
+    code = child.wait()
+    supervisor.end(child)
+    if report.exists():
+        read_report(report, result)
+    if code not in (0, 1, NO_TESTS) or (code == 1 and not result.failed):
+        details = f"pytest ended with exit code {code}, see {log.name}"
+        result.add("pytest", False, details)
+
+
+def read_report(path: Path, result: SuiteResult) -> None:
+    """Add the outcomes of a JUnit file."""
+    failed: dict[str, str] = {}
+    passed: set[str] = set()
+    for case in ElementTree.parse(path).iter("testcase"):
+        name = f"{case.get('classname', '')}.{case.get('name', '')}".strip(".")
+        bad = next((c for c in case if c.tag in ("failure", "error")), None)
+        if bad is not None:
+            failed[name] = (bad.text or bad.get("message") or "").strip()[-1500:]
+        elif case.find("skipped") is not None:
+            result.skipped += 1
+        else:
+            passed.add(name)
+    for name in passed - set(failed):
+        result.add(name, True)
+    for name, details in failed.items():
+        result.add(name, False, details)

@@ -1,0 +1,118 @@
+"""The rate limit with a clock of its own."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from odoo.addons.channel_base.lib.ratelimit import RateLimiter, limiter_for
+
+
+class Clock:
+    """A clock that only sleeping moves."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.slept: list[float] = []
+        self._lock = threading.Lock()
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        with self._lock:
+            self.slept.append(seconds)
+            self.now += seconds
+
+
+def limiter(clock: Clock, per_minute: float = 60, burst: int = 3) -> RateLimiter:
+    return RateLimiter(per_minute, burst, clock=clock, sleep=clock.sleep)
+
+
+def test_a_burst_goes_at_once_and_then_the_rate_holds() -> None:
+    clock = Clock()
+    limit = limiter(clock)
+    for _ in range(13):
+        assert limit.acquire() == 0.0
+    assert sum(clock.slept) == pytest.approx(10)
+    assert len(clock.slept) == 10
+
+
+def test_a_pause_fills_no_more_than_a_burst() -> None:
+    clock = Clock()
+    limit = limiter(clock)
+    for _ in range(3):
+        limit.acquire()
+    clock.now += 3600
+    for _ in range(4):
+        limit.acquire()
+    assert len(clock.slept) == 1
+
+
+def test_impatience_takes_nothing() -> None:
+    clock = Clock()
+    limit = limiter(clock, per_minute=6)
+    for _ in range(3):
+        limit.acquire()
+    assert limit.acquire(patience=5) == pytest.approx(10)
+    assert limit.acquire(patience=5) == pytest.approx(10)
+    assert clock.slept == []
+    clock.now += 10
+    assert limit.acquire(patience=0) == 0.0
+
+
+def test_429_halves_and_success_gives_back() -> None:
+    clock = Clock()
+    limit = limiter(clock)
+    limit.throttled()
+    assert limit.rate == pytest.approx(0.5)
+    assert limit.acquire(patience=0) == pytest.approx(2)
+    for _ in range(50):
+        limit.succeeded()
+    assert limit.rate == pytest.approx(1.0)
+    limit.succeeded()
+    assert limit.rate == pytest.approx(1.0)
+
+
+def test_the_rate_never_falls_to_nothing() -> None:
+    limit = limiter(Clock())
+    for _ in range(100):
+        limit.throttled()
+    assert limit.rate == pytest.approx(0.1)
+
+
+def test_a_retry_after_blocks_everybody() -> None:
+    clock = Clock()
+    limit = limiter(clock)
+    limit.throttled(60)
+    limit.throttled(5)
+    assert limit.acquire(patience=30) == pytest.approx(60)
+    clock.now += 60
+    assert limit.acquire(patience=0) == 0.0
+
+
+def test_threads_share_it() -> None:
+    clock = Clock()
+    limit = RateLimiter(60, 5, clock=lambda: 0.0, sleep=clock.sleep)
+    taken: list[float] = []
+
+    def work() -> None:
+        for _ in range(25):
+            if limit.acquire(patience=10.0) == 0.0:
+                taken.append(1)
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    # Time stands still: the burst and what fits into the patience, not one more.
+    assert len(taken) == 5 + 10
+
+
+def test_one_limiter_for_each_account() -> None:
+    one = limiter_for(("db", "x", "1"), 600)
+    assert limiter_for(("db", "x", "1"), 600) is one
+    assert limiter_for(("db", "x", "2"), 600) is not one
+    assert limiter_for(("db", "x", "1"), 300) is not one

@@ -1,0 +1,272 @@
+"""From a bundle to the shared words."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from odoo.addons.channel_base.lib.errors import Rejected
+from odoo.addons.channel_mercadolibre.lib.parser import parse
+
+from tests.pure.channel_mercadolibre.payloads import bundle, item, order, payment
+
+PACK = 2000009955773085
+
+
+def cart(*orders: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    return bundle(*({**one, "pack_id": PACK} for one in orders), **changes)
+
+
+def refused(payload: Any) -> Rejected:
+    with pytest.raises(Rejected) as caught:
+        parse(payload)
+    return caught.value
+
+
+def test_an_ordinary_order() -> None:
+    # Through JSON, as the stored bundle travels.
+    found = parse(json.loads(json.dumps(bundle())))
+    assert found.external_id == found.number == found.url_id == "2000013770481964"
+    assert found.status == "paid"
+    assert found.currency == "ARS"
+    assert found.site == "MLA"
+    assert found.seller_id == "3104829965"
+    assert found.placed_at == datetime(2026, 10, 3, 13, 15, 30)
+    assert found.updated_at == datetime(2026, 10, 4, 15, 0, 0, 123000)
+    assert found.goods_total == Decimal("104480.2")
+    assert found.tags == {"paid", "not_delivered", "catalog"}
+    assert found.complete
+    (line,) = found.lines
+    assert line.external_id == "2000013770481964"
+    assert line.sku == "CAJA-040"
+    assert line.quantity == 2
+    assert line.unit_price == Decimal("52240.1")
+    assert line.full_unit_price == Decimal("54990.0")
+    assert line.fee == Decimal("5746.0")
+    (paid,) = found.payments
+    assert (paid.method, paid.status, paid.installments) == ("master", "approved", 3)
+    assert paid.amount == Decimal("104480.2")
+    assert paid.shipping == Decimal("1200.5")
+    assert paid.approved_at == datetime(2026, 10, 3, 13, 15, 31)
+    assert found.buyer.external_id == "9223372036854775"
+    assert found.buyer.nickname == "ZULMA_TORVANE"
+    assert found.buyer.name == "Zulma Torvane"
+    assert found.buyer.complete
+    assert found.buyer.identity
+    assert found.buyer.identity.external_id == "776121809365303355"
+
+
+def test_a_cart_is_one_order_with_a_line_for_each_of_its_orders() -> None:
+    found = parse(
+        cart(
+            order(11, total_amount=100.1, order_items=[item(unit_price=50.05)]),
+            order(
+                12,
+                total_amount=30,
+                order_items=[item(unit_price=30, quantity=1)],
+                date_created="2026-10-03T09:15:29.000-04:00",
+                tags=["pack_order"],
+            ),
+        )
+    )
+    assert found.external_id == str(PACK)
+    assert [line.external_id for line in found.lines] == ["11", "12"]
+    assert found.goods_total == Decimal("130.1")
+    assert found.placed_at == datetime(2026, 10, 3, 13, 15, 29)
+    assert "pack_order" in found.tags
+
+
+def test_several_items_of_one_order_have_ids_of_their_own() -> None:
+    found = parse(bundle(order(11, order_items=[item(), item(), item()])))
+    assert [ln.external_id for ln in found.lines] == ["11", "11-2", "11-3"]
+
+
+def test_cancelled_orders_of_a_cart_are_left_out() -> None:
+    found = parse(cart(order(11, status="cancelled"), order(12, total_amount=104480.2)))
+    assert [line.external_id for line in found.lines] == ["12"]
+    assert found.goods_total == Decimal("104480.2")
+    assert found.status == "paid"
+    assert len(found.payments) == 1
+
+
+def test_a_cart_that_is_cancelled_as_a_whole_keeps_its_lines() -> None:
+    found = parse(cart(order(11, status="cancelled"), order(12, status="cancelled")))
+    assert found.status == "cancelled"
+    assert len(found.lines) == 2
+
+
+@pytest.mark.parametrize(
+    ("statuses", "expected"),
+    [
+        (("paid", "paid"), "paid"),
+        (("paid", "payment_in_process"), "payment_in_process"),
+        (("partially_refunded", "paid"), "partially_refunded"),
+        (("paid", "awaiting_marketplace_review"), "awaiting_marketplace_review"),
+    ],
+)
+def test_the_least_settled_order_decides(
+    statuses: tuple[str, str], expected: str
+) -> None:
+    orders = [order(11 + i, status=status) for i, status in enumerate(statuses)]
+    assert parse(cart(*orders)).status == expected
+    assert parse(cart(*reversed(orders))).status == expected
+
+
+def test_the_sku_may_be_in_the_custom_field() -> None:
+    product = {**item()["item"], "seller_sku": None, "seller_custom_field": "OLD-1"}
+    assert parse(bundle(order(order_items=[item(item=product)]))).lines[0].sku == (
+        "OLD-1"
+    )
+
+
+def test_a_marketplace_coupon_reduces_nothing() -> None:
+    found = parse(bundle(order(coupon={"id": "55", "amount": 5000})))
+    assert found.seller_discount == 0
+    assert found.goods_total == Decimal("104480.2")
+
+
+def test_a_coupon_that_the_total_already_lacks_is_the_sellers() -> None:
+    found = parse(
+        bundle(order(coupon={"id": "55", "amount": 480.2}, total_amount=104000))
+    )
+    assert found.seller_discount == Decimal("480.2")
+    assert found.goods_total == Decimal("104000")
+    lines = sum(ln.unit_price * ln.quantity for ln in found.lines)
+    assert lines - found.seller_discount == found.goods_total
+
+
+def test_the_channels_total_is_not_recomputed() -> None:
+    assert parse(bundle(order(total_amount=1))).goods_total == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"order_items": [item(quantity=0)]}, "orders[0].order_items[0].quantity"),
+        ({"order_items": [item(quantity=-1)]}, "orders[0].order_items[0].quantity"),
+        (
+            {"order_items": [item(unit_price=-0.01)]},
+            "orders[0].order_items[0].unit_price",
+        ),
+        ({"order_items": [item(sale_fee=-1)]}, "orders[0].order_items[0].sale_fee"),
+        ({"total_amount": -5}, "orders[0].total_amount"),
+        (
+            {"payments": [payment(transaction_amount=-5)]},
+            "orders[0].payments[0].transaction_amount",
+        ),
+    ],
+)
+def test_impossible_amounts(change: dict[str, Any], field: str) -> None:
+    error = refused(bundle(order(**change)))
+    assert (error.code, error.field) == ("amount_invalid", field)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"order_items": []}, "orders[0].order_items"),
+        ({"order_items": None}, "orders[0].order_items"),
+        ({"order_items": {}}, "orders[0].order_items"),
+        ({"order_items": ["x"]}, "orders[0].order_items[0]"),
+        (
+            {"order_items": [item(unit_price="52240,10")]},
+            "orders[0].order_items[0].unit_price",
+        ),
+        (
+            {"order_items": [item(unit_price=None)]},
+            "orders[0].order_items[0].unit_price",
+        ),
+        (
+            {"order_items": [item(unit_price=True)]},
+            "orders[0].order_items[0].unit_price",
+        ),
+        (
+            {"order_items": [item(unit_price=float("nan"))]},
+            "orders[0].order_items[0].unit_price",
+        ),
+        ({"total_amount": 1e300}, "orders[0].total_amount"),
+        ({"total_amount": 10**400}, "orders[0].total_amount"),
+        ({"date_created": None}, "orders[0].date_created"),
+        ({"date_created": "2026-10-03T09:15:30"}, "orders[0].date_created"),
+        ({"date_created": "2026-13-03T09:15:30Z"}, "orders[0].date_created"),
+        ({"buyer": []}, "orders[0].buyer"),
+        ({"tags": {"paid": 1}}, "orders[0].tags"),
+        ({"status": None}, "orders[0].status"),
+        ({"status": {}}, "orders[0].status"),
+        ({"currency_id": 5.5, "order_items": [item()]}, None),
+        ({"payments": [payment(id="../../etc")]}, "orders[0].payments[0].id"),
+    ],
+)
+def test_wrong_types_name_the_field(change: dict[str, Any], field: str | None) -> None:
+    error = refused(bundle(order(**change)))
+    if field is None:
+        assert error.code in ("payload_invalid", "mixed_currencies")
+    else:
+        assert (error.code, error.field) == ("payload_invalid", field)
+
+
+@pytest.mark.parametrize(
+    ("second", "code"),
+    [
+        ({"currency_id": "USD", "order_items": [item(currency_id="USD")]}, "currenc"),
+        ({"seller": {"id": 5}}, "sellers"),
+        ({"buyer": {"id": 5}}, "buyers"),
+        ({"order_items": [item(currency_id="USD")]}, "currenc"),
+    ],
+)
+def test_a_cart_has_one_currency_one_seller_one_buyer(
+    second: dict[str, Any], code: str
+) -> None:
+    assert code in refused(cart(order(11), order(12, **second))).code
+
+
+def test_an_order_of_another_account_is_refused() -> None:
+    assert refused(bundle(order(seller={"id": 5}))).code == "mixed_sellers"
+
+
+@pytest.mark.parametrize("payload", [None, [], "x", 5, {}, {"schema": 2}])
+def test_what_is_no_bundle(payload: Any) -> None:
+    assert refused(payload).code == "payload_invalid"
+
+
+def test_a_partial_answer_is_marked() -> None:
+    bare = order(buyer={"id": 9223372036854775})
+    found = parse(bundle(bare, partial=["buyer", "feedback"]))
+    assert not found.buyer.complete
+    assert not found.complete
+    assert found.buyer.external_id == "9223372036854775"
+    assert found.buyer.nickname == ""
+    only_feedback = parse(bundle(partial=["feedback"]))
+    assert only_feedback.complete
+    assert only_feedback.buyer.complete
+
+
+def test_the_buyer_is_known_from_elsewhere_when_the_order_lacks_it() -> None:
+    bare = order(buyer=None)
+    assert parse(bundle(bare)).buyer.external_id == "9223372036854775"
+    nothing = {"billing": {"format": "none", "data": None}, "shipment": {"data": None}}
+    error = refused(bundle(bare, **nothing))
+    assert (error.code, error.field) == ("payload_invalid", "orders[0].buyer.id")
+
+
+def test_a_payment_that_two_orders_show_counts_once() -> None:
+    shared = payment(order_id=11)
+    found = parse(cart(order(11, payments=[shared]), order(12, payments=[shared])))
+    assert len(found.payments) == 1
+
+
+def test_old_phones_and_mail() -> None:
+    old = {
+        **order()["buyer"],
+        "email": "zulma@example.com",
+        "phone": {"area_code": "11", "number": "5550-0199", "verified": True},
+        "alternative_phone": "XXXXXXX",
+    }
+    buyer = parse(bundle(order(buyer=old))).buyer
+    assert buyer.email == "zulma@example.com"
+    assert buyer.phone == "11 5550-0199"
+    assert buyer.alternative_phone == ""

@@ -1,0 +1,123 @@
+"""Billing data of a buyer, in the present shape and in the two older ones.
+
+Source: MercadoLibre developers, Billing info (``/orders/billing-info/{site}/{id}``)
+and its deprecated form ``/orders/{id}/billing_info``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .buyers import TAXPAYER_IDS, Address, Identity
+
+
+def build_billing(site: str, buyer_id: int, identity: Identity) -> dict[str, Any]:
+    """Present shape: ``{site_id, buyer{cust_id, billing_info{...}}, seller}``."""
+    taxes: dict[str, Any] = {
+        "taxpayer_type": {
+            "id": TAXPAYER_IDS[identity.taxpayer],
+            "description": identity.taxpayer,
+        }
+    }
+    if identity.iibb:
+        taxes["iibb_number"] = identity.iibb
+    if identity.state_registration:
+        taxes["inscriptions"] = {"state_registration": identity.state_registration}
+    info: dict[str, Any] = {"name": identity.name}
+    if identity.last_name is not None:
+        info["last_name"] = identity.last_name
+    info["identification"] = {
+        "type": identity.doc_type,
+        "number": identity.doc_number,
+    }
+    info["taxes"] = taxes
+    info["address"] = _address(identity.address)
+    info["attributes"] = {
+        "cust_type": "BU" if identity.company else "CO",
+        "vat_discriminated_billing": (
+            "true" if identity.taxpayer == "IVA Responsable Inscripto" else "false"
+        ),
+        "doc_type_number": identity.doc_number,
+        "is_normalized": True,
+    }
+    return {
+        "site_id": site,
+        "buyer": {"cust_id": buyer_id, "billing_info": info},
+        "seller": {"cust_id": 0},
+    }
+
+
+def _address(address: Address) -> dict[str, Any]:
+    place = address.place
+    state: dict[str, Any] = {"name": place.state_name}
+    if place.tax_state:
+        state = {"code": place.tax_state, **state}
+    return {
+        "street_name": address.street,
+        "street_number": address.number,
+        "city_name": place.city,
+        "neighborhood": address.neighborhood,
+        "comment": address.comment,
+        "zip_code": address.zip_code,
+        "state": state,
+        "country_id": place.country,
+    }
+
+
+def nested_legacy(billing: dict[str, Any]) -> dict[str, Any]:
+    """Answer of the deprecated path with ``x-version: 2``: the nested shape."""
+    return {key: billing[key] for key in ("site_id", "buyer", "seller")}
+
+
+def flat_legacy(billing: dict[str, Any] | None) -> dict[str, Any]:
+    """Answer of the deprecated path: ``{billing_info{doc_type, …, additional_info}}``.
+
+    ``additional_info`` is a list of ``{type, value}``; absent facts have no entry.
+    """
+    if billing is None:
+        empty: dict[str, Any] = {
+            "doc_type": None,
+            "doc_number": None,
+            "additional_info": [],
+        }
+        return {"billing_info": empty}
+    info = billing.get("buyer", {}).get("billing_info") or {}
+    document = info.get("identification") or {}
+    taxes = info.get("taxes") or {}
+    address = info.get("address") or {}
+    state = address.get("state") or {}
+    attributes = info.get("attributes") or {}
+    company = attributes.get("cust_type") == "BU"
+    facts = {
+        "SITE_ID": billing.get("site_id"),
+        "BUSINESS_NAME" if company else "FIRST_NAME": info.get("name"),
+        "LAST_NAME": info.get("last_name"),
+        "DOC_TYPE": document.get("type"),
+        "DOC_NUMBER": document.get("number"),
+        "TAXPAYER_TYPE_ID": (taxes.get("taxpayer_type") or {}).get("description"),
+        "STATE_REGISTRATION": (taxes.get("inscriptions") or {}).get(
+            "state_registration"
+        ),
+        "STREET_NAME": address.get("street_name"),
+        "STREET_NUMBER": address.get("street_number"),
+        "CITY_NAME": address.get("city_name"),
+        "NEIGHBORHOOD": address.get("neighborhood"),
+        "COMMENT": address.get("comment"),
+        "ZIP_CODE": address.get("zip_code"),
+        "STATE_CODE": state.get("code"),
+        "STATE_NAME": state.get("name"),
+        "COUNTRY_ID": address.get("country_id"),
+        "VAT_DISCRIMINATED_BILLING": attributes.get("vat_discriminated_billing"),
+        "NEW_BILLING_INFO": "true",
+    }
+    return {
+        "billing_info": {
+            "doc_type": document.get("type"),
+            "doc_number": document.get("number"),
+            "additional_info": [
+                {"type": key, "value": value}
+                for key, value in facts.items()
+                if value is not None
+            ],
+        }
+    }
