@@ -72,6 +72,8 @@ class HttpClient:
     :param limiter: shared limiter of the account, or None
     :param timeout: seconds to connect, seconds to wait for data
     :param secrets: values never to appear in logs and errors
+    :param max_body: most bytes of an answer
+    :param max_seconds: most seconds that reading one answer may take
     """
 
     def __init__(
@@ -82,6 +84,7 @@ class HttpClient:
         timeout: tuple[float, float] = (5.0, 30.0),
         secrets: tuple[str | None, ...] = (),
         max_body: int = MAX_BODY,
+        max_seconds: float = 60.0,
         retries: int = 2,
         patience: float = 20.0,
         on_call: Callable[[str, str, int], None] | None = None,
@@ -91,6 +94,7 @@ class HttpClient:
         self.timeout = timeout
         self.secrets = secrets
         self.max_body = max_body
+        self.max_seconds = max_seconds
         self.patience = patience
         self.calls = 0
         self._on_call = on_call
@@ -182,11 +186,15 @@ class HttpClient:
     def _read(self, answer: requests.Response) -> bytes:
         chunks: list[bytes] = []
         size = 0
+        # The timeout counts from byte to byte; a server that drips must end as well.
+        end = time.monotonic() + self.max_seconds
         for chunk in answer.iter_content(65536):
             size += len(chunk)
             if size > self.max_body:
                 raise Rejected("response_too_large", limit=self.max_body)
             chunks.append(chunk)
+            if time.monotonic() > end:
+                raise Retryable(f"no complete answer in {self.max_seconds:.0f} s")
         return b"".join(chunks)
 
     def _answer(self, method: str, path: str, got: Response) -> Response:

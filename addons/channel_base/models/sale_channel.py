@@ -63,15 +63,27 @@ class SaleChannel(models.Model):
         help="What the channel sent holds personal data; it is deleted after this "
         "many days. 0 keeps it.",
     )
-    flow_ids = fields.One2many("sale.channel.flow", "channel_id", copy=False)
+    flow_ids = fields.One2many(
+        "sale.channel.flow",
+        "channel_id",
+        copy=False,
+        groups="channel_base.group_channel_user",
+    )
     credential_ids = fields.One2many(
         "sale.channel.credential",
         "channel_id",
         copy=False,
         groups="base.group_system",
     )
-    mapping_ids = fields.One2many("sale.channel.mapping", "channel_id", copy=False)
-    run_ids = fields.One2many("sale.channel.run", "channel_id")
+    mapping_ids = fields.One2many(
+        "sale.channel.mapping",
+        "channel_id",
+        copy=False,
+        groups="channel_base.group_channel_user",
+    )
+    run_ids = fields.One2many(
+        "sale.channel.run", "channel_id", groups="channel_base.group_channel_user"
+    )
 
     connection_state = fields.Selection(
         [
@@ -82,10 +94,26 @@ class SaleChannel(models.Model):
         compute="_compute_connection_state",
     )
     account_name = fields.Char(compute="_compute_connection_state")
-    review_count = fields.Integer("To Review", compute="_compute_counts")
-    failed_count = fields.Integer("Failed", compute="_compute_counts")
-    waiting_count = fields.Integer("Waiting", compute="_compute_counts")
-    unmapped_count = fields.Integer("Unmapped", compute="_compute_counts")
+    review_count = fields.Integer(
+        "To Review",
+        compute="_compute_counts",
+        groups="channel_base.group_channel_user",
+    )
+    failed_count = fields.Integer(
+        "Failed",
+        compute="_compute_counts",
+        groups="channel_base.group_channel_user",
+    )
+    waiting_count = fields.Integer(
+        "Waiting",
+        compute="_compute_counts",
+        groups="channel_base.group_channel_user",
+    )
+    unmapped_count = fields.Integer(
+        "Unmapped",
+        compute="_compute_counts",
+        groups="channel_base.group_channel_user",
+    )
 
     _payload_retention_positive = models.Constraint(
         "CHECK (payload_retention_days >= 0)",
@@ -160,7 +188,7 @@ class SaleChannel(models.Model):
 
     def unlink(self):
         # The database's cascade would leave the scheduled actions behind.
-        self.flow_ids.unlink()
+        self.sudo().flow_ids.unlink()
         return super().unlink()
 
     # Provider contract
@@ -225,8 +253,8 @@ class SaleChannel(models.Model):
     def _ensure_flows(self):
         """Create the rows of the flows that the provider supports."""
         self.ensure_one()
-        present = set(self.flow_ids.mapped("kind"))
-        self.env["sale.channel.flow"].create(
+        present = set(self.sudo().flow_ids.mapped("kind"))
+        self.env["sale.channel.flow"].sudo().create(
             [
                 {
                     "channel_id": self.id,
@@ -245,19 +273,18 @@ class SaleChannel(models.Model):
             lambda flow: flow.enabled and (kinds is None or flow.kind in kinds)
         )._wake()
 
-    def _alert(self, key, summary, note=""):
+    def _alert(self, summary, note=""):
         """One open activity for the responsible per channel and kind of trouble.
 
-        :param key: stable identifier of the trouble; kept in the summary's tail so
-            that the same trouble does not pile up
+        :param summary: names the trouble; while an activity with it is open, no other
+            is made
         """
         for channel in self:
-            title = f"{summary} [{key}]"
-            if channel.activity_ids.filtered(lambda a, t=title: a.summary == t):
+            if summary in channel.activity_ids.mapped("summary"):
                 continue
             channel.activity_schedule(
                 "mail.mail_activity_data_warning",
-                summary=title,
+                summary=summary,
                 note=note,
                 user_id=(channel.user_id or self.env.user).id,
             )

@@ -213,7 +213,6 @@ class SaleChannelCredential(models.Model):
     def _refuse(self, error):
         super().write({"state": "reauthorise"})
         self.channel_id._alert(
-            "reauthorise",
             self.env._("Connect %(channel)s again", channel=self.channel_id.name),
             self.env._("The channel refused to renew the access of this account."),
         )
@@ -264,7 +263,6 @@ class SaleChannelCredential(models.Model):
         )
         for credential in forgotten:
             credential.channel_id._alert(
-                "expiry",
                 self.env._(
                     "The access of %(channel)s will expire",
                     channel=credential.channel_id.name,

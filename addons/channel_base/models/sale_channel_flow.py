@@ -371,7 +371,6 @@ class SaleChannelFlow(models.Model):
             return
         channel = self.channel_id
         channel._alert(
-            f"{self.kind}/{type(error).__name__}",
             self.env._("%(flow)s does not work", flow=self.display_name),
             channel._describe_error(error),
         )

@@ -1,5 +1,8 @@
+from psycopg2.errors import UniqueViolation
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ConcurrencyError, UserError, ValidationError
+from odoo.tools import mute_logger
 
 from ..lib.errors import MappingMissing
 from ..lib.text import clean, similar
@@ -201,6 +204,8 @@ class SaleChannelMapping(models.Model):
         """The row of a value, created unmapped when it is new.
 
         :param value: external text, bounded here; compared exactly
+        :raises ConcurrencyError: another transaction has just created it; do the
+            work again in a new transaction
         """
         kind = self.env["sale.channel.mapping.kind"]._get_by_code(kind_code)
         value = clean(value)
@@ -212,14 +217,23 @@ class SaleChannelMapping(models.Model):
             ],
             limit=1,
         )
-        return found or self.sudo().create(
-            {
-                "channel_id": channel.id,
-                "kind_id": kind.id,
-                "external_value": value,
-                "external_label": clean(label) or value,
-            }
-        )
+        return found or self._create_row(channel, kind, value, clean(label) or value)
+
+    @api.model
+    def _create_row(self, channel, kind, value, label):
+        try:
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                return self.sudo().create(
+                    {
+                        "channel_id": channel.id,
+                        "kind_id": kind.id,
+                        "external_value": value,
+                        "external_label": label,
+                    }
+                )
+        except UniqueViolation as error:
+            # Another worker's row, which this transaction is too old to see.
+            raise ConcurrencyError(f"{kind.code} {value}") from error
 
     @api.model
     def _to_odoo(self, channel, kind_code, value, label=None, required=True):

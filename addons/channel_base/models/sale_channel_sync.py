@@ -4,6 +4,7 @@ from datetime import timedelta
 from psycopg2.errors import SerializationFailure
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -112,6 +113,10 @@ class SaleChannelSyncMixin(models.AbstractModel):
                 "Tried %(attempts)s times without success. Check the cause and retry."
             ),
             "http": _("The channel refused the request (HTTP %(status)s)."),
+            "payload_invalid": _(
+                "The channel's data cannot be read (%(field)s). The raw data is kept."
+            ),
+            "not_owned": _("The order belongs to another seller's account."),
             "not_found": _("The channel does not know this record (any more)."),
             "forbidden": _("The channel does not allow this account to read it."),
             "response_too_large": _("The channel's answer is too large to be true."),
@@ -163,8 +168,17 @@ class SaleChannelSyncMixin(models.AbstractModel):
                 continue
             rows = self.browse(sorted(ids))
             rows.invalidate_recordset(["attempts", "next_attempt_at"])
-            return rows
+            spent = rows.filtered(lambda row: row.attempts > MAX_ATTEMPTS)
+            spent._give_up()
+            if spent == rows and spent:
+                return self._claim(domain, limit, lease, order)
+            return rows - spent
         return self.browse()
+
+    def _give_up(self):
+        """End rows whose workers died every time: none lived to write an error."""
+        for row in self:
+            row._mark_failed(Retryable("no worker came back with it"))
 
     def _mark_done(self, **values):
         """The rows went through."""
@@ -235,11 +249,21 @@ class SaleChannelSyncMixin(models.AbstractModel):
 
     def action_retry(self):
         """Try the rows again now; their attempts start anew."""
-        self.check_access("write")
+        self._check_operator()
         rows = self.filtered(lambda row: row.sync_state != "done")
         rows.sudo().write(rows._prepare_retry_values())
         rows.channel_id._wake_flows(self._get_flow_kinds())
         return True
+
+    def _check_operator(self):
+        """Rows are worked on through their buttons only.
+
+        :raises AccessError: the user may not see them, or is no channel user
+        """
+        self.check_access("read")
+        user = self.env.user
+        if not self.env.su and not user.has_group("channel_base.group_channel_user"):
+            raise AccessError(self.env._("Only channel users may do this."))
 
     def _prepare_retry_values(self):
         return {

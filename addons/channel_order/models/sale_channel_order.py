@@ -3,6 +3,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from odoo.addons.channel_base.lib.errors import Retryable
+
 PURGE_LIMIT = 2000
 
 
@@ -110,14 +112,10 @@ class SaleChannelOrder(models.Model):
         _ = self.env._
         return {
             **super()._get_error_reasons(),
-            "payload_invalid": _(
-                "The channel's data cannot be read (%(field)s). The raw data is kept."
-            ),
             "before_start": _("Placed before the channel's orders-from date."),
             "wrong_account": _(
                 "The order belongs to account %(seller)s, not to this channel's."
             ),
-            "not_owned": _("The order belongs to another seller's account."),
             "buyer_missing": _("The channel did not say who bought."),
             "no_lines": _("The order has no products."),
             "sku_missing": _("“%(title)s” (%(item)s) has no SKU on the channel."),
@@ -167,13 +165,13 @@ class SaleChannelOrder(models.Model):
 
     def action_fetch_again(self):
         """Ask the channel for the rows' data again, then process them."""
-        self.check_access("write")
+        self._check_operator()
         self.sudo().write({"needs_fetch": True, **self._prepare_retry_values()})
         self.channel_id._wake_flows(self._get_flow_kinds())
 
     def action_reviewed(self):
         """A person has settled what the row asked for."""
-        self.check_access("write")
+        self._check_operator()
         self.sudo().needs_review = False
 
     def action_open_sale_order(self):
@@ -223,6 +221,10 @@ class SaleChannelOrder(models.Model):
         if self.sync_state != "pending":
             self.state = "imported" if self.sale_order_id else "rejected"
             self._tell("decided", self.error_code, **(self.error_params or {}))
+
+    def _give_up(self):
+        for row in self:
+            row._reject(Retryable("no worker came back with it"))
 
     @api.autovacuum
     def _gc_payloads(self):

@@ -30,7 +30,7 @@ class SaleOrder(models.Model):
 
     def _compute_pricelist_id(self):
         # The channel's prices and currency do not follow the customer's list.
-        orders = self.filtered(lambda order: not order.sale_channel_id.channel_type)
+        orders = self.filtered(lambda order: not order._is_channel_order())
         return super(SaleOrder, orders)._compute_pricelist_id()
 
     def action_confirm(self):

@@ -3,9 +3,7 @@
 from contextlib import suppress
 from dataclasses import replace
 
-from psycopg2.errors import UniqueViolation
-
-from odoo.tools import mute_logger
+from odoo.exceptions import ConcurrencyError
 
 from ..lib import documents
 from ..lib.states import StateTable

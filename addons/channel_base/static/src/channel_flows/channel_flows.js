@@ -1,7 +1,7 @@
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { Component } from "@odoo/owl";
-import { formatDate, formatDateTime } from "@web/core/l10n/dates";
+import { formatDate } from "@web/core/l10n/dates";
 
 /** The flows of a channel on its dashboard card: on or off, last and next run. */
 export class ChannelFlows extends Component {
@@ -27,7 +27,7 @@ export class ChannelFlows extends Component {
         }
         const today = moment.hasSame(luxon.DateTime.now(), "day");
         return today
-            ? formatDateTime(moment, { showDate: false, showSeconds: false })
+            ? moment.toLocaleString(luxon.DateTime.TIME_24_SIMPLE)
             : formatDate(moment);
     }
 }

@@ -1,0 +1,4 @@
+from . import test_credential
+from . import test_mapping
+from . import test_mapping_csv
+from . import test_neutralize

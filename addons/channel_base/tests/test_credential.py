@@ -1,0 +1,150 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import tagged
+
+from ..lib.errors import AuthRequired, Rejected
+from .common import ChannelCase
+
+TOKENS = {"access_token": "AT-1", "refresh_token": "RT-1", "expires_in": 3600}
+
+
+@tagged("post_install", "-at_install")
+class TestCredential(ChannelCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.credential = cls.env["sale.channel.credential"].create(
+            {
+                "channel_id": cls.channel.id,
+                "api_url": "https://api.example.com",
+                "auth_url": "https://auth.example.com",
+                "client_id": "app",
+                "client_secret": "hush",
+            }
+        )
+
+    def connect(self):
+        with self.enter_registry_test_mode():
+            self.credential._connect(TOKENS, "42", "Nick")
+
+    def token(self, stale=None):
+        with self.enter_registry_test_mode():
+            return self.credential._get_token_provider()(stale)
+
+    def test_only_system_administrators_read_it(self):
+        secret = self.credential.with_user(self.admin)
+        self.assertEqual(secret.client_secret, "hush")
+        for user in (self.manager, self.user):
+            with self.assertRaises(AccessError):
+                self.credential.with_user(user).read(["client_secret"])
+            with self.assertRaises(AccessError):
+                self.credential.with_user(user).search([("client_id", "=", "app")])
+            with self.assertRaises(AccessError):
+                self.channel.with_user(user).read(["credential_ids"])
+        exporter = self.channel.with_user(self.manager)
+        exporter.export_data(["name"])
+        with self.assertRaises(AccessError):
+            exporter.export_data(["credential_ids/client_secret"])
+
+    def test_copying_the_channel_copies_no_secret(self):
+        self.assertFalse(self.channel.copy().credential_ids)
+        other = self.make_channel("Otro", self.company)
+        copied = self.credential.copy({"channel_id": other.id})
+        for name in ("client_id", "client_secret", "access_token", "refresh_token"):
+            self.assertFalse(copied[name], name)
+
+    def test_connecting_shows_on_the_channel(self):
+        self.assertEqual(self.channel.connection_state, "none")
+        self.connect()
+        channel = self.channel.with_user(self.user)
+        self.assertEqual(
+            (channel.connection_state, channel.account_name), ("connected", "Nick")
+        )
+        self.assertEqual(self.credential.account_id, "42")
+        self.assertEqual(self.token(), "AT-1")
+
+    def test_a_new_address_or_application_forgets_the_tokens(self):
+        for name, value in (
+            ("api_url", "https://elsewhere.example.com"),
+            ("auth_url", "https://elsewhere.example.com"),
+            ("client_id", "another"),
+        ):
+            with self.subTest(field=name):
+                self.connect()
+                self.credential.write({name: value})
+                self.assertEqual(self.credential.state, "none")
+                for secret in ("access_token", "refresh_token", "account_id"):
+                    self.assertFalse(self.credential[secret], secret)
+                with self.assertRaises(AuthRequired):
+                    self.token()
+
+    def test_the_same_values_again_keep_the_tokens(self):
+        self.connect()
+        self.credential.write(
+            {"api_url": "https://api.example.com", "client_secret": "changed"}
+        )
+        self.assertEqual(self.credential.access_token, "AT-1")
+
+    def test_disconnecting(self):
+        self.connect()
+        self.credential.with_user(self.admin).action_disconnect()
+        with self.assertRaises(AuthRequired):
+            self.token()
+
+    def test_only_safe_addresses(self):
+        for name in ("api_url", "auth_url", "web_url"):
+            for url in (
+                "http://api.example.com",
+                "ftp://api.example.com",
+                "http://localhost.evil.example.com",
+                "javascript:alert(1)",
+            ):
+                with (
+                    self.subTest(field=name, url=url),
+                    self.assertRaises(ValidationError),
+                ):
+                    self.credential.write({name: url})
+        self.credential.api_url = "http://127.0.0.1:8099"
+
+    def test_a_copy_of_the_database_is_refused(self):
+        self.connect()
+        self.env["ir.config_parameter"].set_param("database.uuid", "a-copy")
+        with self.assertRaises(Rejected) as caught:
+            self.token()
+        self.assertEqual(caught.exception.code, "database_copied")
+
+    def test_an_expired_token_without_renewal_needs_a_person(self):
+        self.connect()
+        self.credential.sudo().write(
+            {
+                "refresh_token": False,
+                "expires_at": fields.Datetime.now() - timedelta(minutes=1),
+            }
+        )
+        for _turn in range(2):
+            self.error_of(AuthRequired, self.token)
+        self.env.invalidate_all()
+        self.assertEqual(self.channel.connection_state, "reauthorise")
+        self.assertEqual(len(self.channel.activity_ids), 1)
+
+    def test_a_live_token_is_not_renewed(self):
+        self.connect()
+        self.assertEqual(self.token(), "AT-1")
+        self.assertEqual(self.credential.renewal_count, 1)
+
+    def test_the_credential_follows_the_environment(self):
+        test = self.env["sale.channel.credential"].create(
+            {"channel_id": self.channel.id, "environment": "test"}
+        )
+        self.assertEqual(self.channel._get_credential(), self.credential)
+        self.channel.environment = "test"
+        self.assertEqual(self.channel._get_credential(), test)
+
+    def test_a_forgotten_account_is_told_once(self):
+        self.connect()
+        self.credential.sudo().renewed_at = fields.Datetime.now() - timedelta(days=91)
+        for _day in range(3):
+            self.env["sale.channel.credential"]._cron_check_expiry()
+        self.assertEqual(len(self.channel.activity_ids), 1)
