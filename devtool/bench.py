@@ -5,6 +5,7 @@ the machine could do at best for the same work; the ratio of the two is what cou
 """
 
 import json
+import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
@@ -14,6 +15,8 @@ from .sandbox import Sandbox
 from .workspace import Workspace
 
 FOLDER = TESTS / "bench"
+# Fewer orders than the sandbox's own 1000, while a benchmark is written
+SIZE_VARIABLE = "BENCH_ORDERS"
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,12 @@ def run(workspace: Workspace, name: str, *, as_json: bool) -> list[str]:
         known = ", ".join(available()) or "none yet"
         raise DevError(f"No benchmark {name!r}; there are: {known}.")
     template = workspace.templates.addons()
-    sandbox = Sandbox.start(workspace.python, workspace.supervisor)
+    size = os.environ.get(SIZE_VARIABLE)
+    sandbox = Sandbox.start(
+        workspace.python,
+        workspace.supervisor,
+        arguments=("--scenario", "bench", *(("--orders", size) if size else ())),
+    )
     env = {"SANDBOX_URL": sandbox.url, "PYTHONPATH": f"{ROOT}:{TESTS}"}
     with workspace.databases.temporary("bench", template) as database:
         with workspace.progress.step(f"Measuring {name}"):

@@ -21,7 +21,8 @@ machine as it is. The first start takes a few minutes, the next ones seconds."""
 VARIABLES = """\
 environment:
   ODOO_SOURCE        an existing Odoo 19 checkout instead of a download
-  DEV_POSTGRES       'existing': use the server of PGHOST, PGPORT, PGUSER, PGPASSWORD
+  DEV_POSTGRES       'existing': use the server of PGHOST, PGPORT, PGUSER, PGPASSWORD;
+                     'wheel': a private one, but not the installed programs
   DEV_DB_PREFIX      prefix of this checkout's databases on an existing server
   DEV_DEBIAN_MIRROR  Debian archive for Odoo's package, if apt's sources have none
   DEV_ADDONS_PATH    more addons folders, separated by colons

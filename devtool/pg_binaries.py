@@ -38,7 +38,8 @@ def find(python: PythonEnv, progress: Progress) -> PgBinaries:
 
 def find_present() -> PgBinaries | None:
     """What is there already: installed, or unpacked by an earlier command."""
-    installed = newest(_candidates())
+    wheel_only = os.environ.get("DEV_POSTGRES") == "wheel"
+    installed = None if wheel_only else newest(_candidates())
     if installed or not is_stamped(WHEEL_HOME, WHEEL):
         return installed
     return _in_wheel()

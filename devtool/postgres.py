@@ -23,6 +23,7 @@ from .progress import Progress
 from .python_env import PythonEnv
 from .system import unprivileged_user
 
+MODES = ("private", "wheel", "existing")
 PORT = 5432
 SUPERUSER = "odoo"
 # Everything in this server can be rebuilt: speed before durability.
@@ -69,9 +70,9 @@ class Connection:
 def existing_connection() -> Connection | None:
     """The server to use instead of a private one, from the environment."""
     mode = os.environ.get("DEV_POSTGRES", "private")
-    if mode not in ("private", "existing"):
-        raise DevError(f"DEV_POSTGRES is 'private' or 'existing', not {mode!r}.")
-    if mode == "private":
+    if mode not in MODES:
+        raise DevError(f"DEV_POSTGRES is one of {', '.join(MODES)}, not {mode!r}.")
+    if mode != "existing":
         return None
     return Connection(
         host=os.environ.get("PGHOST", ""),
@@ -153,13 +154,13 @@ class PrivateServer:
         return True
 
     def pid(self) -> int | None:
+        """Process id of the running server."""
         try:
             first = (self.data / "postmaster.pid").read_text().splitlines()[0]
-            pid = int(first)
-            os.kill(pid, 0)
+            command = Path(f"/proc/{int(first)}/cmdline").read_bytes()
         except (OSError, ValueError, IndexError):
             return None
-        return pid
+        return int(first) if os.fsencode(self.data) in command else None
 
     def _create(self) -> None:
         if (self.data / "PG_VERSION").exists():
@@ -183,6 +184,8 @@ class PrivateServer:
         )
         if self.pid():  # alive and silent: its socket was cleaned away
             self._pg_ctl("stop", "-m", "fast", "-w", what="Stopping PostgreSQL")
+        # A killed server's note; its number may be taken by a stranger or a zombie
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
         what = f"Starting PostgreSQL (log: {self.log})"
         self._pg_ctl("start", "-w", "-l", str(self.log), "-o", options, what=what)
 
@@ -215,11 +218,12 @@ class PrivateServer:
             return found
         copy = self.home / f"programs-{found.major}"
         if not copy.exists():
-            built = copy.with_suffix(".new")
+            built = copy.with_name(f"{copy.name}.new")
             remove_tree(built)
-            shutil.copytree(found.folder.parent, built, symlinks=True)
+            shutil.copytree(pg_binaries.WHEEL_HOME, built, symlinks=True)
             built.rename(copy)
-        return PgBinaries(copy / "bin", found.major, from_wheel=True)
+        folder = copy / found.folder.relative_to(pg_binaries.WHEEL_HOME)
+        return PgBinaries(folder, found.major, from_wheel=True)
 
 
 def _home(account: "pwd.struct_passwd | None") -> Path:

@@ -1,6 +1,7 @@
 """Progress on the terminal, or as plain lines when nobody watches."""
 
 import contextlib
+import shutil
 import sys
 import threading
 import time
@@ -98,4 +99,5 @@ class Progress:
 
     def _draw(self) -> None:
         if self.tty and self._step:
-            self.stream.write(self._step.text()[:110])
+            width = shutil.get_terminal_size().columns - 1
+            self.stream.write(self._step.text()[:width])

@@ -15,5 +15,8 @@
         "views/sale_order_views.xml",
         "views/oauth_templates.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["channel_mercadolibre/static/tests/tours/**/*"],
+    },
     "uninstall_hook": "uninstall_hook",
 }

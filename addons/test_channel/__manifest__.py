@@ -8,5 +8,8 @@
     "license": "AGPL-3",
     "depends": ["channel_order"],
     "data": [],
+    "assets": {
+        "web.assets_tests": ["test_channel/static/tests/tours/**/*"],
+    },
     "installable": True,
 }

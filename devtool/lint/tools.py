@@ -67,7 +67,9 @@ def output_if_failed(
     supervisor.end(child)
     if child.popen.returncode == 0:
         return None
-    lines = [line for line in output.splitlines() if line.strip()]
+    folder = f"{ROOT}/".lstrip("/")
+    shown = output.replace(f"/{folder}", "").replace(folder, "")
+    lines = [line for line in shown.splitlines() if line.strip()]
     hidden = len(lines) - OUTPUT_LINES
     return "\n".join(lines[:OUTPUT_LINES]) + (
         f"\n… {hidden} more lines" if hidden > 0 else ""

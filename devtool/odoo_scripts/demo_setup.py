@@ -77,7 +77,8 @@ def get_company(env, site, first):
         company.write(values)
     else:
         company = env["res.company"].create(values)
-    env.user.company_ids = [(4, company.id)]
+    for user in env.user | env.ref("base.user_admin"):
+        user.company_ids = [(4, company.id)]
     env["account.chart.template"].try_loading(
         facts["chart"], company=company, install_demo=False
     )
@@ -149,6 +150,8 @@ def make_channel(env, company, seller):
                 "mercadolibre_site": seller["site_id"],
                 "company_id": company.id,
                 "environment": "test",
+                "user_id": env.ref("base.user_admin").id,
+                "salesperson_id": env.ref("base.user_admin").id,
                 "tz": facts["tz"],
                 "orders_from": datetime.now() - timedelta(days=DAYS),
                 "price_tax_mode": facts["taxes"],

@@ -66,18 +66,21 @@ class SaleChannel(models.Model):
     flow_ids = fields.One2many(
         "sale.channel.flow",
         "channel_id",
+        "Flows",
         copy=False,
         groups="channel_base.group_channel_user",
     )
     credential_ids = fields.One2many(
         "sale.channel.credential",
         "channel_id",
+        "Credentials",
         copy=False,
         groups="base.group_system",
     )
     mapping_ids = fields.One2many(
         "sale.channel.mapping",
         "channel_id",
+        "De-para",
         copy=False,
         groups="channel_base.group_channel_user",
     )
@@ -277,7 +280,7 @@ class SaleChannel(models.Model):
         """One open activity for the responsible per channel and kind of trouble.
 
         :param summary: names the trouble; while an activity with it is open, no other
-            is made
+            is made. In the responsible's language: see :meth:`_for_responsible`
         """
         for channel in self:
             if summary in channel.activity_ids.mapped("summary"):
@@ -288,6 +291,11 @@ class SaleChannel(models.Model):
                 note=note,
                 user_id=(channel.user_id or self.env.user).id,
             )
+
+    def _for_responsible(self):
+        """The channel in the language of who reads its activities."""
+        self.ensure_one()
+        return self.with_context(lang=(self.user_id or self.env.user).lang)
 
     def _describe_error(self, error):
         """A channel error in the user's language."""

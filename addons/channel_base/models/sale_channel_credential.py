@@ -212,9 +212,10 @@ class SaleChannelCredential(models.Model):
 
     def _refuse(self, error):
         super().write({"state": "reauthorise"})
-        self.channel_id._alert(
-            self.env._("Connect %(channel)s again", channel=self.channel_id.name),
-            self.env._("The channel refused to renew the access of this account."),
+        channel = self.channel_id._for_responsible()
+        channel._alert(
+            channel.env._("Connect %(channel)s again", channel=channel.name),
+            channel.env._("The channel refused to renew the access of this account."),
         )
         self._commit()
         return error
@@ -262,10 +263,10 @@ class SaleChannelCredential(models.Model):
             [("state", "=", "connected"), ("renewed_at", "<", limit)]
         )
         for credential in forgotten:
-            credential.channel_id._alert(
-                self.env._(
-                    "The access of %(channel)s will expire",
-                    channel=credential.channel_id.name,
+            channel = credential.channel_id._for_responsible()
+            channel._alert(
+                channel.env._(
+                    "The access of %(channel)s will expire", channel=channel.name
                 ),
-                self.env._("It has not been renewed for 90 days."),
+                channel.env._("It has not been renewed for 90 days."),
             )

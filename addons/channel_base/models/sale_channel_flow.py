@@ -19,6 +19,7 @@ _logger = logging.getLogger(__name__)
 SLICE_SECONDS = 5.0
 SAFETY_NET_HOURS = 1
 ALARM_FAILURES = 3
+TIMING_FIELDS = {"interval_minutes", "window_start", "window_end"}
 
 
 class SaleChannelFlow(models.Model):
@@ -148,14 +149,17 @@ class SaleChannelFlow(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if vals.get("enabled") or "interval_minutes" in vals:
+        if vals.get("enabled") or TIMING_FIELDS & vals.keys():
             self._wake()
         return result
 
     def unlink(self):
         crons = self.sudo().cron_id
+        # Without their flows the actions do not know whose they were.
+        actions = crons.ir_actions_server_id
         result = super().unlink()
         crons.unlink()
+        actions.unlink()
         return result
 
     def _create_cron(self):
@@ -369,8 +373,16 @@ class SaleChannelFlow(models.Model):
         """Tell a person when the flow will not get well by itself."""
         if isinstance(error, Retryable) and failures != ALARM_FAILURES:
             return
-        channel = self.channel_id
+        channel = self.channel_id._for_responsible()
+        if isinstance(error, AuthRequired) and (
+            channel._get_credential().state == "reauthorise"
+        ):
+            # The credential has told them what to do.
+            return
         channel._alert(
-            self.env._("%(flow)s does not work", flow=self.display_name),
+            channel.env._(
+                "%(flow)s does not work",
+                flow=self.with_env(channel.env).display_name,
+            ),
             channel._describe_error(error),
         )

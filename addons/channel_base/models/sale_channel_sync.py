@@ -31,12 +31,7 @@ class SaleChannelSyncMixin(models.AbstractModel):
     _description = "Row of a synchronisation"
 
     sync_state = fields.Selection(
-        [
-            ("pending", "Waiting"),
-            ("done", "Done"),
-            ("error", "Failed"),
-            ("blocked", "Waiting for a mapping"),
-        ],
+        "_selection_sync_state",
         string="Synchronisation",
         default="pending",
         required=True,
@@ -67,6 +62,16 @@ class SaleChannelSyncMixin(models.AbstractModel):
     )
     content_hash = fields.Char(copy=False, readonly=True)
     last_synced_at = fields.Datetime("Last Synchronised", copy=False, readonly=True)
+
+    @api.model
+    def _selection_sync_state(self):
+        # Not a list: the heirs' labels would belong to no addon's translations.
+        return [
+            ("pending", self.env._("Waiting")),
+            ("done", self.env._("Done")),
+            ("error", self.env._("Failed")),
+            ("blocked", self.env._("Waiting for a mapping")),
+        ]
 
     @api.depends("error_code", "error_params", "blocked_mapping_id")
     @api.depends_context("lang")
@@ -107,7 +112,8 @@ class SaleChannelSyncMixin(models.AbstractModel):
                 "The channel refused the credentials: connect it again."
             ),
             "mapping_missing": _(
-                "No %(kind_name)s is mapped for “%(label)s”. Fill it in the de-para."
+                "Nothing is mapped for “%(label)s” (%(kind_name)s). Fill it in the "
+                "de-para."
             ),
             "attempts_exhausted": _(
                 "Tried %(attempts)s times without success. Check the cause and retry."

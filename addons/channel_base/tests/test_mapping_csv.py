@@ -28,6 +28,7 @@ class TestMappingCsv(ChannelCase):
         result, loaded = self.load(*text, names=names)
         self.assertFalse(result["messages"])
         self.assertEqual(loaded, rows)
+        self.env.invalidate_all()
         self.assertEqual(
             rows.mapped("record_ref"),
             [self.env.ref("base.cl"), self.env.ref("base.pe")],

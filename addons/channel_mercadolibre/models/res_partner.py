@@ -4,7 +4,9 @@ from odoo import api, fields, models
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    is_mercadolibre_buyer = fields.Boolean(compute="_compute_is_mercadolibre_buyer")
+    is_mercadolibre_buyer = fields.Boolean(
+        "Is MercadoLibre Buyer", compute="_compute_is_mercadolibre_buyer"
+    )
 
     @api.depends("buyer_ids.channel_id")
     def _compute_is_mercadolibre_buyer(self):
@@ -13,7 +15,7 @@ class ResPartner(models.Model):
 
     def _get_mercadolibre_buyers(self):
         self.ensure_one()
-        return self.sudo().buyer_ids.filtered(
+        return self._get_channel_buyers().filtered(
             lambda buyer: buyer.channel_id.channel_type == "mercadolibre"
         )
 

@@ -4,7 +4,9 @@ from odoo import api, fields, models
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
-    is_mercadolibre_order = fields.Boolean(compute="_compute_is_mercadolibre_order")
+    is_mercadolibre_order = fields.Boolean(
+        "Is MercadoLibre Order", compute="_compute_is_mercadolibre_order"
+    )
 
     @api.depends("sale_channel_id.channel_type", "channel_order_id")
     def _compute_is_mercadolibre_order(self):

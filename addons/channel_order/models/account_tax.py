@@ -22,7 +22,8 @@ class AccountTax(models.Model):
         taxes: same rate, group, repartition and tags. A missing twin is created.
         """
         twins = self.browse()
-        for tax in self:
+        # While an order is being created, its lines' taxes are not real records.
+        for tax in self._origin:
             if tax.price_include or tax.amount_type == "fixed" and not tax.amount:
                 twins |= tax
                 continue

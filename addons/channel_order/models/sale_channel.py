@@ -54,7 +54,9 @@ class SaleChannel(models.Model):
         check_company=True,
         help="Carries the discounts that the seller funds.",
     )
-    freight_rule_ids = fields.One2many("sale.channel.freight.rule", "channel_id")
+    freight_rule_ids = fields.One2many(
+        "sale.channel.freight.rule", "channel_id", "Freight Rules"
+    )
     channel_order_ids = fields.One2many("sale.channel.order", "channel_id")
 
     @api.model

@@ -4,7 +4,7 @@ import logging
 import psycopg2
 
 from odoo import models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ConcurrencyError, UserError
 
 from odoo.addons.channel_base.lib.errors import ChannelError, Rejected
 
@@ -35,8 +35,28 @@ class SaleChannelOrderImporter(models.AbstractModel):
         )
         for channel in ready.channel_id:
             rows = ready.filtered(lambda row, c=channel: row.channel_id == c)
-            created |= rows._process_channel(channel)
+            created |= rows._process_together(channel)
         return created
+
+    def _process_together(self, channel):
+        """Process the rows at once; without the guilty one when something breaks.
+
+        What nobody foresaw must cost one order, not the account's whole flow.
+        """
+        try:
+            with self.env.cr.savepoint():
+                return self._process_channel(channel)
+        except (psycopg2.OperationalError, ConcurrencyError):
+            raise
+        except Exception as error:
+            if len(self) == 1:
+                _logger.exception("order %s of channel %s", self.id, channel.id)
+                self._reject(error)
+                return self.env["sale.order"]
+        middle = len(self) // 2
+        return self[:middle]._process_together(channel) | self[
+            middle:
+        ]._process_together(channel)
 
     def _process_channel(self, channel):
         """The rows of one channel; see :meth:`_process`."""
@@ -172,9 +192,9 @@ class SaleChannelOrderImporter(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 orders = self._create_batch(channel, builds)
-        except psycopg2.OperationalError:
+        except (psycopg2.OperationalError, ConcurrencyError):
             raise
-        except (ChannelError, UserError, ValidationError, psycopg2.Error) as error:
+        except Exception as error:  # noqa: BLE001 - the customer is kept
             if len(builds) == 1:
                 self._reject_build(builds[0][0], error)
                 return self.env["sale.order"]
@@ -190,8 +210,12 @@ class SaleChannelOrderImporter(models.AbstractModel):
         return orders
 
     def _reject_build(self, row, error):
-        if not isinstance(error, ChannelError):
+        if isinstance(error, UserError | psycopg2.Error):
             error = Rejected("order_refused", detail=str(error)[:300])
+        elif not isinstance(error, ChannelError):
+            _logger.error(
+                "order %s of channel %s", row.id, row.channel_id.id, exc_info=error
+            )
         row._reject(error)
 
     def _create_batch(self, channel, builds):

@@ -28,7 +28,11 @@ class SaleChannelPartnerLink(models.Model):
     # Cascade: who deletes an address forgets it; the next order may create it again.
     # Merging contacts moves the link along.
     partner_id = fields.Many2one(
-        "res.partner", required=True, index=True, ondelete="cascade"
+        "res.partner",
+        "Address or Contact",
+        required=True,
+        index=True,
+        ondelete="cascade",
     )
     pickup = fields.Boolean(
         "Pickup Point", help="A branch of the carrier, not the buyer's own address."

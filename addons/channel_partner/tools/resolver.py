@@ -3,7 +3,9 @@
 from contextlib import suppress
 from dataclasses import replace
 
-from odoo.exceptions import ConcurrencyError
+from psycopg2.errors import UniqueViolation
+
+from odoo.tools import mute_logger
 
 from ..lib import documents
 from ..lib.states import StateTable

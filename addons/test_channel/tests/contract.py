@@ -3,10 +3,10 @@ and say how its remote side is brought into each situation."""
 
 from odoo import fields
 
-from odoo.addons.channel_order.tests.common import ChannelOrderCommon
+from .common import FlowCase
 
 
-class ProviderContract(ChannelOrderCommon):
+class ProviderContract(FlowCase):
     """Scenarios of an order's life, the same for every provider.
 
     The heir implements the ``remote_*`` methods on its own wire. It must not fake
@@ -36,28 +36,6 @@ class ProviderContract(ChannelOrderCommon):
 
     # The contract
 
-    def run_flow(self):
-        """Let the scheduled action do its work, as the scheduler would."""
-        flow = self.channel.flow_ids.filtered(lambda f: f.kind == "orders_in")
-        flow.run_requested_at = fields.Datetime.now()
-        state = flow._get_state()
-        state.write({"last_run_at": False, "retry_at": False})
-        with self.enter_registry_test_mode():
-            flow.cron_id.method_direct_trigger()
-        self.env.invalidate_all()
-        return flow
-
-    def inbox(self, external_id):
-        return self.env["sale.channel.order"].search(
-            [
-                ("channel_id", "=", self.channel.id),
-                ("external_id", "=", external_id),
-            ]
-        )
-
-    def make_due(self, row):
-        row.next_attempt_at = fields.Datetime.now()
-
     def test_new_order(self):
         row = self.inbox(self.run_with(self.remote_order()))
         self.assertEqual(row.state, "imported", row.error_message)
@@ -71,10 +49,6 @@ class ProviderContract(ChannelOrderCommon):
             row.event_ids.mapped("code")[:1] + row.event_ids.mapped("code")[-1:],
             ["new", "imported"],
         )
-
-    def run_with(self, external_id):
-        self.run_flow()
-        return external_id
 
     def test_twice_changes_nothing(self):
         row = self.inbox(self.run_with(self.remote_order()))

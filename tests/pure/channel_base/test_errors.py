@@ -17,7 +17,7 @@ def test_rejected() -> None:
     assert isinstance(error, ChannelError)
     assert str(error) == "amount_invalid"
     assert (error.code, error.field, error.message) == ("amount_invalid", "total", "")
-    assert error.params == {"value": "5"}
+    assert error.params == {"value": "5", "field": "total"}
     assert str(Rejected("x", message="why")) == "why"
 
 

@@ -1,12 +1,23 @@
 import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
+import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
-import { Component } from "@odoo/owl";
+import { Component, onWillStart } from "@odoo/owl";
 import { formatDate } from "@web/core/l10n/dates";
 
-/** The flows of a channel on its dashboard card: on or off, last and next run. */
+const { DateTime } = luxon;
+
+/** The flows of a channel on its card: a switch, the last run and the next one. */
 export class ChannelFlows extends Component {
     static template = "channel_base.ChannelFlows";
     static props = { ...standardFieldProps };
+
+    setup() {
+        this.orm = useService("orm");
+        onWillStart(async () => {
+            this.canSwitch = await user.hasGroup("channel_base.group_channel_manager");
+        });
+    }
 
     get flows() {
         const { records } = this.props.record.data[this.props.name];
@@ -25,10 +36,14 @@ export class ChannelFlows extends Component {
         if (!moment) {
             return "–";
         }
-        const today = moment.hasSame(luxon.DateTime.now(), "day");
-        return today
-            ? moment.toLocaleString(luxon.DateTime.TIME_24_SIMPLE)
+        return moment.hasSame(DateTime.now(), "day")
+            ? moment.toLocaleString(DateTime.TIME_24_SIMPLE)
             : formatDate(moment);
+    }
+
+    async onSwitch(flow) {
+        await this.orm.call("sale.channel.flow", "action_toggle", [[flow.id]]);
+        await this.props.record.load();
     }
 }
 

@@ -1,0 +1,90 @@
+"""Running flows as the scheduler does, and the fake channel."""
+
+from odoo import fields
+from odoo.tests import new_test_user
+
+from odoo.addons.channel_order.tests.common import ChannelOrderCommon
+
+from ..models.sale_channel import REMOTES
+
+
+class FlowCase(ChannelOrderCommon):
+    """A channel whose flows the tests run."""
+
+    def flow(self, kind="orders_in"):
+        return self.channel.flow_ids.filtered(lambda flow: flow.kind == kind)
+
+    def run_flow(self):
+        """Let the scheduled action do its work, as the scheduler would."""
+        flow = self.flow()
+        flow.run_requested_at = fields.Datetime.now()
+        state = flow._get_state()
+        state.write({"last_run_at": False, "retry_at": False})
+        with self.enter_registry_test_mode():
+            flow.cron_id.method_direct_trigger()
+        self.env.invalidate_all()
+        return flow
+
+    def run_with(self, external_id):
+        self.run_flow()
+        return external_id
+
+    def inbox(self, external_id):
+        return self.env["sale.channel.order"].search(
+            [
+                ("channel_id", "=", self.channel.id),
+                ("external_id", "=", external_id),
+            ]
+        )
+
+    def make_due(self, row):
+        row.next_attempt_at = fields.Datetime.now()
+
+    @classmethod
+    def make_user(cls, login, *groups):
+        """A user of the company under test, and of nothing else."""
+        return new_test_user(
+            cls.env,
+            login,
+            groups=",".join(["base.group_user", *groups]),
+            company_id=cls.company.id,
+            company_ids=[(6, 0, cls.company.ids)],
+        )
+
+
+class FakeCase(FlowCase):
+    """The fake channel; what it holds lives in ``self.remote``."""
+
+    def setUp(self):
+        super().setUp()
+        REMOTES.clear()
+        self.addCleanup(REMOTES.clear)
+        self.remote = self.channel._get_fake_remote()
+
+    def put(self, external_id=None, **changes):
+        """Create an order there, or change one."""
+        external_id = external_id or f"F{len(self.remote.orders) + 1}"
+        return self.remote.put(external_id, **changes)
+
+    def bring(self, external_id=None, **changes):
+        """Create or change an order there, let it come in; its inbox row."""
+        return self.inbox(self.run_with(self.put(external_id, **changes)))
+
+    def imported(self, external_id=None, **changes):
+        """As :meth:`bring`, for an order that must go through; its sale order."""
+        row = self.bring(external_id, **changes)
+        self.assertEqual(row.state, "imported", row.error_message)
+        return row.sale_order_id
+
+    def assert_rejected(self, row, code, *words):
+        """The row is in error, says why, and left no sale order behind."""
+        self.assertEqual(
+            (row.state, row.sync_state, row.error_code), ("rejected", "error", code)
+        )
+        for word in words:
+            self.assertIn(word, row.error_message)
+        self.assertFalse(row.sale_order_id)
+        self.assertFalse(
+            self.env["sale.order"].search([("client_order_ref", "=", row.number)])
+        )
+        self.assertTrue(row.partner_id)

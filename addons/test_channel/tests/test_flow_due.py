@@ -1,0 +1,145 @@
+from datetime import datetime, timedelta
+
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.tests import tagged
+
+from .common import FakeCase
+
+# 12:00 in Buenos Aires (UTC-3)
+NOON = datetime(2026, 11, 10, 15, 0)
+
+
+@tagged("post_install", "-at_install")
+class TestFlowDue(FakeCase):
+    """When a flow may run next."""
+
+    def setUp(self):
+        super().setUp()
+        self.orders = self.flow()
+        self.orders.run_requested_at = False
+        self.state = self.orders._get_state()
+
+    def due(self, now=NOON):
+        with freeze_time(now):
+            return self.orders._get_due(self.state)
+
+    def triggers(self):
+        return self.env["ir.cron.trigger"].search(
+            [("cron_id", "=", self.orders.cron_id.id)]
+        )
+
+    def wake(self, now):
+        """Let the scheduler wake the flow."""
+        with freeze_time(now):
+            self.env["sale.channel.flow"]._cron_run(self.orders.id)
+
+    def test_at_once_the_first_time(self):
+        self.assertEqual(self.due(), NOON)
+
+    def test_after_its_interval(self):
+        self.state.last_run_at = NOON - timedelta(minutes=2)
+        self.assertEqual(self.due(), NOON + timedelta(minutes=3))
+        self.orders.interval_minutes = 30
+        self.assertEqual(self.due(), NOON + timedelta(minutes=28))
+        self.state.last_run_at = NOON - timedelta(minutes=31)
+        self.assertEqual(self.due(), NOON)
+
+    def test_only_within_its_hours_of_the_channel_s_time_zone(self):
+        self.orders.write({"window_start": 22, "window_end": 6})
+        self.assertEqual(self.due(), datetime(2026, 11, 11, 1, 0))
+        self.assertEqual(
+            self.due(datetime(2026, 11, 11, 2, 0)), datetime(2026, 11, 11, 2, 0)
+        )
+        self.channel.tz = "Europe/Madrid"
+        self.assertEqual(self.due(), datetime(2026, 11, 10, 21, 0))
+
+    def test_a_failed_run_waits_for_its_backoff(self):
+        self.state.write(
+            {
+                "failures": 3,
+                "last_run_at": NOON,
+                "retry_at": NOON + timedelta(minutes=90),
+            }
+        )
+        self.assertEqual(self.due(), NOON + timedelta(minutes=90))
+
+    def test_run_now_beats_interval_backoff_and_hours(self):
+        self.orders.write({"window_start": 1, "window_end": 2})
+        self.state.write(
+            {
+                "last_run_at": NOON - timedelta(minutes=1),
+                "retry_at": NOON + timedelta(hours=5),
+            }
+        )
+        self.orders.run_requested_at = NOON
+        self.assertEqual(self.due(), NOON)
+        self.state.last_run_at = NOON + timedelta(seconds=1)
+        self.assertGreater(self.due(), NOON + timedelta(hours=4))
+
+    def test_never_while_it_is_off(self):
+        self.assertTrue(self.due())
+        for record, values in (
+            (self.orders, {"enabled": False}),
+            (self.channel, {"state": "paused"}),
+            (self.channel, {"state": "draft"}),
+            (self.channel, {"active": False}),
+        ):
+            before = record.read(list(values), load=False)[0]
+            record.write(values)
+            with self.subTest(values=values):
+                self.assertIsNone(self.due())
+            record.write({name: before[name] for name in values})
+        self.channel.state = "trial"
+        self.assertTrue(self.due())
+
+    def test_never_in_a_neutralised_database(self):
+        self.env["ir.config_parameter"].set_param("database.is_neutralized", "true")
+        self.assertIsNone(self.due())
+        self.orders.run_requested_at = NOON
+        self.assertIsNone(self.due())
+        self.put()
+        self.run_flow()
+        self.assertFalse(self.remote.calls)
+
+    def test_woken_too_early_it_leaves_a_trigger_for_the_right_moment(self):
+        self.state.last_run_at = NOON
+        self.triggers().unlink()
+        self.wake(NOON + timedelta(minutes=1))
+        self.assertEqual(
+            self.triggers().mapped("call_at"), [NOON + timedelta(minutes=5)]
+        )
+        self.assertFalse(self.channel.run_ids)
+
+    def test_woken_while_it_is_off_it_does_nothing(self):
+        self.orders.enabled = False
+        self.triggers().unlink()
+        self.wake(NOON)
+        self.assertFalse(self.triggers())
+        self.assertFalse(self.channel.run_ids)
+
+    def test_a_change_of_settings_wakes_it(self):
+        for values in (
+            {"enabled": True},
+            {"interval_minutes": 60},
+            {"window_start": 1, "window_end": 23},
+        ):
+            self.triggers().unlink()
+            self.orders.write(values)
+            with self.subTest(values=values):
+                self.assertTrue(self.triggers())
+
+    def test_starting_the_channel_wakes_its_flows(self):
+        self.channel.action_pause()
+        self.triggers().unlink()
+        self.channel.action_go_live()
+        self.assertTrue(self.triggers())
+
+    def test_after_a_run_the_next_one_is_arranged(self):
+        self.triggers().unlink()
+        self.run_flow()
+        moments = self.triggers().mapped("call_at")
+        self.assertTrue(moments)
+        wait = max(moments) - fields.Datetime.now()
+        self.assertAlmostEqual(wait.total_seconds(), 300, delta=30)

@@ -1,0 +1,208 @@
+"""What happens to an order after it came in."""
+
+from datetime import timedelta
+
+from psycopg2.errors import UniqueViolation
+
+from odoo import fields
+from odoo.exceptions import AccessError
+from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.channel_order.lib.source import OrderReference
+
+from .common import FakeCase
+
+HOSTILE = ("a\x00b", "🛎️ \u202e evil", "'; DROP TABLE sale_order; --", "<b>x</b>")
+
+
+@tagged("post_install", "-at_install")
+class TestOrderLife(FakeCase):
+    def receive(self, *references):
+        return self.env["sale.channel.order"]._receive(self.channel, references)
+
+    def test_a_cancellation_cancels_an_untouched_order(self):
+        order = self.imported()
+        self.put("F1", status="cancelled")
+        self.run_flow()
+        row = self.inbox("F1")
+        self.assertEqual((row.state, order.state), ("cancelled", "cancel"))
+        self.assertFalse(row.needs_review)
+        self.assertEqual(set(order.picking_ids.mapped("state")), {"cancel"})
+
+    def assert_needs_review(self, order):
+        self.put("F1", status="cancelled")
+        self.run_flow()
+        row = self.inbox("F1")
+        self.assertEqual((row.state, order.state), ("cancelled", "sale"))
+        self.assertTrue(row.needs_review)
+        self.channel.invalidate_recordset()
+        self.assertEqual(self.channel.review_count, 1)
+        user = self.make_user("empleada", "channel_base.group_channel_user")
+        row.with_user(user).action_reviewed()
+        self.assertFalse(row.needs_review)
+
+    def test_what_was_delivered_is_a_person_s_decision(self):
+        order = self.imported()
+        picking = order.picking_ids
+        picking.move_ids.quantity = 2
+        picking.move_ids.picked = True
+        picking.button_validate()
+        self.assertEqual(picking.state, "done")
+        self.assert_needs_review(order)
+
+    def test_what_was_invoiced_is_a_person_s_decision(self):
+        self.product.invoice_policy = "order"
+        order = self.imported()
+        order._create_invoices()
+        self.assert_needs_review(order)
+
+    def test_what_was_locked_is_a_person_s_decision(self):
+        order = self.imported()
+        order.action_lock()
+        self.assert_needs_review(order)
+
+    def test_a_cancelled_order_that_never_came_in(self):
+        row = self.bring(status="cancelled")
+        self.assertEqual((row.state, row.sync_state), ("cancelled", "done"))
+        self.assertFalse(row.sale_order_id)
+
+    def test_a_late_change_leaves_the_order_alone(self):
+        order = self.imported()
+        before = order.write_date
+        self.put("F1", lines=[{"sku": "FAKE-1", "quantity": "9", "price": "1.00"}])
+        self.run_flow()
+        self.assertEqual(len(order.order_line), 1)
+        self.assertEqual(order.order_line.product_uom_qty, 2)
+        self.assertEqual(order.write_date, before)
+        self.assertIn("updated", self.inbox("F1").event_ids.mapped("code"))
+
+    def test_a_page_that_repeats_an_order(self):
+        now = fields.Datetime.now()
+        first = OrderReference("P1", {"1": "a"}, now)
+        second = OrderReference("P1", {"2": "b"}, now)
+        rows = self.receive(first, second, first)
+        self.assertEqual(len(rows), 1)
+        self.assertEqual(rows.seen_versions, {"1": "a", "2": "b"})
+        self.assertFalse(self.receive(first))
+        self.assertFalse(self.receive(second, first))
+        self.assertEqual(len(self.inbox("P1")), 1)
+
+    def test_a_new_version_starts_over(self):
+        row = self.bring(lines=[{"sku": "NOT-THERE", "quantity": "1", "price": "1"}])
+        self.assertEqual(row.state, "rejected")
+        self.put("F1", lines=[{"sku": "FAKE-1", "quantity": "1", "price": "1"}])
+        self.run_flow()
+        self.assertEqual(row.state, "imported", row.error_message)
+
+    def test_the_same_order_twice_is_refused_by_the_database(self):
+        self.bring()
+        with self.assertRaises(UniqueViolation), mute_logger("odoo.sql_db"):
+            self.env["sale.channel.order"].create(
+                {"channel_id": self.channel.id, "external_id": "F1"}
+            )
+
+    def test_two_channels_may_have_the_same_number(self):
+        row = self.bring()
+        other = self.make_channel(name="Otro")
+        twin = self.env["sale.channel.order"].create(
+            {"channel_id": other.id, "external_id": "F1"}
+        )
+        self.assertNotEqual(row, twin)
+
+    def test_every_story_can_be_told(self):
+        rows = self.bring() | self.bring(carrier="pigeon") | self.bring(status="??")
+        rows |= self.bring(lines=[{"sku": "X", "quantity": "1", "price": "1"}])
+        rows.action_retry()
+        self.put("F1", status="cancelled")
+        self.run_flow()
+        for lang in ("es_AR", "pt_BR", "en_US"):
+            self.env["res.lang"]._activate_lang(lang)
+            for row in rows.with_context(lang=lang):
+                self.assertTrue(all(row.event_ids.mapped("message")))
+                self.assertNotIn(
+                    "%(", " ".join([*row.event_ids.mapped("message"), row.error_message or ""])
+                )
+
+    def test_raw_data_is_for_managers(self):
+        row = self.bring()
+        manager = self.make_user("gestora", "channel_base.group_channel_manager")
+        user = self.make_user("empleada", "channel_base.group_channel_user")
+        self.assertIn("LUCIAROJAS", row.with_user(manager).payload_text)
+        for name in ("payload", "payload_text", "error_detail"):
+            with self.assertRaises(AccessError):
+                row.with_user(user).read([name])
+        with Form(row.with_user(user)) as form:
+            self.assertEqual(form.number, "F1")
+        seller = self.make_user("vendedora", "sales_team.group_sale_salesman")
+        self.assertTrue(row.with_user(seller).number)
+        with self.assertRaises(AccessError):
+            row.with_user(seller).action_retry()
+
+    def test_raw_data_is_deleted_after_its_time(self):
+        row, waiting = self.bring(), self.bring(carrier="pigeon")
+        orders = self.env["sale.channel.order"]
+        rows = row | waiting
+        rows.payload_at = fields.Datetime.now() - timedelta(days=91)
+        self.channel.payload_retention_days = 0
+        orders._gc_payloads()
+        self.assertTrue(row.payload)
+        self.channel.payload_retention_days = 90
+        orders._gc_payloads()
+        self.assertFalse(row.payload)
+        self.assertTrue(waiting.payload)
+        self.assertEqual(row.state, "imported")
+        # Nothing is imported twice for having been forgotten.
+        self.run_flow()
+        self.assertFalse(row.payload)
+        row.action_fetch_again()
+        self.run_flow()
+        self.assertEqual(len(row.sale_order_id), 1)
+        orders = self.env["sale.order"].search([("client_order_ref", "=", "F1")])
+        self.assertEqual(len(orders), 1)
+
+    def test_hostile_text_is_only_text(self):
+        for number, value in enumerate(HOSTILE):
+            external_id = self.put(
+                f"H{number}",
+                buyer={
+                    "id": f"70{number}",
+                    "nickname": value,
+                    "name": value,
+                    "phone": value,
+                    "document": ["DNI", value],
+                },
+                tags=[value],
+                lines=[
+                    {
+                        "sku": "FAKE-1",
+                        "quantity": "1",
+                        "price": "1.00",
+                        "title": value,
+                    }
+                ],
+            )
+            with self.subTest(value=value):
+                row = self.inbox(self.run_with(external_id))
+                self.assertEqual(row.state, "imported", row.error_message)
+                self.assertNotIn("\x00", row.payload)
+
+    def test_hostile_statuses_and_services_end_in_the_inbox(self):
+        for number, value in enumerate((*HOSTILE, "x" * 300)):
+            row = self.bring(f"S{number}", status=value)
+            self.assertEqual(row.sync_state, "blocked", row.error_message)
+            row = self.bring(f"C{number}", carrier=value)
+            self.assertEqual(row.sync_state, "blocked", row.error_message)
+
+    def test_a_bundle_of_five_megabytes(self):
+        row = self.bring(noise="ñ" * (5 * 1024 * 1024))
+        self.assertEqual(row.state, "imported", row.error_message)
+        self.assertGreater(len(row.payload), 5 * 1024 * 1024)
+
+    def test_the_order_links_back(self):
+        order = self.imported()
+        row = self.inbox("F1")
+        self.assertEqual(order.channel_order_id, row)
+        action = order.action_view_on_channel()
+        self.assertEqual(action["url"], "https://fake.example.com/orders/F1")
+        self.assertEqual(row.action_open_sale_order()["res_id"], order.id)
