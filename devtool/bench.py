@@ -15,6 +15,8 @@ from .sandbox import Sandbox
 from .workspace import Workspace
 
 FOLDER = TESTS / "bench"
+# One seller with many clean orders
+SANDBOX_OPTIONS = ("--scenario", "bench")
 # Fewer orders than the sandbox's own 1000, while a benchmark is written
 SIZE_VARIABLE = "BENCH_ORDERS"
 

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from .errors import DevError
 from .paths import DATA, DEVTOOL, RUNTIME, read_json, remove_tree, write_json
@@ -33,7 +34,7 @@ class Databases:
     def environment(self) -> dict[str, str]:
         return {**self.python.environment(), **self.connection.environment()}
 
-    def query(self, database: str, *statements: Statement | str) -> list[list]:
+    def query(self, database: str, *statements: Statement | str) -> list[list[Any]]:
         """Run statements one after the other; the rows of the last one."""
         request = {
             "database": database,
@@ -49,7 +50,7 @@ class Databases:
         )
         if done.returncode:
             raise DevError(f"PostgreSQL ({database}): {done.stderr.strip()}")
-        rows: list[list] = json.loads(done.stdout)
+        rows: list[list[Any]] = json.loads(done.stdout)
         return rows
 
     def check(self) -> None:

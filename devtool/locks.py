@@ -1,10 +1,14 @@
 """File locks: released by the kernel however the holder ends."""
 
+import contextlib
 import fcntl
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
+
+from .paths import RUNTIME
+from .progress import Progress
 
 
 class FileLock:
@@ -58,3 +62,15 @@ class FileLock:
         trace: TracebackType | None,
     ) -> None:
         self.release()
+
+
+@contextlib.contextmanager
+def setup_lock(progress: Progress) -> Iterator[None]:
+    """Held while something is installed or built; a second one waits for the first."""
+    lock = FileLock(RUNTIME / "setup.lock")
+    waiting = "Waiting for another ./dev to finish its setup …"
+    lock.acquire(on_wait=lambda: progress.line(waiting))
+    try:
+        yield
+    finally:
+        lock.release()

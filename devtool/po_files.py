@@ -26,7 +26,7 @@ def entry_key(entry: polib.POEntry) -> tuple[str, str]:
     return entry.msgctxt or "", entry.msgid
 
 
-def signature(catalogue: polib.POFile) -> dict:
+def signature(catalogue: polib.POFile) -> dict[tuple[str, str], tuple[object, ...]]:
     """What makes two templates equal: terms with their module and places."""
     return {
         entry_key(entry): (

@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from . import pg_binaries
 from .errors import DevError
@@ -260,7 +261,7 @@ def _socket_folder(account: "pwd.struct_passwd | None") -> Path:
     raise DevError(f"{base / name} belongs to somebody else.")
 
 
-def _as_account(account: "pwd.struct_passwd | None") -> dict[str, object]:
+def _as_account(account: "pwd.struct_passwd | None") -> dict[str, Any]:
     if account is None:
         return {}
     return {
@@ -274,4 +275,4 @@ def _succeeds(command: list[str], account: "pwd.struct_passwd") -> bool:
     done = subprocess.run(
         command, capture_output=True, check=False, cwd="/", **_as_account(account)
     )
-    return done.returncode == 0
+    return bool(done.returncode == 0)

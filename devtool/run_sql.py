@@ -15,7 +15,7 @@ def main() -> int:
     try:
         connection = psycopg2.connect(dbname=request["database"])
         connection.autocommit = True
-        rows: list[tuple] = []
+        rows: list[tuple[object, ...]] = []
         with connection.cursor() as cursor:
             for statement, parameters in request["statements"]:
                 cursor.execute(statement, parameters or None)

@@ -1,10 +1,13 @@
 """Template databases: the slow installations happen once."""
 
+from collections.abc import Sequence
+
 from .databases import Databases
 from .errors import DevError
+from .locks import setup_lock
 from .odoo_server import Odoo
 from .paths import ADDONS, ROOT, addon_names, digest, digest_addons
-from .progress import Progress
+from .progress import Progress, Step
 
 CORE = "template_core"
 ADDONS_TEMPLATE = "template_addons"
@@ -59,23 +62,35 @@ class Templates:
         key: str,
         title: str,
         base: str | None,
-        modules: "tuple[str, ...] | list[str]",
+        modules: Sequence[str],
     ) -> str:
         name = self.databases.name(purpose)
         if self.databases.note(name) == key:
             return name
-        built = self.databases.name(f"{purpose}_new")
-        with self.progress.step(title) as step:
-            self.databases.create(built, base)
-            arguments = ["-d", built, "-i", ",".join(modules)]
-            arguments += ["--no-http", "--stop-after-init"]
-            self.odoo.run_checked(purpose, title, arguments, step)
-            self._check_installed(built, modules)
-            if base:
-                step.note("web client")
-                self._pregenerate(built)
-            self.databases.publish_template(built, name, key)
+        with setup_lock(self.progress):
+            if self.databases.note(name) != key:  # not built while we waited
+                with self.progress.step(title) as step:
+                    self._build(purpose, key, base, modules, step)
         return name
+
+    def _build(
+        self,
+        purpose: str,
+        key: str,
+        base: str | None,
+        modules: Sequence[str],
+        step: Step,
+    ) -> None:
+        built = self.databases.name(f"{purpose}_new")
+        self.databases.create(built, base)
+        arguments = ["-d", built, "-i", ",".join(modules)]
+        arguments += ["--no-http", "--stop-after-init"]
+        self.odoo.run_checked(purpose, step.title, arguments, step)
+        self._check_installed(built, modules)
+        if base:
+            step.note("web client")
+            self._pregenerate(built)
+        self.databases.publish_template(built, self.databases.name(purpose), key)
 
     def _pregenerate(self, database: str) -> None:
         """Build the web client's bundles, so that no request has to."""
@@ -88,9 +103,7 @@ class Templates:
         if code:
             raise DevError(f"Building the web client's bundles failed (log {log}).")
 
-    def _check_installed(
-        self, database: str, modules: "tuple[str, ...] | list[str]"
-    ) -> None:
+    def _check_installed(self, database: str, modules: Sequence[str]) -> None:
         question = "SELECT name FROM ir_module_module WHERE state = 'installed'"
         installed = {row[0] for row in self.databases.query(database, question)}
         missing = sorted(set(modules) - installed)

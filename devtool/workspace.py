@@ -2,20 +2,23 @@
 
 import contextlib
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from . import odoo_source, python_env
 from .databases import Databases
-from .locks import FileLock
+from .locks import setup_lock
 from .odoo_server import Odoo
 from .odoo_source import OdooSource
-from .paths import ROOT, RUNTIME, digest
+from .paths import LOGS, ROOT, RUNTIME, digest
 from .postgres import Connection, PrivateServer, existing_connection
 from .processes import Supervisor
 from .progress import Progress
 from .python_env import PythonEnv
 from .templates import Templates
+
+KEEP_LOGS_SECONDS = 7 * 24 * 3600
 
 
 @dataclass
@@ -36,18 +39,6 @@ class Workspace:
         return self.databases.connection
 
 
-@contextlib.contextmanager
-def setup_lock(progress: Progress) -> Iterator[None]:
-    """Held while something is installed; a second setup waits for the first."""
-    lock = FileLock(RUNTIME / "setup.lock")
-    waiting = "Waiting for another ./dev to finish its setup …"
-    lock.acquire(on_wait=lambda: progress.line(waiting))
-    try:
-        yield
-    finally:
-        lock.release()
-
-
 def ensure_python(progress: Progress) -> tuple[OdooSource, PythonEnv]:
     """Odoo and the Python environment, without a database."""
     RUNTIME.mkdir(parents=True, exist_ok=True)
@@ -63,8 +54,10 @@ def open_workspace(
     """Set everything up, databases included; leave nothing running at the end."""
     source, python = ensure_python(progress)
     existing = existing_connection()
-    server = None if existing else PrivateServer.ensure(python, progress)
-    if server:
+    server = None
+    if not existing:
+        with setup_lock(progress):
+            server = PrivateServer.ensure(python, progress)
         server.use()
     try:
         connection = existing or (server.connection if server else None)
@@ -77,14 +70,15 @@ def open_workspace(
         templates = Templates(databases, odoo, progress)
         with setup_lock(progress):
             databases.check()
+            _tidy_logs()
             for name in supervisor.end_orphans():
                 progress.line(f"Ended what a killed command left running: {name}")
             databases.drop_abandoned()
             odoo.write_config()
-            if addons:
-                templates.addons()
-            else:
-                templates.core()
+        if addons:
+            templates.addons()
+        else:
+            templates.core()
         yield Workspace(
             progress, supervisor, source, python, server, databases, odoo, templates
         )
@@ -92,3 +86,11 @@ def open_workspace(
         supervisor.end_all()
         if server:
             server.leave()
+
+
+def _tidy_logs() -> None:
+    """Forget the logs of last week."""
+    limit = time.time() - KEEP_LOGS_SECONDS
+    for path in LOGS.glob("*"):
+        if path.is_file() and path.stat().st_mtime < limit:
+            path.unlink(missing_ok=True)

@@ -22,11 +22,15 @@ class Retryable(ChannelError):
 
     :param message: what happened, without secrets or personal data
     :param after: seconds the remote side asked to wait, or None when it did not say
+    :param code: key of the translated reason
     """
 
-    def __init__(self, message: str, after: float | None = None):
+    def __init__(
+        self, message: str, after: float | None = None, code: str = "retryable"
+    ):
         super().__init__(message)
         self.after = after
+        self.code = code
 
 
 class AuthRequired(ChannelError):

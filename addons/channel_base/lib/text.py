@@ -1,4 +1,4 @@
-"""Comparing what people and systems write."""
+"""Comparing and cleaning what people and systems write."""
 
 from __future__ import annotations
 
@@ -6,13 +6,18 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from .errors import Rejected
+
+MAX_DEPTH = 200
 
 T = TypeVar("T")
 
 _SPACES = re.compile(r"\s+")
 _PUNCTUATION = re.compile(r"[^\w\s]", re.UNICODE)
 _MASKED = re.compile(r"^[xX*]{3,}$")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 def normalise(value: str | None) -> str:
@@ -35,6 +40,52 @@ def clean(value: object, limit: int = 255) -> str:
         for c in str(value)[: limit * 4]
     )
     return _SPACES.sub(" ", printable).strip()[:limit].strip()
+
+
+def storable(value: Any) -> Any:
+    """A JSON value that PostgreSQL can store, as text as well as ``jsonb``.
+
+    NUL characters go and lone surrogates become U+FFFD, in keys as well as in values.
+    A structure with nothing to clean is given back itself, not a copy; one with
+    something is copied, never changed. A key that only cleaning makes equal to
+    another one gives way to it.
+
+    :param value: what :func:`json.loads` gives; dictionaries and lists are walked
+    :raises Rejected: ``payload_invalid``, when it is nested more than
+        :data:`MAX_DEPTH` deep
+    """
+    return _storable(value, MAX_DEPTH)
+
+
+def _storable(value: Any, depth: int) -> Any:
+    if isinstance(value, str):
+        return _storable_text(value)
+    if not isinstance(value, dict | list):
+        return value
+    if not depth:
+        message = f"nested more than {MAX_DEPTH} deep"
+        raise Rejected("payload_invalid", "bundle", message)
+    if isinstance(value, list):
+        items = [_storable(item, depth - 1) for item in value]
+        same = all(new is old for new, old in zip(items, value, strict=True))
+        return value if same else items
+    same, found = True, {}
+    for key, item in value.items():
+        name = _storable_text(key) if isinstance(key, str) else key
+        new = _storable(item, depth - 1)
+        same = same and name is key and new is item
+        if name is key or (name not in value and name not in found):
+            found[name] = new
+    return value if same else found
+
+
+def _storable_text(value: str) -> str:
+    if "\x00" in value:
+        value = value.replace("\x00", "")
+    # Whether a text is ASCII is known without reading it.
+    if value.isascii() or not _SURROGATE.search(value):
+        return value
+    return _SURROGATE.sub("\ufffd", value)
 
 
 def is_masked(value: str | None) -> bool:

@@ -38,6 +38,7 @@ class SaleChannel(models.Model):
     state = fields.Selection(
         STATES, default="draft", required=True, copy=False, tracking=True, index=True
     )
+    paused_from = fields.Selection(STATES, readonly=True, copy=False)
     environment = fields.Selection(
         [("production", "Production"), ("test", "Test")],
         default="production",
@@ -274,7 +275,7 @@ class SaleChannel(models.Model):
         """Let the enabled flows of the channels look for work now."""
         self.sudo().flow_ids.filtered(
             lambda flow: flow.enabled and (kinds is None or flow.kind in kinds)
-        )._wake()
+        )._request_run()
 
     def _alert(self, summary, note=""):
         """One open activity for the responsible per channel and kind of trouble.
@@ -342,7 +343,10 @@ class SaleChannel(models.Model):
                     channels=", ".join(stopped.mapped("name")),
                 )
             )
-        self.flow_ids.filtered("enabled").action_run_now()
+        flows = self.flow_ids.filtered("enabled")
+        if not flows:
+            raise UserError(self.env._("Enable a flow first."))
+        flows.action_run_now()
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -353,7 +357,13 @@ class SaleChannel(models.Model):
         }
 
     def action_pause(self):
-        self.write({"state": "paused"})
+        for channel in self:
+            channel.write({"state": "paused", "paused_from": channel.state})
+
+    def action_resume(self):
+        """Go on in the state before the pause."""
+        for channel in self:
+            channel.state = channel.paused_from or "trial"
 
     def action_start_trial(self):
         self.write({"state": "trial"})

@@ -1,5 +1,6 @@
 import logging
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from psycopg2.errors import LockNotAvailable, SerializationFailure
 
@@ -18,14 +19,19 @@ LOCK_SECONDS = 45
 LOCK_TRIES = 10
 # Plain http only where no network is crossed: the machine itself, or the sandbox
 # service beside Odoo.
-SAFE_SCHEMES = (
-    "https://",
-    "http://127.0.0.1:",
-    "http://localhost:",
-    "http://sandbox:",
-)
+PLAIN_HOSTS = {"127.0.0.1", "localhost", "sandbox"}
 # Changing any of these would send the old tokens to somebody else.
 IDENTITY_FIELDS = {"api_url", "auth_url", "client_id"}
+
+
+def is_safe(url):
+    """Whether tokens may be sent to an address."""
+    parts = urlsplit(url)
+    if parts.username or parts.password or not parts.hostname:
+        return False
+    return parts.scheme == "https" or (
+        parts.scheme == "http" and parts.hostname in PLAIN_HOSTS
+    )
 
 
 class SaleChannelCredential(models.Model):
@@ -85,7 +91,7 @@ class SaleChannelCredential(models.Model):
     def _check_urls(self):
         for credential in self:
             for url in (credential.api_url, credential.auth_url, credential.web_url):
-                if url and not url.startswith(SAFE_SCHEMES):
+                if url and not is_safe(url):
                     raise ValidationError(
                         self.env._("%(url)s: only https addresses are safe.", url=url)
                     )
@@ -102,14 +108,13 @@ class SaleChannelCredential(models.Model):
         return super().write(vals)
 
     def _reset_tokens(self):
+        """Forget the tokens. Whose they were stays: see the provider's checks."""
         super().write(
             {
                 "state": "none",
                 "access_token": False,
                 "refresh_token": False,
                 "expires_at": False,
-                "account_id": False,
-                "account_name": False,
             }
         )
 

@@ -21,6 +21,9 @@ class SaleChannelFlowState(models.Model):
         "flow's interval decides."
     )
     last_run_at = fields.Datetime()
+    request_seen_at = fields.Datetime(
+        help="The request to run at once that the last run has seen."
+    )
     last_success_at = fields.Datetime()
     failures = fields.Integer(help="Failed runs since the last one that worked.")
     last_error_code = fields.Char()

@@ -28,7 +28,6 @@ class SaleChannelMapping(models.Model):
     kind_id = fields.Many2one(
         "sale.channel.mapping.kind", required=True, index=True, ondelete="cascade"
     )
-    kind_model_id = fields.Many2one(related="kind_id.model_id", string="Kind of Record")
     direction = fields.Selection(
         [("in", "Received"), ("out", "Sent"), ("both", "Both")],
         default="in",
@@ -90,6 +89,34 @@ class SaleChannelMapping(models.Model):
             record = mapping._get_record()
             mapping.record_ref = record and f"{record._name},{record.id}"
             mapping.record_name = record and record.sudo().display_name
+
+    @api.model
+    def _read_table(self, channel, kinds):
+        """The channel's table for some kinds, in few queries.
+
+        :param kinds: codes of kinds
+        :return: dict (kind's code, external value) → record, None when unmapped,
+            deleted since, or only for sending
+        """
+        rows = self.sudo().search_fetch(
+            [("channel_id", "=", channel.id), ("kind_id.code", "in", list(kinds))],
+            ["kind_id", "external_value", "res_id", "direction"],
+        )
+        wanted = {}
+        for row in rows.filtered("res_id"):
+            wanted.setdefault(row.res_model, set()).add(row.res_id)
+        alive = {
+            model: set(self.env[model].browse(ids).exists().ids)
+            for model, ids in wanted.items()
+        }
+        return {
+            (row.kind_id.code, row.external_value): (
+                self.env[row.res_model].browse(row.res_id)
+                if row.direction != "out" and row.res_id in alive.get(row.res_model, ())
+                else None
+            )
+            for row in rows
+        }
 
     def _get_record(self):
         """The Odoo record, or None when unmapped or deleted since."""
@@ -185,6 +212,12 @@ class SaleChannelMapping(models.Model):
         if {"res_id", "record_ref", "record_name"} & vals.keys():
             self._release()
         return result
+
+    def unlink(self):
+        # What waited asks anew, which makes a fresh row.
+        for model in self.env["sale.channel"]._get_sync_models():
+            self.env[model]._release_blocked(self)
+        return super().unlink()
 
     def _release(self):
         """Retry what waited on the rows that are mapped now."""

@@ -25,5 +25,11 @@ class SaleChannelMappingKind(models.Model):
 
     @api.model
     def _get_by_code(self, code):
-        """The kind (sudo) of a code that an addon has declared."""
-        return self.sudo().search([("code", "=", code)], limit=1)
+        """The kind (sudo) of a code that an addon has declared.
+
+        :raises ValueError: no addon has; a mistake of the code that asks
+        """
+        kind = self.sudo().search([("code", "=", code)], limit=1)
+        if not kind:
+            raise ValueError(f"there is no kind of de-para {code!r}")
+        return kind

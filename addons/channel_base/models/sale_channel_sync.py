@@ -156,7 +156,7 @@ class SaleChannelSyncMixin(models.AbstractModel):
                 UPDATE %(table)s
                    SET attempts = COALESCE(attempts, 0) + 1,
                        next_attempt_at = %(until)s
-                 WHERE id IN (%(due)s FOR UPDATE SKIP LOCKED)
+                 WHERE id = ANY(ARRAY(%(due)s FOR UPDATE SKIP LOCKED))
              RETURNING id
                 """,
                 table=SQL.identifier(self._table),
@@ -214,7 +214,7 @@ class SaleChannelSyncMixin(models.AbstractModel):
             "blocked_mapping_id": False,
         }
         if isinstance(error, Retryable | AuthRequired):
-            code = "retryable" if isinstance(error, Retryable) else "auth_required"
+            code = error.code if isinstance(error, Retryable) else "auth_required"
             wait = backoff.delay(self.attempts or 1, getattr(error, "after", None))
             values.update(
                 sync_state="pending",

@@ -8,7 +8,7 @@ class SaleChannelMappingAssign(models.TransientModel):
 
     mapping_ids = fields.Many2many("sale.channel.mapping", required=True)
     kind_id = fields.Many2one("sale.channel.mapping.kind", required=True)
-    kind_model_id = fields.Many2one(related="kind_id.model_id", string="Kind of Record")
+    res_model = fields.Char(related="kind_id.model_id.model")
     record_ref = fields.Reference(
         lambda self: self.env["sale.channel.mapping"]._selection_record_ref(),
         "Odoo Record",

@@ -44,7 +44,7 @@ class MercadoLibreOAuth(http.Controller):
         return request.redirect(f"/odoo/sales-channels/{channel.id}")
 
     def _find_credential(self, state):
-        if not state or len(state) > MAX_PARAMETER:
+        if not state or len(state) > MAX_PARAMETER or not state.isascii():
             return None
         limit = fields.Datetime.now() - timedelta(minutes=STATE_MINUTES)
         started = request.env["sale.channel.credential"].search(

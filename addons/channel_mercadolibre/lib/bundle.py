@@ -45,15 +45,21 @@ class BundleReader:
              "billing": {"format": "new" | "legacy" | "none", "data": {…} | None},
              "partial": [names of what is missing], "versions": {order id: version}}
 
+        ``partial`` holds the names of the service's own header and ``pack``,
+        ``billing``, ``shipment`` for what it does not show, ``order:<id>`` for an
+        order that only the pack names.
+
         ``external_id`` is the cart's own id. It differs from the one asked for when
         that is an order which belongs to a pack.
 
         :param versions: order ids known from a search; may be empty, or lack some
             orders of the cart
         :raises Rejected: ``not_found``, ``not_owned`` when there is no such cart
+        :raises Retryable: an order came without its items, for the time being
         """
         partial: set[str] = set()
         cart, pack, orders = self._cart(external_id, versions, partial)
+        _require_items(orders, partial)
         orders.sort(key=lambda order: (len(_id(order)), _id(order)))
         return {
             "schema": SCHEMA,
@@ -106,7 +112,8 @@ class BundleReader:
         """The orders known from a search and those that the pack adds.
 
         Orders that only the pack names may belong to another seller; then they are
-        none of this account's business.
+        none of this account's business. One that is not shown for another reason is
+        noted as missing.
         """
         found = [self._order(order_id, partial) for order_id in known]
         seen = {*known, *have}
@@ -123,6 +130,8 @@ class BundleReader:
             except Rejected as error:
                 if error.code not in _ABSENT:
                     raise
+                if error.code != "not_owned":
+                    partial.add(f"order:{order_id}")
                 continue
             seller = mapping(order.get("seller"), "order.seller")
             if _id(seller) in ("", self.seller_id):
@@ -187,6 +196,13 @@ class BundleReader:
                 raise
             return None
         return answer
+
+
+def _require_items(orders: Iterable[Block], partial: set[str]) -> None:
+    """:raises Retryable: an order without items, which a partial answer may be"""
+    lacking = any(order.get("order_items") in (None, []) for order in orders)
+    if lacking or "order_items" in partial:
+        raise Retryable("order: answered without its items")
 
 
 def _id(block: Mapping[str, Any], key: str = "id") -> str:

@@ -6,18 +6,21 @@ Amounts are in the order's currency. What they mean:
 * ``unit_price`` is what the buyer pays for one unit: discounts of the listing,
   whoever funds them, are already taken off. ``order_items[].discounts`` is therefore
   never subtracted.
-* ``total_amount`` is the goods without shipping and taxes. The sum over the cart's
-  orders is :attr:`Order.goods_total`; it is never recomputed from the lines.
+* ``total_amount`` is the goods without shipping and taxes. It is never recomputed
+  from the lines.
 * ``coupon.amount`` is, as a rule, paid by the marketplace: the seller receives the
   full price, so it reduces nothing. No field tells who funds it. The one proof that
   the seller does is the channel's own total being lower than its lines by exactly the
   coupon; only then does it become :attr:`Order.seller_discount`.
+* :attr:`Order.goods_total` is the goods before that discount: what ``total_amount``
+  and the discount come to, over the cart's orders.
 * ``sale_fee`` is the commission for **one** unit.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -39,6 +42,8 @@ from .reader import (
 
 Block = Mapping[str, Any]
 Located = tuple[str, Block]  # path for errors, JSON object
+
+_APPROVED = "approved"
 
 
 def items(path: str, order: Block) -> list[Located]:
@@ -85,7 +90,11 @@ def _line(path: str, item: Block, external_id: str) -> Line:
 
 
 def total(path: str, order: Block) -> Decimal:
-    """The goods of an order as the service totals them."""
+    """The goods of an order before the seller's discount."""
+    return _total_amount(path, order) + discount(path, order)
+
+
+def _total_amount(path: str, order: Block) -> Decimal:
     return amount(order.get("total_amount"), f"{path}.total_amount", required=True)
 
 
@@ -94,11 +103,14 @@ def discount(path: str, order: Block) -> Decimal:
     coupon = mapping(order.get("coupon"), f"{path}.coupon")
     value = amount(coupon.get("amount"), f"{path}.coupon.amount")
     full = sum((ln.unit_price * ln.quantity for ln in lines(path, order)), ZERO)
-    return value if value and full - total(path, order) == value else ZERO
+    return value if value and full - _total_amount(path, order) == value else ZERO
 
 
 def payments(orders: Iterable[Located]) -> tuple[Payment, ...]:
-    """Payments of the orders; one that shows under several of them counts once."""
+    """Payments of the orders; one that shows under several of them counts once.
+
+    Approved ones come first, then by the moment of approval; those without one last.
+    """
     found: dict[tuple[str, str], Payment] = {}
     for path, order in orders:
         where = f"{path}.payments"
@@ -109,7 +121,11 @@ def payments(orders: Iterable[Located]) -> tuple[Payment, ...]:
             owner = identifier(raw.get("order_id"), f"{at}.order_id")
             owner = owner or identifier(order.get("id"), f"{path}.id")
             found.setdefault((payment.external_id, owner), payment)
-    return tuple(found.values())
+    return tuple(sorted(found.values(), key=_rank))
+
+
+def _rank(payment: Payment) -> tuple[bool, datetime]:
+    return payment.status != _APPROVED, payment.approved_at or datetime.max
 
 
 def _payment(path: str, raw: Block) -> Payment:

@@ -6,27 +6,31 @@ Source: developers.mercadolibre.com, "Orders" (search, retention, partial conten
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from odoo.addons.channel_base.lib.errors import Rejected
+from odoo.addons.channel_base.lib.errors import Rejected, Retryable
 from odoo.addons.channel_order.lib.schema import Order
 from odoo.addons.channel_order.lib.source import OrderPage, OrderReference
 
 from . import parser, window
 from .bundle import BundleReader, json_object
-from .cart import cart_id, version
+from .cart import CANCELLED, Block, cart_id, version
 from .client import MAX_PAGE, MercadoLibreClient
-from .reader import (
-    invalid,
-    mapping,
-    moment,
-    required_identifier,
-    sequence,
-)
+from .reader import invalid, mapping, moment, required_identifier, sequence
 from .sites import Site
+
+_logger = logging.getLogger(__name__)
+
+# The walks of one pass, in their order, and the status that each one asks for: a
+# search hides cancelled orders from sellers who do not name that status.
+_WALKS: Mapping[str, str | None] = {"orders": None, "cancelled": CANCELLED}
+_FIRST, _LAST = "orders", "cancelled"
+
+Row = tuple[str, str, Block]  # id of the order, id of its cart, JSON object
 
 
 class MercadoLibreOrders:
@@ -46,36 +50,58 @@ class MercadoLibreOrders:
     ) -> OrderPage:
         """The next page of carts whose orders changed; see :meth:`OrderSource.search`.
 
+        A pass walks through all orders but the cancelled ones, then through those:
+        the service shows them only when asked for. Each call is one page of one of
+        the walks. The cursor holds where each of them stands, and whose turn it is::
+
+            {"orders": {…}, "cancelled": {…}, "turn": "orders" | "cancelled"}
+
         A cart whose orders fall on two pages is told twice, each time with the
-        versions that page showed. Cancelled orders show only while the service's
-        search shows them.
+        versions that page showed.
         """
-        position = window.load(cursor, since, now)
-        asked = max(1, min(limit, MAX_PAGE))
-        results, total = self._page(position, asked)
+        known = cursor if isinstance(cursor, dict) else {}
+        walks = {name: window.load(known.get(name), since, now) for name in _WALKS}
+        turn = _LAST if known.get("turn") == _LAST else _FIRST
+        position, results, total = self._narrowed(
+            walks[turn], _WALKS[turn], max(1, min(limit, MAX_PAGE)), now
+        )
+        ids, rows = self._read(results)
+        following = position.advanced(ids, total)
+        more = following is not None or position.end is not None
+        if following is None:
+            following = replace(position, total=total).following(now)
+        walks[turn] = following
+        if not more:
+            more = turn == _FIRST
+            turn = _LAST if turn == _FIRST else _FIRST
+        dumped = {name: walk.dump() for name, walk in walks.items()}
+        return OrderPage(_references(rows), {**dumped, "turn": turn}, more)
+
+    def _narrowed(
+        self, position: window.Position, status: str | None, limit: int, now: datetime
+    ) -> tuple[window.Position, Sequence[Any], int]:
+        """A page, from a window that is halved until it is narrow enough."""
+        results, total = self._page(position, status, limit)
         while total > window.MAX_TOTAL and not position.offset:
             narrower = position.halved(now)
             if narrower is None:
                 break
             position = narrower
-            results, total = self._page(position, asked)
-        ids = [
-            required_identifier(result.get("id"), f"results[{index}].id")
-            for index, result in enumerate(results)
-        ]
-        following = position.advanced(ids, total)
-        more = following is not None or position.end is not None
-        if following is None:
-            following = replace(position, total=total).following(now)
-        return OrderPage(_references(results, ids), following.dump(), more)
+            results, total = self._page(position, status, limit)
+        return position, results, total
 
     def _page(
-        self, position: window.Position, limit: int
-    ) -> tuple[list[dict[str, Any]], int]:
+        self, position: window.Position, status: str | None, limit: int
+    ) -> tuple[Sequence[Any], int]:
+        """Results of one call, and how many there are in the whole window.
+
+        :raises Retryable: it shows nothing where there is something left to show
+        """
         answer = self.client.search_orders(
             self.seller_id,
             updated_from=position.lower,
             updated_to=position.end,
+            status=status,
             offset=position.offset,
             limit=limit,
         )
@@ -85,11 +111,37 @@ class MercadoLibreOrders:
             raise invalid("paging.total", "number")
         if not isinstance(body.get("results"), list):
             raise invalid("results", "array")
-        results = [
-            mapping(result, f"results[{index}]")
-            for index, result in enumerate(sequence(body["results"], "results"))
-        ]
+        results = sequence(body["results"], "results")
+        if not results and total > position.offset:
+            raise Retryable(f"search: nothing from {position.offset} on, of {total}")
         return results, total
+
+    def _read(self, results: Sequence[Any]) -> tuple[list[str], list[Row]]:
+        """The id of every result, empty when it is unusable, and the usable rows.
+
+        One order whose ids cannot be read must not stop the search for all others.
+        """
+        ids: list[str] = []
+        rows: list[Row] = []
+        unusable: list[str] = []
+        for index, result in enumerate(results):
+            path, order_id = f"results[{index}]", ""
+            try:
+                row = mapping(result, path)
+                order_id = required_identifier(row.get("id"), f"{path}.id")
+                rows.append((order_id, cart_id(row, path), row))
+            except Rejected as error:
+                unusable.append(error.field or path)
+            ids.append(order_id)
+        if unusable:
+            _logger.warning(
+                "account %s: %s of %s search results left out, unusable: %s",
+                self.seller_id,
+                len(unusable),
+                len(results),
+                ", ".join(unusable[:5]),
+            )
+        return ids, rows
 
     def fetch(self, external_id: str, versions: Mapping[str, str]) -> dict[str, Any]:
         """Everything about one cart; see :meth:`.bundle.BundleReader.read`."""
@@ -105,13 +157,10 @@ class MercadoLibreOrders:
         return parser.parse(bundle)
 
 
-def _references(
-    results: list[dict[str, Any]], ids: list[str]
-) -> tuple[OrderReference, ...]:
+def _references(rows: Iterable[Row]) -> tuple[OrderReference, ...]:
     carts: dict[str, dict[str, str]] = {}
     placed: dict[str, datetime] = {}
-    for index, (order_id, result) in enumerate(zip(ids, results, strict=True)):
-        cart = cart_id(result, f"results[{index}]")
+    for order_id, cart, result in rows:
         carts.setdefault(cart, {})[order_id] = version(result)
         try:
             at = moment(result.get("date_created"), "date_created")

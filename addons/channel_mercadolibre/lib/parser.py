@@ -6,7 +6,6 @@ Source: developers.mercadolibre.com, "Orders" (fields, statuses, discounts), "Pa
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 from odoo.addons.channel_base.lib.errors import Rejected
@@ -21,7 +20,6 @@ from .reader import (
     identifier,
     invalid,
     mapping,
-    moment,
     required_identifier,
     required_moment,
     sequence,
@@ -32,6 +30,7 @@ from .shipment import parse_delivery, parse_shipment
 
 # Parts of an order that are not used, so that nothing is lost without them.
 UNUSED_PARTS = frozenset({"feedback"})
+NO_SHIPPING = "no_shipping"  # tag of a sale that buyer and seller hand over themselves
 # From least to most settled. A cart of several statuses is as settled as its least
 # settled order, and one that nobody knows yet comes before all of them.
 _SETTLED = (
@@ -52,6 +51,9 @@ def parse(bundle: Any) -> Order:
     Orders of the cart that were cancelled are left out, with their share of the
     total, unless all of them were.
 
+    It is complete when the service answered whole, tells who bought and, once it is
+    paid, how it travels, unless the sale is without shipping.
+
     :raises Rejected: ``payload_invalid`` (wrong type or missing, with the path),
         ``amount_invalid`` (negative, or no quantity), ``mixed_currencies``,
         ``mixed_sellers``, ``mixed_buyers``
@@ -69,20 +71,20 @@ def parse(bundle: Any) -> Order:
         raise invalid(f"{kept[0][0]}.currency_id", "currency")
     partial = _partial(root)
     delivery, shipment = _travel(root)
+    status = _status(kept)
+    buyer = _buyer(root, kept, partial)
     external_id = required_identifier(root.get("external_id"), "external_id")
     return Order(
         external_id=external_id,
         number=external_id,
         url_id=external_id,
-        status=_status(kept),
+        status=status,
         currency=currency,
         placed_at=min(
             required_moment(order.get("date_created"), f"{path}.date_created")
             for path, order in kept
         ),
-        closed_at=_latest(kept, ("date_closed",)),
-        updated_at=_latest(kept, ("last_updated", "date_last_updated")),
-        buyer=_buyer(root, kept, partial),
+        buyer=buyer,
         lines=tuple(line for path, order in kept for line in goods.lines(path, order)),
         goods_total=sum((goods.total(path, order) for path, order in kept), ZERO),
         seller_discount=sum(
@@ -94,9 +96,20 @@ def parse(bundle: Any) -> Order:
         shipment=shipment,
         payments=goods.payments(kept),
         tags=_tags(kept),
-        complete=not partial - UNUSED_PARTS,
+        complete=buyer.complete
+        and not _lacking(partial, status)
+        and (shipment is not None or not _expects_shipment(status, kept)),
         sub_channel=_sub_channel(*kept[0]),
     )
+
+
+def _lacking(partial: frozenset[str], status: str) -> frozenset[str]:
+    """Names of missing parts that matter; what was cancelled travels no more."""
+    return partial - UNUSED_PARTS - ({"shipment"} if status == CANCELLED else set())
+
+
+def _expects_shipment(status: str, kept: Iterable[Located]) -> bool:
+    return status == "paid" and any(NO_SHIPPING not in _tags([one]) for one in kept)
 
 
 def _sub_channel(path: str, order: Block) -> str:
@@ -165,16 +178,6 @@ def _status(orders: Iterable[Located]) -> str:
     )
 
 
-def _latest(orders: Iterable[Located], keys: tuple[str, ...]) -> datetime | None:
-    found = [
-        moment(order.get(key), f"{path}.{key}")
-        for path, order in orders
-        for key in keys
-        if order.get(key)
-    ]
-    return max((at for at in found if at is not None), default=None)
-
-
 def _tags(orders: Iterable[Located]) -> frozenset[str]:
     found: set[str] = set()
     for path, order in orders:
@@ -227,7 +230,7 @@ def _buyer(root: Block, kept: list[Located], partial: frozenset[str]) -> Buyer:
         ),
         email=email if "@" in email else "",
         identity=billing.parse_identity(data, info_id),
-        complete=not partial & {"buyer", "billing"},
+        complete=bool(raw) and not partial & {"buyer", "billing"},
     )
 
 

@@ -9,6 +9,7 @@ previous one ended.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +20,7 @@ PAGE_OVERLAP = 5  # orders that two pages share, to notice that results moved
 MAX_BACK_STEPS = 50  # a service that never repeats anything must not hold us
 
 _HOUR = timedelta(hours=1)
+_MAX_HOURS = 24 * 366 * 100  # a wider window is no window but a broken cursor
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -74,8 +76,11 @@ class Position:
             hours *= 2
         return opening(start, now, hours)
 
-    def advanced(self, ids: list[str], total: int) -> Position | None:
+    def advanced(self, ids: Sequence[str], total: int) -> Position | None:
         """The next page, given what this one showed; None at the window's end.
+
+        :param ids: of the page's rows; empty texts for rows without a usable one
+        :param total: orders that the window holds
 
         Orders leave a window while it is read (a change moves them to a later one)
         and those behind them move up, past the offset of the next page. A page that
@@ -83,7 +88,8 @@ class Position:
         One that repeats none makes the walk step back until one does: reading twice
         is harmless, missing one is not.
         """
-        moved = bool(self.last) and not set(self.last).intersection(ids)
+        seen = tuple(one for one in ids if one)
+        moved = bool(self.last) and not set(self.last).intersection(seen)
         if self.offset and moved and self.back_steps < MAX_BACK_STEPS:
             shrunk = max(0, self.total - total)
             return replace(
@@ -94,12 +100,13 @@ class Position:
             )
         if not ids or self.offset + len(ids) >= total:
             return None
-        shared = min(PAGE_OVERLAP, len(ids) - 1)
+        shared = _shared(ids)
+        verifiable = any(ids[len(ids) - shared :])
         return replace(
             self,
             offset=self.offset + len(ids) - shared,
             total=total,
-            last=tuple(ids) if shared else (),
+            last=seen if verifiable else (),
         )
 
     def dump(self) -> dict[str, Any]:
@@ -116,6 +123,20 @@ class Position:
         }
 
 
+def _shared(ids: Sequence[str]) -> int:
+    """How many of a page's last rows the next page shows again.
+
+    As many as hold :data:`PAGE_OVERLAP` usable ids, within half a page.
+    """
+    fewest = min(PAGE_OVERLAP, len(ids) - 1)
+    usable = 0
+    for rows in range(1, max(fewest, len(ids) // 2) + 1):
+        usable += bool(ids[-rows])
+        if rows >= fewest and usable >= fewest:
+            return rows
+    return max(fewest, len(ids) // 2) if usable else fewest
+
+
 def opening(start: datetime, now: datetime, hours: int = 0) -> Position:
     """The first page of the window that begins at ``start``.
 
@@ -128,12 +149,16 @@ def opening(start: datetime, now: datetime, hours: int = 0) -> Position:
     return Position(start=start, end=end, began=now, hours=hours)
 
 
-def load(cursor: dict[str, Any], since: datetime, now: datetime) -> Position:
-    """The position that a cursor tells.
+def load(cursor: Any, since: datetime, now: datetime) -> Position:
+    """The position that a walk's cursor tells.
 
     A cursor that cannot be read starts again at ``since``: everything is read twice,
     nothing is missed.
+
+    :param cursor: what :meth:`Position.dump` gave, if nobody spoilt it; or None
     """
+    if not isinstance(cursor, dict):
+        return opening(since, now)
     try:
         position = Position(
             start=datetime.fromisoformat(cursor["from"]),
@@ -145,11 +170,13 @@ def load(cursor: dict[str, Any], since: datetime, now: datetime) -> Position:
             hours=int(cursor.get("hours") or 0),
             back_steps=int(cursor.get("back_steps") or 0),
         )
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return opening(since, now)
     moments = (position.start, position.began, position.end or position.start)
     numbers = (position.offset, position.hours, position.back_steps)
-    if min(numbers) < 0 or any(moment.tzinfo for moment in moments):
+    if min(numbers) < 0 or position.hours > _MAX_HOURS:
+        return opening(since, now)
+    if any(moment.tzinfo or not 1 < moment.year < 9999 for moment in moments):
         return opening(since, now)
     if not position.offset and position.total < 0:
         return opening(position.start, now, position.hours)

@@ -22,6 +22,7 @@ class ResPartner(models.Model):
     def action_view_in_mercadolibre(self):
         """Open the customer's profile on MercadoLibre."""
         self.ensure_one()
+        self.check_access("read")
         buyer = self._get_mercadolibre_buyers()[:1]
         return {
             "type": "ir.actions.act_url",

@@ -62,7 +62,7 @@ class SaleChannel(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if "channel_type" in vals:
+        if {"channel_type", "environment"} & vals.keys():
             self._ensure_mercadolibre_credential()
         return result
 
@@ -232,13 +232,16 @@ class SaleChannel(models.Model):
                 site=me.body.get("site_id"),
                 expected=self.mercadolibre_site,
             )
-        self._check_account_is_free(credential, tokens.user_id)
+        self._check_account(credential, tokens.user_id)
         credential._connect(
             self._mercadolibre_tokens(tokens), tokens.user_id, me.body.get("nickname")
         )
         self.flow_ids.filtered("enabled").action_run_now()
 
-    def _check_account_is_free(self, credential, account_id):
+    def _check_account(self, credential, account_id):
+        """:raises Rejected: another channel has it, or this one had another account"""
+        if credential.account_id and credential.account_id != account_id:
+            raise Rejected("account_changed", account=credential.account_name)
         other = self.env["sale.channel.credential"].search(
             [
                 ("id", "!=", credential.id),

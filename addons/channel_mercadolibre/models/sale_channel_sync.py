@@ -14,6 +14,10 @@ class SaleChannelSyncMixin(models.AbstractModel):
             ),
             "site_unknown": _("MercadoLibre site %(value)s is not supported."),
             "account_taken": _("The account is already connected to %(channel)s."),
+            "account_changed": _(
+                "This channel belongs to the account %(account)s. Another account "
+                "needs a channel of its own."
+            ),
             "no_offline_access": _(
                 "The application lacks the permission to work offline: enable "
                 "“offline access” on MercadoLibre's developers' site."

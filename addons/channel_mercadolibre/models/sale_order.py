@@ -5,7 +5,9 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     is_mercadolibre_order = fields.Boolean(
-        "Is MercadoLibre Order", compute="_compute_is_mercadolibre_order"
+        "Is MercadoLibre Order",
+        compute="_compute_is_mercadolibre_order",
+        compute_sudo=True,
     )
 
     @api.depends("sale_channel_id.channel_type", "channel_order_id")

@@ -1,2 +1,5 @@
 from . import test_contract
+from . import test_oauth
+from . import test_orders
+from . import test_settings
 from . import test_tour

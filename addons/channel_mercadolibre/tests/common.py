@@ -137,7 +137,10 @@ class RemoteOrders(SandboxMixin):
             patches["order"] = {"status": traits["status"]}
         service = traits.get("carrier", "standard")
         method = {"shipping_method": {"id": service, "name": service}}
-        patches["shipment"] = {"lead_time": method}
+        patches["shipment"] = {
+            "lead_time": method,
+            "logistic": {"type": "drop_off", "mode": "me2"},
+        }
         if "city" in traits:
             city = {"city": {"id": None, "name": traits["city"]}}
             patches["shipment"]["destination"] = {"shipping_address": city}

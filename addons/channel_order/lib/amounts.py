@@ -18,7 +18,10 @@ def round_money(amount: Decimal, unit: Decimal = CENT) -> Decimal:
 
 
 def expected_total(order: Order, freight: Decimal = ZERO) -> Decimal:
-    """What the sale order must come to, in the order's currency.
+    """What the sale order must come to, to the cent, in the order's currency.
+
+    The goods less the seller's discount, and the freight. Without freight that is
+    what the channel charged for the goods.
 
     :param freight: what the buyer pays for shipping when it is the seller's money
     """

@@ -91,12 +91,17 @@ class Order:
     :param site: country site of the channel (MLA, MLB …)
     :param status: the channel's status of the cart
     :param lines: at least one
-    :param goods_total: the channel's own total of the goods; the sale order must
-        come to this, to the cent
+    :param goods_total: the channel's own total of the goods, before
+        ``seller_discount`` and without freight; see
+        :func:`.amounts.expected_total` for what the sale order must come to
     :param seller_discount: discounts that the seller funds and that ``unit_price``
-        does not hold yet, as a positive amount
+        does not hold yet, as a positive amount; ``goods_total`` does not hold them
+        either
+    :param payments: approved ones first, then by the moment of approval
     :param tags: words the channel attaches
-    :param complete: False when part of the remote data was missing
+    :param complete: False when something is missing that should be there, such as
+        the shipment of a paid order: ask again soon; import what there is when it
+        stays so
     :param seller_id: account on the channel that sold
     :param sub_channel: part of the channel where the sale was made, the external
         value of the sales team de-para
@@ -113,8 +118,6 @@ class Order:
     goods_total: Decimal
     site: str = ""
     seller_id: str = ""
-    closed_at: datetime | None = None
-    updated_at: datetime | None = None
     seller_discount: Decimal = ZERO
     delivery: Address | None = None
     shipment: Shipment | None = None

@@ -44,7 +44,9 @@ class OrderSource(Protocol):
     def search(
         self, cursor: dict[str, Any], since: datetime, now: datetime, limit: int
     ) -> OrderPage:
-        """The next page of changed carts.
+        """The next page of changed carts, cancelled ones included.
+
+        A pass ends with the page that has no ``more``; the next call begins another.
 
         :param cursor: what the last page answered; empty the first time
         :param since: naive UTC; orders are read from here the first time
@@ -64,6 +66,9 @@ class OrderSource(Protocol):
 
     def parse(self, bundle: dict[str, Any]) -> Order:
         """The bundle in the shared words.
+
+        An order that is not :attr:`~Order.complete` lacks what the channel should
+        show sooner or later: ask again soon; import what there is when it stays so.
 
         :raises Rejected: ``payload_invalid`` with the path of what is wrong
         """

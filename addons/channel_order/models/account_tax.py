@@ -1,4 +1,8 @@
 from odoo import fields, models
+from odoo.fields import Command
+
+# What a change of the tax changes in its twin as well.
+TWIN_FIELDS = {"amount", "active", "tax_group_id", "invoice_label"}
 
 
 class AccountTax(models.Model):
@@ -13,6 +17,13 @@ class AccountTax(models.Model):
         ondelete="set null",
         help="The same tax, for prices that already contain it.",
     )
+
+    def write(self, vals):
+        result = super().write(vals)
+        shared = {name: vals[name] for name in TWIN_FIELDS & vals.keys()}
+        if shared and self.included_twin_id:
+            self.included_twin_id.write(shared)
+        return result
 
     def _get_included_twins(self):
         """The same taxes, for prices that contain them.
@@ -38,16 +49,22 @@ class AccountTax(models.Model):
             "price_include_override": "tax_included",
             "invoice_label": tax.invoice_label or tax.name,
             "sequence": tax.sequence,
+            # The twin stands for its tax after the fiscal position has done its
+            # work: were it part of the mapping, it would be added to every order.
+            "original_tax_ids": [Command.clear()],
+            "replacing_tax_ids": [Command.clear()],
+            "fiscal_position_ids": [Command.clear()],
         }
         if tax.amount_type == "group":
             children = tax.children_tax_ids._get_included_twins()
-            values["children_tax_ids"] = [fields.Command.set(children.ids)]
+            values["children_tax_ids"] = [Command.set(children.ids)]
         twin = tax.search(
             [
                 ("company_id", "=", tax.company_id.id),
                 ("name", "=", values["name"]),
                 ("type_tax_use", "=", tax.type_tax_use),
                 ("amount", "=", tax.amount),
+                ("price_include_override", "=", "tax_included"),
             ],
             limit=1,
         ) or tax.copy(values)

@@ -55,9 +55,14 @@ class SaleChannel(models.Model):
         help="Carries the discounts that the seller funds.",
     )
     freight_rule_ids = fields.One2many(
-        "sale.channel.freight.rule", "channel_id", "Freight Rules"
+        "sale.channel.freight.rule",
+        "channel_id",
+        "Freight Rules",
+        groups="channel_base.group_channel_user",
     )
-    channel_order_ids = fields.One2many("sale.channel.order", "channel_id")
+    channel_order_ids = fields.One2many(
+        "sale.channel.order", "channel_id", groups="channel_base.group_channel_user"
+    )
 
     @api.model
     def _get_sync_models(self):

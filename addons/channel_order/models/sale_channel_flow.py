@@ -27,35 +27,63 @@ class SaleChannelFlow(models.Model):
         if self.kind != "orders_in":
             yield from super()._run_steps(run)
             return
-        orders = self.env["sale.channel.order"]
         source = self.channel_id._get_order_source()
-        state = self._get_state()
+        # What is due goes first: a search that fails must not keep it waiting.
+        yield from self._work_steps(run, source)
+        yield from self._search_steps(run, source)
+
+    def _search_steps(self, run, source):
+        """Walk through what changed on the channel, working on each page."""
+        channel, state = self.channel_id, self._get_state()
+        scope = self._get_search_scope()
         more = True
         while more:
+            stored = state.cursor or {}
+            position = stored.get("position") if stored.get("scope") == scope else {}
             page = source.search(
-                state.cursor or {},
-                self.channel_id.orders_from or fields.Datetime.now(),
+                position or {},
+                channel.orders_from or fields.Datetime.now(),
                 fields.Datetime.now(),
                 self.batch_size,
             )
-            received = orders._receive(self.channel_id, page.references)
-            state.cursor = page.cursor
-            run._count(received=len(received))
+            received = self._retry_conflicts(
+                lambda found=page: self._receive_page(found, scope)
+            )
+            run._count(received=received, call=source.take_calls())
             more = page.more
-            run._count(call=source.take_calls())
-            yield False
+            yield True
             yield from self._work_steps(run, source)
+
+    def _get_search_scope(self):
+        """What a position in the search belongs to: with another account, environment
+        or start date the search begins anew."""
+        channel = self.channel_id
+        return [
+            channel.environment,
+            channel._get_credential().account_id or "",
+            fields.Datetime.to_string(channel.orders_from) or "",
+        ]
+
+    def _receive_page(self, page, scope):
+        """Store a page's rows together with the position behind it; how many."""
+        orders = self.env["sale.channel.order"]
+        received = orders._receive(self.channel_id, page.references)
+        self._get_state().cursor = {"scope": scope, "position": page.cursor}
+        return len(received)
 
     def _work_steps(self, run, source):
         """Fetch, import and reserve what is due, batch by batch."""
         orders = self.env["sale.channel.order"]
         limit = min(self.batch_size, PROCESS_LIMIT)
         while rows := orders._claim([("channel_id", "=", self.channel_id.id)], limit):
+            wanted = rows._get_wanted()
+            # No transaction is open while the network is awaited.
             yield False
-            rows._fetch(source)
+            answers = orders._download(source, wanted)
+            self._retry_conflicts(lambda found=answers: orders._store_answers(found))
             run._count(call=source.take_calls())
             yield False
-            imported = self._retry_conflicts(rows._process)
+            imported = self._retry_conflicts(lambda batch=rows: batch._process(source))
             failed = rows.filtered(lambda r: r.sync_state in ("error", "blocked"))
             run._count(processed=len(rows), failed=len(failed))
             yield False

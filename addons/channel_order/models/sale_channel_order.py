@@ -82,6 +82,7 @@ class SaleChannelOrder(models.Model):
     needs_fetch = fields.Boolean(default=True, readonly=True)
     seen_versions = fields.Json()
     versions = fields.Json()
+    imported_print = fields.Json(help="What the order was when it was imported.")
 
     _external_uniq = models.Constraint(
         "UNIQUE (channel_id, external_id)", "This order is already in the inbox."
@@ -112,6 +113,9 @@ class SaleChannelOrder(models.Model):
         _ = self.env._
         return {
             **super()._get_error_reasons(),
+            "incomplete": _(
+                "The channel has not given all of its data yet; it is asked again."
+            ),
             "before_start": _("Placed before the channel's orders-from date."),
             "wrong_account": _(
                 "The order belongs to account %(seller)s, not to this channel's."
@@ -166,7 +170,15 @@ class SaleChannelOrder(models.Model):
     def action_fetch_again(self):
         """Ask the channel for the rows' data again, then process them."""
         self._check_operator()
-        self.sudo().write({"needs_fetch": True, **self._prepare_retry_values()})
+        rows = self.sudo()
+        rows.write(
+            {
+                "needs_fetch": True,
+                "content_hash": False,
+                **self._prepare_retry_values(),
+            }
+        )
+        rows.filtered(lambda row: not row.sale_order_id).state = "received"
         self.channel_id._wake_flows(self._get_flow_kinds())
 
     def action_reviewed(self):
@@ -202,6 +214,14 @@ class SaleChannelOrder(models.Model):
         :param code: key of a message or of an error reason
         :param params: what the sentence interpolates
         """
+        self._tell_all([(row, kind, code, params) for row in self])
+
+    @api.model
+    def _tell_all(self, sentences):
+        """Add sentences to the stories of many rows at once.
+
+        :param sentences: list of (row, kind, code, params); see :meth:`_tell`
+        """
         self.env["sale.channel.order.event"].sudo().create(
             [
                 {
@@ -210,7 +230,7 @@ class SaleChannelOrder(models.Model):
                     "code": code,
                     "params": {key: str(value) for key, value in params.items()},
                 }
-                for row in self
+                for row, kind, code, params in sentences
             ]
         )
 
@@ -240,10 +260,11 @@ class SaleChannelOrder(models.Model):
                     ("channel_id", "=", channel.id),
                     ("payload_at", "<", limit),
                     ("payload", "!=", False),
-                    ("sync_state", "=", "done"),
+                    ("sync_state", "!=", "pending"),
                 ],
                 limit=PURGE_LIMIT,
             )
-            rows.write({"payload": False})
+            # A retry asks the channel again.
+            rows.write({"payload": False, "content_hash": False, "needs_fetch": True})
             purged += len(rows)
         return purged, purged >= PURGE_LIMIT

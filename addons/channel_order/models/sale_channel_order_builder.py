@@ -7,6 +7,7 @@ from odoo.addons.channel_base.lib.errors import Rejected
 
 from ..lib.amounts import expected_total, prorate
 from ..lib.schema import ZERO
+from .sale_order_line import DISCOUNT_REF
 
 
 class SaleChannelOrderBuilder(models.AbstractModel):
@@ -53,7 +54,7 @@ class SaleChannelOrderBuilder(models.AbstractModel):
             used_defaults,
         )
         team = self._resolve(
-            resolver, "team", order.sub_channel, None, channel.team_id, []
+            resolver, "team", order.sub_channel, None, channel.team_id, used_defaults
         )
         values = {
             "company_id": company.id,
@@ -73,7 +74,7 @@ class SaleChannelOrderBuilder(models.AbstractModel):
             "carrier_id": carrier and carrier.id,
             "order_line": self._prepare_lines(resolver, order),
         }
-        self._note_defaults(used_defaults)
+        self._note_defaults(resolver, used_defaults)
         return values
 
     def _resolve(
@@ -92,9 +93,10 @@ class SaleChannelOrderBuilder(models.AbstractModel):
             used_defaults.append((label or value, default.display_name))
         return record or default
 
-    def _note_defaults(self, used_defaults):
+    def _note_defaults(self, resolver, used_defaults):
         for label, default in used_defaults:
-            self._tell("decided", "default_used", label=label, default=default)
+            params = {"label": label, "default": default}
+            resolver.sentences.append((self, "decided", "default_used", params))
         self.used_defaults = ", ".join(
             f"{label} → {default}" for label, default in used_defaults
         )
@@ -195,7 +197,7 @@ class SaleChannelOrderBuilder(models.AbstractModel):
                     "product_uom_qty": 1,
                     "price_unit": -float(part),
                     "technical_price_unit": -1,
-                    "channel_line_ref": "discount",
+                    "channel_line_ref": DISCOUNT_REF,
                     "channel_tax_source_ids": [Command.set(taxes.ids)],
                     "sequence": 950,
                 }

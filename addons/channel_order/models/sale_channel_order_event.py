@@ -53,6 +53,19 @@ class SaleChannelOrderEvent(models.Model):
             "cancel_review": _(
                 "%(order)s is already delivered or invoiced: decide what to do."
             ),
+            "review_lines": _(
+                "The channel changed the products of %(order)s: decide what to do."
+            ),
+            "review_total": _(
+                "The channel changed the total of %(order)s: decide what to do."
+            ),
+            "review_fraud": _(
+                "The channel warns of fraud: do not ship %(order)s, cancel the sale."
+            ),
+            "review_deleted": _(
+                "Its sale order was deleted in Odoo, and the channel changed it. "
+                "“Fetch again” imports it anew."
+            ),
             "default_used": _(
                 "“%(label)s” is not mapped: the channel's default %(default)s was used."
             ),

@@ -1,18 +1,25 @@
 import json
 import logging
+from datetime import timedelta
 
 import psycopg2
 
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import ConcurrencyError, UserError
 
-from odoo.addons.channel_base.lib.errors import ChannelError, Rejected
+from odoo.addons.channel_base.lib.errors import ChannelError, Rejected, Retryable
 
+from ..lib.amounts import expected_total
+from ..lib.fingerprint import FRAUD_TAG, changed, fingerprint
 from ..tools.resolver import OrderResolver
 
 _logger = logging.getLogger(__name__)
 
-BLOCKING_TAGS = {"fraud_risk_detected": "fraud_risk"}
+BLOCKING_TAGS = {FRAUD_TAG: "fraud_risk"}
+# How long after the purchase data that the channel is still preparing (shipment,
+# billing) is waited for, and how often it is asked for.
+PATIENCE_MINUTES = 60
+RETRY_SECONDS = 120
 
 
 class SaleChannelOrderImporter(models.AbstractModel):
@@ -21,54 +28,59 @@ class SaleChannelOrderImporter(models.AbstractModel):
     _name = "sale.channel.order.importer"
     _description = "Channel Orders: import"
 
-    def _process(self):
+    def _process(self, source):
         """Parse, decide and import claimed rows whose bundle is stored.
 
         The customer of every readable order is kept, whatever becomes of the order.
         Does not commit; every error ends on its own row.
 
+        :param source: the channel's :class:`OrderSource`, here for its parser
         :return: the sale orders that were created
         """
-        created = self.env["sale.order"]
         ready = self.filtered(
             lambda row: row.sync_state == "pending" and not row.needs_fetch
         )
-        for channel in ready.channel_id:
-            rows = ready.filtered(lambda row, c=channel: row.channel_id == c)
-            created |= rows._process_together(channel)
-        return created
+        if not ready:
+            return self.env["sale.order"]
+        return ready._process_together(source)
 
-    def _process_together(self, channel):
+    def _process_together(self, source):
         """Process the rows at once; without the guilty one when something breaks.
 
         What nobody foresaw must cost one order, not the account's whole flow.
         """
         try:
             with self.env.cr.savepoint():
-                return self._process_channel(channel)
+                return self._process_channel(source)
         except (psycopg2.OperationalError, ConcurrencyError):
             raise
         except Exception as error:
             if len(self) == 1:
-                _logger.exception("order %s of channel %s", self.id, channel.id)
+                _logger.exception("order %s", self.id)
                 self._reject(error)
                 return self.env["sale.order"]
         middle = len(self) // 2
-        return self[:middle]._process_together(channel) | self[
-            middle:
-        ]._process_together(channel)
+        first, second = self[:middle], self[middle:]
+        return first._process_together(source) | second._process_together(source)
 
-    def _process_channel(self, channel):
-        """The rows of one channel; see :meth:`_process`."""
-        source = channel._get_order_source()
+    def _process_channel(self, source):
+        """The rows at once; see :meth:`_process`."""
+        channel = self.channel_id
+        channel.ensure_one()
         resolver = OrderResolver(channel)
         parsed = [
             (row, order) for row in self if (order := row._parse(source)) is not None
         ]
+        parsed = [
+            (row, order)
+            for row, order in parsed
+            if not row._drop_cancelled(resolver, order)
+        ]
         customers = self._upsert_customers(channel, parsed)
         wanted = []
         for (row, order), customer in zip(parsed, customers, strict=True):
-            row._write_order_data(resolver, order, customer)
+            row._write_order_data(resolver, order)
+            row._write_customer(customer)
             try:
                 if row._decide(resolver, order):
                     wanted.append((row, order, customer))
@@ -89,11 +101,24 @@ class SaleChannelOrderImporter(models.AbstractModel):
             self._reject(Rejected("payload_invalid", type(error).__name__, str(error)))
         return None
 
+    def _drop_cancelled(self, resolver, order):
+        """Settle an order that was cancelled before it could be imported.
+
+        Nobody has bought anything: no customer is made of its buyer.
+        """
+        self.ensure_one()
+        known = resolver.known_decision(order.status)
+        if known != "cancel" or self.state == "imported":
+            return False
+        self._write_order_data(resolver, order)
+        self._cancel(order)
+        return True
+
     def _upsert_customers(self, channel, parsed):
         updates = [(order.buyer, order.delivery) for _row, order in parsed]
         return self.env["sale.channel.partner"]._upsert(channel, updates)
 
-    def _write_order_data(self, resolver, order, customer):
+    def _write_order_data(self, resolver, order):
         """Show what the channel says about the order, before any decision."""
         self.ensure_one()
         currency = resolver.currency(order.currency)
@@ -108,13 +133,16 @@ class SaleChannelOrderImporter(models.AbstractModel):
                 "url_id": order.url_id,
                 "currency_code": order.currency,
                 "currency_id": currency.id,
-                "goods_total": float(order.goods_total),
+                "goods_total": float(expected_total(order)),
                 "shipping_status": shipment.status if shipment else False,
                 "logistic_type": shipment.logistic_type if shipment else False,
                 "tracking_number": shipment.tracking_number if shipment else False,
-                "buyer_id": customer.buyer.id,
-                "partner_id": customer.partner.id,
             }
+        )
+
+    def _write_customer(self, customer):
+        self.write(
+            {"buyer_id": customer.buyer.id, "partner_id": customer.partner.id}
         )
         for code, params in customer.notes:
             self._tell("decided", code, **params)
@@ -129,17 +157,57 @@ class SaleChannelOrderImporter(models.AbstractModel):
         if decision == "cancel":
             self._cancel(order)
             return False
-        if self.sale_order_id:
-            self._tell("decided", "updated")
-            self._mark_done(state="imported")
+        if self.state == "imported":
+            self._follow_change(order)
             return False
         if decision in ("wait", "ignore"):
             state = "received" if decision == "wait" else "ignored"
             self._mark_done(state=state)
             self._tell("decided", decision, status=order.status)
             return False
+        if self._is_before_start(order):
+            self._mark_done(state="ignored", error_code="before_start")
+            self._tell("decided", "before_start")
+            return False
         self._check_importable(resolver, order)
+        self._check_complete(order)
         return True
+
+    def _is_before_start(self, order):
+        start = self.channel_id.orders_from
+        return start and order.placed_at < start
+
+    def _follow_change(self, order):
+        """The channel changed an order that was imported.
+
+        What changes its contents, or comes too late to stop it, is a person's
+        decision: the sale order is left as it is and the row asks for review.
+        """
+        self.ensure_one()
+        after = fingerprint(order)
+        parts = changed(self.imported_print, after)
+        values = {"imported_print": after}
+        if not self.sale_order_id:
+            parts = ["deleted"]
+        for part in parts:
+            values["needs_review"] = True
+            self._tell("decided", f"review_{part}", order=self.sale_order_id.name)
+        if not parts:
+            self._tell("decided", "updated")
+        self._mark_done(**values)
+
+    def _check_complete(self, order):
+        """Wait for data that the channel has not given yet, but not for long.
+
+        :raises Retryable: the order is young and something is missing
+        """
+        identity = order.buyer.identity
+        missing = not order.complete or (identity and identity.pending)
+        patience = timedelta(minutes=PATIENCE_MINUTES)
+        if not missing or fields.Datetime.now() - order.placed_at > patience:
+            return
+        self.needs_fetch = True
+        raise Retryable("incomplete", RETRY_SECONDS, code="incomplete")
 
     def _check_importable(self, resolver, order):
         """:raises Rejected: for what no setting can make right"""
@@ -172,6 +240,9 @@ class SaleChannelOrderImporter(models.AbstractModel):
         :param wanted: list of (row, schema order, customer)
         """
         builds = []
+        resolver.load_products(
+            line.sku for _row, order, _customer in wanted for line in order.lines
+        )
         for row, order, customer in wanted:
             try:
                 values = row._prepare_sale_order(resolver, order, customer)
@@ -179,6 +250,7 @@ class SaleChannelOrderImporter(models.AbstractModel):
                 row._reject(error)
             else:
                 builds.append((row, order, values))
+        self._tell_all(resolver.take_sentences())
         if resolver.channel.price_tax_mode == "included":
             # Outside the orders' savepoints, so that a refused order takes no tax
             # away from the others.
@@ -202,11 +274,19 @@ class SaleChannelOrderImporter(models.AbstractModel):
             return self._create_orders(channel, builds[:middle]) | self._create_orders(
                 channel, builds[middle:]
             )
-        for (row, _order, _values), sale_order in zip(builds, orders, strict=True):
-            row._mark_done(state="imported", sale_order_id=sale_order.id)
+        for (row, order, _values), sale_order in zip(builds, orders, strict=True):
+            row._mark_done(
+                state="imported",
+                sale_order_id=sale_order.id,
+                imported_print=fingerprint(order),
+            )
         rows = self.browse([row.id for row, _order, _values in builds])
-        for row in rows:
-            row._tell("decided", "imported", order=row.sale_order_id.name)
+        self._tell_all(
+            [
+                (row, "decided", "imported", {"order": row.sale_order_id.name})
+                for row in rows
+            ]
+        )
         return orders
 
     def _reject_build(self, row, error):

@@ -1,12 +1,18 @@
 import hashlib
 import json
+import logging
 from concurrent.futures import ThreadPoolExecutor
 
 from odoo import api, fields, models
 
 from odoo.addons.channel_base.lib.errors import AuthRequired, ChannelError
+from odoo.addons.channel_base.lib.text import storable
+
+_logger = logging.getLogger(__name__)
 
 FETCH_THREADS = 4
+# States in which the same content leads to the same outcome.
+SETTLED_STATES = ("imported", "cancelled")
 
 
 class SaleChannelOrderReceiver(models.AbstractModel):
@@ -95,32 +101,51 @@ class SaleChannelOrderReceiver(models.AbstractModel):
         )
         return self
 
-    def _fetch(self, source):
-        """Get and store the bundles of claimed rows; no lock is held meanwhile.
+    def _get_wanted(self):
+        """What has to be fetched: (row id, external id, versions) of claimed rows."""
+        return [
+            (row.id, row.external_id, row.seen_versions or {})
+            for row in self
+            if row.needs_fetch
+        ]
 
-        A row that cannot be fetched carries its own error.
+    @api.model
+    def _download(self, source, wanted):
+        """Get bundles from the channel; touches no record.
 
         :param source: the provider's :class:`OrderSource`
+        :param wanted: see :meth:`_get_wanted`
+        :return: list of (row id, bundle or exception)
         :raises AuthRequired: nothing can be fetched at all
         """
-        rows = self.filtered("needs_fetch")
-        wanted = [(row.id, row.external_id, row.seen_versions or {}) for row in rows]
 
         def fetch(item):
+            row_id, external_id, versions = item
             try:
-                return source.fetch(item[1], item[2])
+                return row_id, storable(source.fetch(external_id, versions))
             except ChannelError as error:
-                return error
+                return row_id, error
+            except Exception as error:
+                # One row's problem, not the batch's.
+                _logger.exception("fetch of order %s", row_id)
+                return row_id, error
 
         if len(wanted) > 1:
             with ThreadPoolExecutor(FETCH_THREADS) as pool:
                 answers = list(pool.map(fetch, wanted))
         else:
             answers = [fetch(item) for item in wanted]
-        for row, answer in zip(rows, answers, strict=True):
+        for _row_id, answer in answers:
             if isinstance(answer, AuthRequired):
                 raise answer
-            if isinstance(answer, ChannelError):
+        return answers
+
+    @api.model
+    def _store_answers(self, answers):
+        """Keep what was downloaded; a row that has none carries its error."""
+        for row_id, answer in answers:
+            row = self.browse(row_id)
+            if isinstance(answer, Exception):
                 row._reject(answer)
             else:
                 row._store_bundle(answer)
@@ -129,13 +154,11 @@ class SaleChannelOrderReceiver(models.AbstractModel):
         """Keep a bundle; unchanged content leaves nothing to do."""
         self.ensure_one()
         text = json.dumps(bundle, sort_keys=True, ensure_ascii=False)
-        # PostgreSQL cannot store the NUL character.
-        text = text.replace("\\u0000", "")
-        digest = hashlib.sha256(text.encode(errors="replace")).hexdigest()
+        digest = hashlib.sha256(text.encode()).hexdigest()
         versions = bundle.get("versions") or {}
         if not self._follow_cart(bundle.get("external_id"), versions):
             return
-        if digest == self.content_hash and self.state != "received":
+        if digest == self.content_hash and self.state in SETTLED_STATES:
             self._mark_done(needs_fetch=False, versions=versions)
             return
         if self.content_hash:

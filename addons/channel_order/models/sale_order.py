@@ -5,10 +5,17 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     channel_order_ids = fields.One2many(
-        "sale.channel.order", "sale_order_id", "Channel Orders"
+        "sale.channel.order",
+        "sale_order_id",
+        "Channel Orders",
+        groups="channel_base.group_channel_user",
     )
     channel_order_id = fields.Many2one(
-        "sale.channel.order", "Channel Order", compute="_compute_channel_order_id"
+        "sale.channel.order",
+        "Channel Order",
+        compute="_compute_channel_order_id",
+        compute_sudo=True,
+        groups="channel_base.group_channel_user",
     )
     channel_fee_total = fields.Monetary(
         "Channel Fees",
@@ -80,12 +87,18 @@ class SaleOrder(models.Model):
             )
         )
         if pickings:
+            # Odoo would read these one move after the other.
+            moves = pickings.move_ids
+            moves.sale_line_id.fetch(["order_id"])
+            moves.mapped("move_dest_ids")
+            moves.product_id.mapped("orderpoint_ids")
             pickings.action_assign()
 
     def action_view_on_channel(self):
         """Open the order's page on the channel."""
         self.ensure_one()
-        return self.channel_order_id.action_view_on_channel()
+        self.check_access("read")
+        return self.sudo().channel_order_id.action_view_on_channel()
 
     def action_open_channel_order(self):
         self.ensure_one()

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+DISCOUNT_REF = "discount"
+
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
@@ -33,14 +35,14 @@ class SaleOrderLine(models.Model):
         result = super()._compute_tax_ids()
         for line in self.filtered("channel_line_ref"):
             mode = line.order_id.sale_channel_id.price_tax_mode
-            if mode == "none":
-                line.tax_ids = False
-            elif mode == "included":
-                line.tax_ids = line._get_channel_taxes()._get_included_twins()
+            taxes = line._get_channel_taxes() if mode != "none" else False
+            if mode == "included":
+                taxes = taxes._get_included_twins()
+            line.tax_ids = taxes
         return result
 
     def _get_channel_taxes(self):
-        source = self.channel_tax_source_ids
-        if source:
-            return self.order_id.fiscal_position_id.map_tax(source)
-        return self.tax_ids
+        """The line's taxes; a discount has those of the goods that it reduces."""
+        if self.channel_line_ref != DISCOUNT_REF:
+            return self.tax_ids
+        return self.order_id.fiscal_position_id.map_tax(self.channel_tax_source_ids)

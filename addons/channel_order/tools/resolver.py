@@ -20,26 +20,16 @@ class OrderResolver:
         self.env = channel.env
         self.decisions = channel._get_status_decisions()
         self.account_id = channel._get_credential().account_id
-        self._mapped = self._read_mappings()
+        self._mapped = self.env["sale.channel.mapping"]._read_table(channel, KINDS)
         self._currencies = {}
         self._products = {}
         self._warehouse = None
+        self.sentences = []
 
-    def _read_mappings(self):
-        rows = (
-            self.env["sale.channel.mapping"]
-            .sudo()
-            .search_fetch(
-                [("channel_id", "=", self.channel.id), ("kind_id.code", "in", KINDS)],
-                ["kind_id", "external_value", "res_id", "direction"],
-            )
-        )
-        return {
-            (row.kind_id.code, row.external_value): (
-                row._get_record() if row.direction != "out" else None
-            )
-            for row in rows
-        }
+    def take_sentences(self):
+        """What is still to be told in the rows' stories; see ``_tell_all``."""
+        sentences, self.sentences = self.sentences, []
+        return sentences
 
     def mapped(self, kind, value, label=None, required=True):
         """The record of a value.
@@ -59,16 +49,21 @@ class OrderResolver:
             raise MappingMissing(kind, value, label)
         return record
 
-    def decision(self, status):
-        """import, wait, ignore or cancel; the de-para beats the provider's table.
+    def known_decision(self, status):
+        """import, wait, ignore or cancel; None when nobody has said it.
 
-        :raises MappingMissing: neither knows the status
+        The de-para beats the provider's table.
         """
-        known = self.decisions.get(status)
-        if ("order_status", status) not in self._mapped and known:
-            return known
-        record = self.mapped("order_status", status, required=not known)
-        return record.code if record else known
+        record = self._mapped.get(("order_status", status))
+        return record.code if record else self.decisions.get(status)
+
+    def decision(self, status):
+        """import, wait, ignore or cancel.
+
+        :raises MappingMissing: neither the de-para nor the provider knows the status
+        """
+        known = self.known_decision(status)
+        return known or self.mapped("order_status", status).code
 
     def currency(self, code):
         """The active currency of an ISO 4217 code, or an empty one."""
@@ -112,11 +107,23 @@ class OrderResolver:
         products = self.env["product.product"].concat(*self._products.values())
         return products.taxes_id._filter_taxes_by_company(self.channel.company_id)
 
+    def load_products(self, skus):
+        """Read the products of a batch's internal references at once."""
+        wanted = {sku for sku in skus if sku} - self._products.keys()
+        found = self.env["product.product"].search(
+            self._get_sold_domain() & Domain("default_code", "in", list(wanted))
+        )
+        for product in found:
+            same = self._products.get(product.default_code, found.browse())
+            self._products[product.default_code] = same | product
+
+    def _get_sold_domain(self):
+        companies = [False, self.channel.company_id.id]
+        return Domain("company_id", "in", companies) & Domain("sale_ok", "=", True)
+
     def _find_products(self, sku):
         model = self.env["product.product"]
-        sold = Domain("company_id", "in", [False, self.channel.company_id.id]) & Domain(
-            "sale_ok", "=", True
-        )
+        sold = self._get_sold_domain()
         return model.search(
             sold & Domain("default_code", "=", sku), limit=2
         ) or model.search(sold & Domain("barcode", "=", sku), limit=2)

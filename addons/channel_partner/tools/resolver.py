@@ -24,22 +24,13 @@ class Resolver:
     def __init__(self, channel):
         self.channel = channel
         self.env = channel.env
-        self._mapped = self._read_mappings(("document_type", "state"))
+        self._mapped = self.env["sale.channel.mapping"]._read_table(
+            channel, ("document_type", "state")
+        )
         self._countries = {}
         self._states = {}
         self._types = {}
         self._by_xmlids = {}
-
-    def _read_mappings(self, kinds):
-        rows = self.env["sale.channel.mapping"].search_fetch(
-            [("channel_id", "=", self.channel.id), ("kind_id.code", "in", kinds)],
-            ["kind_id", "external_value", "res_id", "direction"],
-        )
-        found = {}
-        for row in rows:
-            record = row._get_record() if row.direction != "out" else None
-            found[row.kind_id.code, row.external_value] = record
-        return found
 
     def _ask(self, kind, value, label):
         """Put a value that nobody has mapped into the de-para's inbox."""

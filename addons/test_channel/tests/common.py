@@ -19,7 +19,7 @@ class FlowCase(ChannelOrderCommon):
         flow = self.flow()
         flow.run_requested_at = fields.Datetime.now()
         state = flow._get_state()
-        state.write({"last_run_at": False, "retry_at": False})
+        state.write({"last_run_at": False, "retry_at": False, "request_seen_at": False})
         with self.enter_registry_test_mode():
             flow.cron_id.method_direct_trigger()
         self.env.invalidate_all()

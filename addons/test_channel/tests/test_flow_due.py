@@ -75,7 +75,7 @@ class TestFlowDue(FakeCase):
         )
         self.orders.run_requested_at = NOON
         self.assertEqual(self.due(), NOON)
-        self.state.last_run_at = NOON + timedelta(seconds=1)
+        self.state.request_seen_at = NOON
         self.assertGreater(self.due(), NOON + timedelta(hours=4))
 
     def test_never_while_it_is_off(self):

@@ -41,7 +41,7 @@ class TestFlowLimits(FakeCase):
         with specs:
             with self.assertRaises(ValidationError) as caught:
                 flow.enabled = True
-            self.assertIn("warehouse", str(caught.exception))
+            self.assertIn("warehouse", str(caught.exception).lower())
             warehouse = self.env["stock.warehouse"].search([], limit=1)
             mapping = self.env["sale.channel.mapping"].create(
                 {

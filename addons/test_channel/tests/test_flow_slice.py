@@ -25,7 +25,7 @@ class TestFlowSlice(FakeCase):
         """Run the flow once against a failing channel; its newest run."""
         flow = self.flow()
         flow.run_requested_at = fields.Datetime.now()
-        flow._get_state().last_run_at = False
+        flow._get_state().write({"last_run_at": False, "request_seen_at": False})
         with (
             self.failing(error),
             self.enter_registry_test_mode(),

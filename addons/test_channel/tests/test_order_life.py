@@ -67,7 +67,7 @@ class TestOrderLife(FakeCase):
         self.assertEqual((row.state, row.sync_state), ("cancelled", "done"))
         self.assertFalse(row.sale_order_id)
 
-    def test_a_late_change_leaves_the_order_alone(self):
+    def test_a_late_change_leaves_the_order_and_asks_a_person(self):
         order = self.imported()
         before = order.write_date
         self.put("F1", lines=[{"sku": "FAKE-1", "quantity": "9", "price": "1.00"}])
@@ -75,7 +75,18 @@ class TestOrderLife(FakeCase):
         self.assertEqual(len(order.order_line), 1)
         self.assertEqual(order.order_line.product_uom_qty, 2)
         self.assertEqual(order.write_date, before)
-        self.assertIn("updated", self.inbox("F1").event_ids.mapped("code"))
+        row = self.inbox("F1")
+        self.assertTrue(row.needs_review)
+        self.assertIn("review_lines", row.event_ids.mapped("code"))
+        self.assertEqual((row.state, row.sync_state), ("imported", "done"))
+
+    def test_a_late_change_of_no_consequence_is_only_told(self):
+        self.imported()
+        self.put("F1", noise="x")
+        self.run_flow()
+        row = self.inbox("F1")
+        self.assertFalse(row.needs_review)
+        self.assertIn("updated", row.event_ids.mapped("code"))
 
     def test_a_page_that_repeats_an_order(self):
         now = fields.Datetime.now()
@@ -121,7 +132,10 @@ class TestOrderLife(FakeCase):
             for row in rows.with_context(lang=lang):
                 self.assertTrue(all(row.event_ids.mapped("message")))
                 self.assertNotIn(
-                    "%(", " ".join([*row.event_ids.mapped("message"), row.error_message or ""])
+                    "%(",
+                    " ".join(
+                        [*row.event_ids.mapped("message"), row.error_message or ""]
+                    ),
                 )
 
     def test_raw_data_is_for_managers(self):
@@ -133,25 +147,29 @@ class TestOrderLife(FakeCase):
             with self.assertRaises(AccessError):
                 row.with_user(user).read([name])
         with Form(row.with_user(user)) as form:
-            self.assertEqual(form.number, "F1")
+            self.assertEqual(form.external_id, "F1")
         seller = self.make_user("vendedora", "sales_team.group_sale_salesman")
-        self.assertTrue(row.with_user(seller).number)
+        with self.assertRaises(AccessError):
+            row.with_user(seller).read(["number"])
         with self.assertRaises(AccessError):
             row.with_user(seller).action_retry()
+        # The sale order and its customer stay readable.
+        with Form(row.sale_order_id.with_user(seller)) as form:
+            self.assertEqual(form.client_order_ref, "F1")
 
     def test_raw_data_is_deleted_after_its_time(self):
         row, waiting = self.bring(), self.bring(carrier="pigeon")
+        pending = self.bring()
+        pending.sync_state = "pending"
         orders = self.env["sale.channel.order"]
-        rows = row | waiting
+        rows = row | waiting | pending
         rows.payload_at = fields.Datetime.now() - timedelta(days=91)
         self.channel.payload_retention_days = 0
         orders._gc_payloads()
-        self.assertTrue(row.payload)
+        self.assertTrue(all(rows.mapped("payload")))
         self.channel.payload_retention_days = 90
         orders._gc_payloads()
-        self.assertFalse(row.payload)
-        self.assertTrue(waiting.payload)
-        self.assertEqual(row.state, "imported")
+        self.assertEqual([bool(one.payload) for one in rows], [False, False, True])
         # Nothing is imported twice for having been forgotten.
         self.run_flow()
         self.assertFalse(row.payload)
@@ -160,6 +178,10 @@ class TestOrderLife(FakeCase):
         self.assertEqual(len(row.sale_order_id), 1)
         orders = self.env["sale.order"].search([("client_order_ref", "=", "F1")])
         self.assertEqual(len(orders), 1)
+        # What waited asks the channel again.
+        waiting.blocked_mapping_id.res_id = self.carrier.id
+        self.run_flow()
+        self.assertEqual(waiting.state, "imported", waiting.error_message)
 
     def test_hostile_text_is_only_text(self):
         for number, value in enumerate(HOSTILE):

@@ -120,28 +120,6 @@ class TestOrderPrices(FakeCase):
         self.assertEqual(order.order_line.tax_ids, self.tax_21)
         self.assertAlmostEqual(order.amount_untaxed, 242, 2)
 
-    def test_the_twin_is_the_same_tax(self):
-        twin = self.tax_21._get_included_twins()
-        for name in ("amount", "amount_type", "type_tax_use", "tax_group_id"):
-            self.assertEqual(twin[name], self.tax_21[name], name)
-        for name in ("company_id", "country_id", "invoice_label"):
-            wanted = self.tax_21[name] or self.tax_21.name
-            self.assertEqual(twin[name], wanted, name)
-        for lines in ("invoice_repartition_line_ids", "refund_repartition_line_ids"):
-            for name in ("repartition_type", "account_id", "tag_ids", "factor_percent"):
-                self.assertEqual(
-                    [line[name] for line in twin[lines]],
-                    [line[name] for line in self.tax_21[lines]],
-                    f"{lines}.{name}",
-                )
-
-    def test_the_twin_is_made_once(self):
-        twin = self.tax_21._get_included_twins()
-        self.assertEqual(self.tax_21._get_included_twins(), twin)
-        self.assertEqual(twin._get_included_twins(), twin)
-        self.tax_21.included_twin_id = False
-        self.assertEqual(self.tax_21._get_included_twins(), twin)
-
     def test_a_refused_order_takes_no_twin_away(self):
         other = self.find_tax(10.5)
         self.make_product("P2", other)
@@ -193,7 +171,8 @@ class TestOrderPrices(FakeCase):
         # The same buyer again; the twin of a mapped tax is not there yet.
         self.assertFalse(exempt.included_twin_id)
         lines = [
-            {"sku": sku, "quantity": "1", "price": "121.00"} for sku in ("FAKE-1", "P27")
+            {"sku": sku, "quantity": "1", "price": "121.00"}
+            for sku in ("FAKE-1", "P27")
         ]
         order = self.imported(lines=lines)
         self.assertEqual(order.partner_id, customer)

@@ -142,22 +142,6 @@ class TestOrderRejections(FakeCase):
         order.action_confirm() if order.state != "sale" else None
         self.assertEqual(len(order.order_line), 2)
 
-    def test_freight_rules_by_site_and_logistic(self):
-        rules = self.rule(
-            "seller", site="MLA", logistic_type="self_service", sequence=1
-        )
-        rules |= self.rule("channel", site="MLA", sequence=2)
-        rules |= self.rule("seller", logistic_type="drop_off", sequence=3)
-        for site, logistic, owner in (
-            ("MLA", "self_service", "seller"),
-            ("MLA", "drop_off", "channel"),
-            ("MLB", "drop_off", "seller"),
-            ("MLB", "self_service", "channel"),
-            ("", "", "channel"),
-        ):
-            with self.subTest(site=site, logistic=logistic):
-                self.assertEqual(rules._get_owner(site, logistic), owner)
-
     def test_freight_without_its_product(self):
         self.rule("seller")
         self.assert_rejected(self.bring(freight="500"), "shipping_product_missing")

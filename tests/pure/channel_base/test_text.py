@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import json
 import time
 from typing import Any
 
@@ -9,7 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from odoo.addons.channel_base.lib.text import clean, is_masked, normalise, similar
+from odoo.addons.channel_base.lib.errors import Rejected
+from odoo.addons.channel_base.lib.text import (
+    MAX_DEPTH,
+    clean,
+    is_masked,
+    normalise,
+    similar,
+    storable,
+)
 
 
 @pytest.mark.parametrize(
@@ -114,3 +124,71 @@ def test_scores_are_ordered(wanted: str, names: list[str]) -> None:
     scores = [score for score, _n in similar(wanted, [(n, n) for n in names], 0)]
     assert scores == sorted(scores, reverse=True)
     assert all(0 <= score <= 1 for score in scores)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("\ud83d", "\ufffd"),
+        ("a\udc00b\x00c", "a\ufffdbc"),
+        ("\x00", ""),
+        ("a\x00b", "ab"),
+        ({"\ud83d": {"a\x00": ["\x00x", 5, None]}}, {"\ufffd": {"a": ["x", 5, None]}}),
+        ({"a\x00": 1, "a": 2}, {"a": 2}),
+        ({"a": 2, "a\x00": 1}, {"a": 2}),
+        ({"a\x00": 1, "\x00a": 2}, {"a": 1}),
+        ([["\udfff"], True, 1.5], [["\ufffd"], True, 1.5]),
+    ],
+)
+def test_storable(value: Any, expected: Any) -> None:
+    before = copy.deepcopy(value)
+    assert storable(value) == expected
+    assert value == before
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, True, 5, 2.5, "", "José 👩\u200d🚀", "\ufffd", [], {}, [{"é": ["\n\t"]}]],
+)
+def test_what_is_storable_is_not_copied(value: Any) -> None:
+    assert storable(value) is value
+
+
+texts = st.text(st.characters() | st.sampled_from("\x00\ud83d\udfff"), max_size=8)
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | texts,
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4)
+    ),
+)
+
+
+@settings(deadline=None)
+@given(values)
+def test_storable_is_valid_json_text(value: Any) -> None:
+    once = storable(value)
+    stored = json.dumps(once, ensure_ascii=False).encode()
+    assert b"\\u0000" not in stored.replace(b"\\\\", b"")
+    assert json.loads(stored) == once
+    assert storable(once) is once
+
+
+def test_storable_is_bounded_in_depth() -> None:
+    deep: Any = "\x00"
+    for _level in range(MAX_DEPTH):
+        deep = [deep]
+    assert "\\u0000" not in json.dumps(storable(deep))
+    endless: dict[str, Any] = {}
+    endless["self"] = endless
+    for value in ([deep], {"a": deep}, endless):
+        with pytest.raises(Rejected) as caught:
+            storable(value)
+        assert caught.value.code == "payload_invalid"
+
+
+def test_storable_is_quick() -> None:
+    rows = [{"name": "Peña", "tags": ["paid", "x"], "n": i} for i in range(20_000)]
+    started = time.monotonic()
+    assert storable(rows) is rows
+    storable("é" * 5_000_000 + "\ud800")
+    assert time.monotonic() - started < 2

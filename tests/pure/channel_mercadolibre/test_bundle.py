@@ -9,6 +9,7 @@ import pytest
 from odoo.addons.channel_base.lib.errors import Rejected, Retryable
 from odoo.addons.channel_base.lib.http import Response
 from odoo.addons.channel_mercadolibre.lib.orders import MercadoLibreOrders
+from odoo.addons.channel_mercadolibre.lib.parser import parse
 from odoo.addons.channel_mercadolibre.lib.sites import get_site
 
 from tests.pure.channel_mercadolibre.payloads import (
@@ -104,7 +105,22 @@ def test_orders_of_other_sellers_are_left_out() -> None:
         order_12=Rejected("not_owned"),
         order_13=order(13, pack_id=7, seller={"id": 5}),
     )
-    assert [one["id"] for one in fetch(service, "7", "11")["orders"]] == [11]
+    found = fetch(service, "7", "11")
+    assert [one["id"] for one in found["orders"]] == [11]
+    assert found["partial"] == []
+
+
+@pytest.mark.parametrize("code", ["not_found", "forbidden"])
+def test_an_order_of_the_pack_that_is_not_shown_is_missing(code: str) -> None:
+    service = usual(
+        pack_7={"orders": [{"id": 11}, {"id": 12}]},
+        order_11=order(11, pack_id=7),
+        order_12=Rejected(code),
+    )
+    found = fetch(service, "7", "11")
+    assert [one["id"] for one in found["orders"]] == [11]
+    assert found["partial"] == ["order:12"]
+    assert not parse(found).complete
 
 
 def test_an_order_that_the_search_showed_must_be_there() -> None:
@@ -187,19 +203,39 @@ def test_no_shipment_yet(shipping: Any) -> None:
     assert found["shipment"] == {"data": None}
     assert found["partial"] == []
     assert len(service.calls) == 2
+    assert not parse(found).complete
 
 
 def test_a_shipment_that_is_not_shown_is_missing() -> None:
-    for answer in (Rejected("not_found"), Response(204, {}, None)):
+    refused = (Rejected("not_found"), Rejected("forbidden"), Rejected("not_owned"))
+    for answer in (*refused, Response(204, {}, None)):
         service = usual(order_11=order(11), **{f"shipment_{SHIPMENT}": answer})
         found = fetch(service, "11", "11")
         assert found["shipment"] == {"data": None}
         assert found["partial"] == ["shipment"]
+        assert not parse(found).complete
 
 
 def test_partial_answers_are_named() -> None:
     service = usual(order_11=partial(order(11), "buyer, feedback"))
     assert fetch(service, "11", "11")["partial"] == ["buyer", "feedback"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        partial(order(11, order_items=None), "order_items"),
+        partial(order(11), "buyer, order_items"),
+        order(11, order_items=None),
+        order(11, order_items=[]),
+        {key: value for key, value in order(11).items() if key != "order_items"},
+    ],
+)
+def test_an_order_without_items_is_asked_for_again(answer: Any) -> None:
+    service = usual(order_11=answer)
+    with pytest.raises(Retryable):
+        fetch(service, "11", "11")
+    assert service.calls == ["order_11"]
 
 
 @pytest.mark.parametrize(

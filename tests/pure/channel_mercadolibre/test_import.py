@@ -15,6 +15,7 @@ from odoo.addons.channel_base.lib.ratelimit import RateLimiter
 from odoo.addons.channel_mercadolibre.lib.names import recase
 from odoo.addons.channel_mercadolibre.lib.reader import moment
 from odoo.addons.channel_mercadolibre.lib.sites import order_url, profile_url
+from odoo.addons.channel_order.lib.amounts import expected_total
 from odoo.addons.channel_order.lib.schema import Order
 
 from tests.pure.channel_mercadolibre.support import Account, accounts, merged
@@ -57,12 +58,7 @@ def test_every_order_is_found_and_equals_the_truth(
     for account in accounts(sandbox):
         carts = merged(account.walk())
         carts_of = Counter(order for cart in carts.values() for order in cart)
-        expected = {
-            str(row["order_id"])
-            for row in account.truth()
-            if row["status"] != "cancelled"
-        }
-        assert set(carts_of) == expected
+        assert set(carts_of) == {str(row["order_id"]) for row in account.truth()}
         assert set(carts_of.values()) == {1}
         by_cart: dict[str, list[dict[str, Any]]] = {}
         for row in account.truth():
@@ -138,20 +134,89 @@ def test_pages_for_people_open(account: Account) -> None:
         assert requests.get(url, timeout=5).status_code == 200
 
 
-def test_an_idle_search_costs_one_call_and_misses_nothing(account: Account) -> None:
-    now = account.now()
-    page = account.source.search({}, now - timedelta(hours=1), now, 50)
-    while page.more:
-        page = account.source.search(page.cursor, now, now, 50)
+def a_pass(
+    account: Account, cursor: dict[str, Any]
+) -> tuple[dict[str, dict[str, str]], dict[str, Any]]:
+    now, found = account.now(), []
+    for _page in range(100):
+        page = account.source.search(cursor, now - timedelta(hours=1), now, 50)
+        cursor, found = page.cursor, found + list(page.references)
+        if not page.more:
+            return merged(found), cursor
+    raise AssertionError("the search never ends")
+
+
+def test_an_idle_pass_costs_two_calls_and_misses_nothing(account: Account) -> None:
+    _carts, cursor = a_pass(account, {})
     before = account.client.calls
-    again = account.source.search(page.cursor, now, now + timedelta(minutes=5), 50)
-    assert account.client.calls == before + 1
-    assert not again.more
+    _carts, cursor = a_pass(account, cursor)
+    assert account.client.calls == before + 2
     created = account.control("POST", "orders", {"seller_id": int(account.seller_id)})
-    at = account.now()
-    last = account.source.search(again.cursor, at, at, 50)
-    seen = {order for ref in last.references for order in ref.versions}
+    carts, _cursor = a_pass(account, cursor)
+    seen = {order for versions in carts.values() for order in versions}
     assert {str(row["order_id"]) for row in created} <= seen
+
+
+@pytest.mark.parametrize("pack", [False, True])
+def test_an_order_that_is_cancelled_later(account: Account, pack: bool) -> None:
+    wish = {"seller_id": int(account.seller_id), "n": 2 if pack else 1, "pack": pack}
+    created = account.control("POST", "orders", wish)
+    carts, cursor = a_pass(account, {})
+    cart_id = str(created[0]["pack_id"] or created[0]["order_id"])
+    first = account.source.fetch(cart_id, carts[cart_id])
+    assert account.source.parse(first).status == "paid"
+    left = [str(row["order_id"]) for row in created]
+    while left:
+        number = left.pop()
+        account.control("POST", f"orders/{number}", {"status": "cancelled"})
+        carts, cursor = a_pass(account, cursor)
+        assert carts[cart_id][number] != first["versions"][number]
+        bundle = account.source.fetch(cart_id, carts[cart_id])
+        assert bundle["versions"][number] == carts[cart_id][number]
+        order = account.source.parse(bundle)
+        assert order.status == ("paid" if left else "cancelled")
+        assert len(order.lines) == (len(left) or len(created))
+
+
+def test_an_order_that_only_lacks_its_shipment_is_not_complete(
+    sandbox: MercadoLibreSandbox,
+) -> None:
+    account = accounts(sandbox)[0]
+    wish = {"seller_id": int(account.seller_id)}
+    complete = {}
+    for trait in (None, "shipping_null", "to_be_agreed", "cancelled", "partial_buyer"):
+        (row,) = account.control("POST", "orders", {**wish, "trait": trait})
+        cart_id = str(row["pack_id"] or row["order_id"])
+        found = account.source.parse(account.source.fetch(cart_id, {}))
+        complete[trait] = found.complete
+    assert complete == {
+        None: True,
+        "shipping_null": False,
+        "to_be_agreed": True,
+        "cancelled": True,
+        "partial_buyer": False,
+    }
+
+
+def test_a_coupon_that_the_seller_funds_keeps_the_channels_total(
+    account: Account,
+) -> None:
+    (row,) = account.control(
+        "POST",
+        "orders",
+        {
+            "seller_id": int(account.seller_id),
+            "order": {"coupon": {"id": "5", "amount": 12.34}},
+        },
+    )
+    total = round(row["goods_total"] - 12.34, 2)
+    number = row["order_id"]
+    account.control("POST", f"orders/{number}", {"total_amount": total})
+    cart_id = str(row["pack_id"] or number)
+    order = account.source.parse(account.source.fetch(cart_id, {}))
+    assert order.goods_total == Decimal(str(row["goods_total"]))
+    assert order.seller_discount == Decimal("12.34")
+    assert expected_total(order) == Decimal(str(total))
 
 
 @pytest.mark.parametrize("whole_hours", [False, True])
@@ -171,10 +236,6 @@ def test_deep_results_are_windowed_and_complete(whole_hours: bool) -> None:
         account.client.search_orders = recorded  # type: ignore[method-assign]
         carts = merged(account.walk())
         found = {order for cart in carts.values() for order in cart}
-        assert found == {
-            str(row["order_id"])
-            for row in account.truth()
-            if row["status"] != "cancelled"
-        }
+        assert found == {str(row["order_id"]) for row in account.truth()}
         assert max(offsets) < 1100
         assert len(offsets) < 4000 / 45 * 1.5 + 20

@@ -11,8 +11,15 @@ import pytest
 
 from odoo.addons.channel_base.lib.errors import Rejected
 from odoo.addons.channel_mercadolibre.lib.parser import parse
+from odoo.addons.channel_order.lib.amounts import expected_total
 
-from tests.pure.channel_mercadolibre.payloads import bundle, item, order, payment
+from tests.pure.channel_mercadolibre.payloads import (
+    billing,
+    bundle,
+    item,
+    order,
+    payment,
+)
 
 PACK = 2000009955773085
 
@@ -36,7 +43,6 @@ def test_an_ordinary_order() -> None:
     assert found.site == "MLA"
     assert found.seller_id == "3104829965"
     assert found.placed_at == datetime(2026, 10, 3, 13, 15, 30)
-    assert found.updated_at == datetime(2026, 10, 4, 15, 0, 0, 123000)
     assert found.goods_total == Decimal("104480.2")
     assert found.tags == {"paid", "not_delivered", "catalog"}
     assert found.complete
@@ -134,9 +140,20 @@ def test_a_coupon_that_the_total_already_lacks_is_the_sellers() -> None:
         bundle(order(coupon={"id": "55", "amount": 480.2}, total_amount=104000))
     )
     assert found.seller_discount == Decimal("480.2")
-    assert found.goods_total == Decimal("104000")
+    assert found.goods_total == Decimal("104480.2")
     lines = sum(ln.unit_price * ln.quantity for ln in found.lines)
-    assert lines - found.seller_discount == found.goods_total
+    assert lines == found.goods_total
+    assert expected_total(found) == Decimal("104000")
+    assert expected_total(found, Decimal("1200.5")) == Decimal("105200.5")
+
+
+def test_a_discount_of_one_order_of_a_cart() -> None:
+    coupon = {"id": "55", "amount": 480.2}
+    first = order(11, coupon=coupon, total_amount=104000)
+    found = parse(cart(first, order(12, coupon=coupon)))
+    assert found.goods_total == Decimal("208960.4")
+    assert found.seller_discount == Decimal("480.2")
+    assert expected_total(found) == Decimal("104000") + Decimal("104480.2")
 
 
 def test_the_channels_total_is_not_recomputed() -> None:
@@ -245,9 +262,54 @@ def test_a_partial_answer_is_marked() -> None:
     assert only_feedback.buyer.complete
 
 
+NO_SHIPMENT = {"shipment": {"data": None}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "rest", "complete"),
+    [
+        ({}, {}, True),
+        ({}, NO_SHIPMENT, False),
+        ({"tags": ["paid", "no_shipping"]}, NO_SHIPMENT, True),
+        ({"status": "payment_required"}, NO_SHIPMENT, True),
+        ({"status": "cancelled"}, NO_SHIPMENT, True),
+        ({"status": "cancelled"}, {**NO_SHIPMENT, "partial": ["shipment"]}, True),
+        ({"status": "payment_in_process"}, {"partial": ["shipment"]}, False),
+        ({}, {"partial": ["shipment"]}, False),
+        ({}, {"partial": ["order:12"]}, False),
+        ({}, {"partial": ["pack"]}, False),
+        ({}, {"partial": ["billing"]}, False),
+        ({"status": "cancelled"}, {"partial": ["buyer"]}, False),
+        ({"buyer": None}, {}, False),
+    ],
+)
+def test_what_makes_an_order_complete(
+    changes: dict[str, Any], rest: dict[str, Any], complete: bool
+) -> None:
+    assert parse(bundle(order(**changes), **rest)).complete is complete
+
+
+def test_a_cart_travels_unless_none_of_its_orders_does() -> None:
+    handed = {"tags": ["paid", "no_shipping"]}
+    mixed = cart(order(11, **handed), order(12), **NO_SHIPMENT)
+    assert not parse(mixed).complete
+    assert parse(cart(order(11, **handed), order(12, **handed), **NO_SHIPMENT)).complete
+
+
+def test_billing_that_is_being_prepared_leaves_the_order_complete() -> None:
+    number = {"type": "PROCESSING", "number": None}
+    data = {"format": "new", "data": billing(identification=number)}
+    found = parse(bundle(billing=data))
+    assert found.complete
+    assert found.buyer.identity
+    assert found.buyer.identity.pending
+
+
 def test_the_buyer_is_known_from_elsewhere_when_the_order_lacks_it() -> None:
     bare = order(buyer=None)
-    assert parse(bundle(bare)).buyer.external_id == "9223372036854775"
+    found = parse(bundle(bare))
+    assert found.buyer.external_id == "9223372036854775"
+    assert not found.buyer.complete
     nothing = {"billing": {"format": "none", "data": None}, "shipment": {"data": None}}
     error = refused(bundle(bare, **nothing))
     assert (error.code, error.field) == ("payload_invalid", "orders[0].buyer.id")
@@ -257,6 +319,27 @@ def test_a_payment_that_two_orders_show_counts_once() -> None:
     shared = payment(order_id=11)
     found = parse(cart(order(11, payments=[shared]), order(12, payments=[shared])))
     assert len(found.payments) == 1
+
+
+def test_approved_payments_come_first_then_by_date() -> None:
+    def at(day: int | None) -> str | None:
+        return day and f"2026-10-{day:02}T09:15:31.000-04:00"
+
+    states = [
+        (1, "rejected", None),
+        (2, "approved", 9),
+        (3, "refunded", 2),
+        (4, "approved", None),
+        (5, "approved", 4),
+        (6, "pending", None),
+    ]
+    payments = [
+        payment(id=number, status=status, date_approved=at(day))
+        for number, status, day in states
+    ]
+    found = parse(cart(order(11, payments=payments[:3]), order(12, payments=payments)))
+    ids = [one.external_id for one in found.payments]
+    assert ids == ["5", "2", "4", "3", "1", "6"]
 
 
 def test_old_phones_and_mail() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from odoo.addons.channel_base.lib.errors import Rejected
+from odoo.addons.channel_base.lib.errors import Rejected, Retryable
 from odoo.addons.channel_base.lib.http import Response
 from odoo.addons.channel_mercadolibre.lib import window
 from odoo.addons.channel_mercadolibre.lib.orders import MercadoLibreOrders
@@ -26,8 +27,13 @@ START = NOW - timedelta(days=30)
 class Service:
     """Orders with the moment of their change; filters by the full hour."""
 
-    def __init__(self, orders: dict[int, datetime]):
+    def __init__(
+        self,
+        orders: dict[int, datetime],
+        cancelled: dict[int, datetime] | None = None,
+    ):
         self.orders = orders
+        self.cancelled = cancelled or {}
         self.asked: list[dict[str, Any]] = []
         self.meanwhile: Callable[[], None] = lambda: None
         self.answer: Any = None
@@ -38,10 +44,11 @@ class Service:
             return Response(200, {}, self.answer)
         low = window.floor_hour(asked["updated_from"])
         high = asked["updated_to"] and window.floor_hour(asked["updated_to"])
+        shown = self.cancelled if asked["status"] == "cancelled" else self.orders
         # The order of creation, not of change: results move when orders change.
         found = sorted(
             number
-            for number, at in self.orders.items()
+            for number, at in shown.items()
             if at >= low and (high is None or at <= high)
         )
         page = found[asked["offset"] : asked["offset"] + asked["limit"]]
@@ -51,7 +58,7 @@ class Service:
                     "id": number,
                     "pack_id": None,
                     "date_created": "2026-10-03T09:15:30.000-04:00",
-                    "last_updated": f"{self.orders[number].isoformat()}Z",
+                    "last_updated": f"{shown[number].isoformat()}Z",
                 }
                 for number in page
             ],
@@ -94,10 +101,76 @@ def test_the_first_call_asks_an_hour_back_and_without_end() -> None:
     service = Service(spread(10, 1))
     found, cursor = walk(source(service), {}, NOW)
     assert len(found) == 10
-    (asked,) = service.asked
-    assert asked["updated_from"] == window.floor_hour(START) - timedelta(hours=1)
-    assert asked["updated_to"] is None
-    assert cursor["from"] == NOW.isoformat()
+    for asked in service.asked:
+        assert asked["updated_from"] == window.floor_hour(START) - timedelta(hours=1)
+        assert asked["updated_to"] is None
+    assert [asked["status"] for asked in service.asked] == [None, "cancelled"]
+    assert begin(cursor) == [NOW.isoformat()] * 2
+
+
+def test_cancelled_orders_are_walked_as_well() -> None:
+    service = Service(spread(130, 1), dict.fromkeys(range(70), NOW))
+    found, cursor = walk(source(service), {}, NOW)
+    assert ids(found) == {str(n) for n in (*service.orders, *service.cancelled)}
+    moved = next(iter(service.orders))
+    del service.orders[moved]
+    service.cancelled[moved] = NOW + timedelta(hours=1)
+    found, cursor = walk(source(service), cursor, NOW + timedelta(hours=4))
+    assert str(moved) in ids(found)
+    service.asked.clear()
+    found, cursor = walk(source(service), cursor, NOW + timedelta(hours=8))
+    assert (found, len(service.asked)) == ([], 2)
+
+
+def test_an_order_cancelled_between_the_walks_is_told_in_the_same_pass() -> None:
+    service = Service(spread(20, 1))
+    orders = source(service)
+    page = orders.search({}, START, NOW, 50)
+    assert page.more
+    number = next(iter(service.orders))
+    service.cancelled[number] = NOW + timedelta(seconds=30)
+    page = orders.search(page.cursor, START, NOW + timedelta(minutes=1), 50)
+    assert ids(list(page.references)) == {str(number)}
+    assert not page.more
+
+
+def test_a_pass_that_was_interrupted_goes_on_where_it_was() -> None:
+    service = Service(spread(120, 1), {5: NOW})
+    orders = source(service)
+    cursor: dict[str, Any] = {}
+    turns = []
+    for _page in range(4):
+        page = orders.search(cursor, START, NOW, 50)
+        cursor = json.loads(json.dumps(page.cursor))
+        turns.append((cursor["turn"], page.more))
+    assert turns == [
+        ("orders", True),
+        ("orders", True),
+        ("cancelled", True),
+        ("orders", False),
+    ]
+
+
+@pytest.mark.parametrize("turn", ["", None, 5, [], {}, "other"])
+@pytest.mark.parametrize("walk_cursor", [None, "x", [], 5, {"from": "yesterday"}])
+def test_a_broken_cursor_misses_nothing(turn: Any, walk_cursor: Any) -> None:
+    service = Service(spread(60, 1), {5: NOW, 6: START})
+    good = walk(source(service), {}, NOW)[1]
+    for cursor in (
+        {"orders": walk_cursor, "cancelled": walk_cursor, "turn": turn},
+        {"turn": turn},
+        {"from": NOW.isoformat(), "to": None, "offset": 0, "total": -1},
+        [walk_cursor],
+        {**good, "orders": walk_cursor, "cancelled": walk_cursor},
+    ):
+        found, _cursor = walk(source(service), cursor, NOW)  # type: ignore[arg-type]
+        assert ids(found) == {str(n) for n in (*service.orders, 5, 6)}
+    found, _cursor = walk(source(service), {**good, "cancelled": walk_cursor}, NOW)
+    assert {"5", "6"} <= ids(found)
+
+
+def begin(cursor: dict[str, Any]) -> list[str]:
+    return [cursor[name]["from"] for name in ("orders", "cancelled")]
 
 
 def test_the_next_run_begins_where_the_last_one_began() -> None:
@@ -107,7 +180,7 @@ def test_the_next_run_begins_where_the_last_one_began() -> None:
     service.orders[9999] = late
     found, cursor = walk(source(service), cursor, NOW + timedelta(minutes=5))
     assert "9999" in ids(found)
-    assert cursor["from"] == (NOW + timedelta(minutes=5)).isoformat()
+    assert begin(cursor) == [(NOW + timedelta(minutes=5)).isoformat()] * 2
 
 
 def test_a_run_that_takes_long_advances_to_its_beginning() -> None:
@@ -118,7 +191,7 @@ def test_a_run_that_takes_long_advances_to_its_beginning() -> None:
     while page.more:
         page = orders.search(cursor, START, NOW + timedelta(hours=9), 50)
         cursor = page.cursor
-    assert cursor["from"] == NOW.isoformat()
+    assert cursor["orders"]["from"] == NOW.isoformat()
 
 
 def test_many_orders_are_read_in_narrow_windows() -> None:
@@ -228,9 +301,7 @@ def test_carts_are_grouped_and_versions_comparable() -> None:
         ([], "search"),
         ({"results": []}, "paging.total"),
         ({"results": None, "paging": {"total": 0}}, "results"),
-        ({"results": [5], "paging": {"total": 1}}, "results[0]"),
-        ({"results": [{"id": "../me"}], "paging": {"total": 1}}, "results[0].id"),
-        ({"results": [{}], "paging": {"total": 1}}, "results[0].id"),
+        ({"results": {}, "paging": {"total": 0}}, "results"),
     ],
 )
 def test_an_answer_of_another_shape(answer: Any, field: str) -> None:
@@ -242,9 +313,76 @@ def test_an_answer_of_another_shape(answer: Any, field: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("row", "field"),
+    [
+        (5, "results[1]"),
+        (None, "results[1].id"),
+        ({}, "results[1].id"),
+        ({"id": "../Secreta"}, "results[1].id"),
+        ({"id": ["Secreta"]}, "results[1].id"),
+        ({"id": 7, "pack_id": {"x": "Secreta"}}, "results[1].pack_id"),
+    ],
+)
+def test_an_unusable_entry_is_left_out(
+    row: Any, field: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    service = Service({})
+    service.answer = {
+        "results": [{"id": 1}, row, {"id": 3}],
+        "paging": {"total": 3},
+    }
+    with caplog.at_level(logging.WARNING):
+        page = source(service).search({}, START, NOW, 50)
+    assert ids(list(page.references)) == {"1", "3"}
+    (record,) = caplog.records
+    assert field in record.getMessage()
+    assert "Secreta" not in record.getMessage()
+
+
+@pytest.mark.parametrize("every", [1, 2, 3, 60])
+def test_unusable_entries_hide_no_others(every: int) -> None:
+    service = Service(spread(400, 4))
+    search = service.search_orders
+    usable = {str(n) for n in service.orders if n % 100 < 40 or n % every}
+
+    def spoilt(seller_id: str, **asked: Any) -> Response:
+        answer = search(seller_id, **asked)
+        for row in answer.body["results"]:
+            if str(row["id"]) not in usable:
+                row["id"] = None
+        return answer
+
+    service.search_orders = spoilt  # type: ignore[method-assign]
+    found, _cursor = walk(source(service), {}, NOW)
+    assert ids(found) == usable
+    assert len(service.asked) < 40
+
+
+@pytest.mark.parametrize("offset", [0, 45])
+@pytest.mark.parametrize("back_steps", [0, window.MAX_BACK_STEPS])
+def test_no_results_where_there_should_be_some(offset: int, back_steps: int) -> None:
+    service = Service({})
+    service.answer = {"results": [], "paging": {"total": 90}}
+    position = window.opening(START, NOW)
+    cursor = {**position.dump(), "offset": offset, "total": 90, "last": ["5"]}
+    cursor["back_steps"] = back_steps
+    for turn in ("orders", "cancelled"):
+        whole = {"orders": cursor, "cancelled": cursor, "turn": turn}
+        with pytest.raises(Retryable):
+            source(service).search(whole, START, NOW, 50)
+
+
+@pytest.mark.parametrize(
     "cursor",
     [
+        None,
+        [],
+        "x",
         {},
+        {"from": "0001-01-01T00:00:00", "offset": 3},
+        {"from": NOW.isoformat(), "to": "9999-12-31T23:59:59", "offset": 3},
+        {"from": NOW.isoformat(), "offset": 3, "hours": 10**15},
+        {"from": NOW.isoformat(), "offset": float("inf")},
         {"from": "yesterday"},
         {"from": 5},
         {"from": NOW.isoformat(), "offset": "x"},
@@ -253,7 +391,7 @@ def test_an_answer_of_another_shape(answer: Any, field: str) -> None:
         {"from": NOW.isoformat(), "last": [5], "total": 3},
     ],
 )
-def test_a_cursor_that_cannot_be_read_starts_over(cursor: dict[str, Any]) -> None:
+def test_a_cursor_that_cannot_be_read_starts_over(cursor: Any) -> None:
     assert window.load(cursor, START, NOW) == window.opening(START, NOW)
 
 

@@ -1,0 +1,129 @@
+"""What a MercadoLibre channel is made of, without talking to it."""
+
+from odoo.exceptions import ValidationError
+from odoo.tests import TransactionCase, tagged
+
+
+@tagged("post_install", "-at_install")
+class TestSettings(TransactionCase):
+    def make_channel(self, country, **values):
+        number = self.env["res.company"].search_count([])
+        company = self.env["res.company"].create(
+            {
+                "name": f"Compañía {number}",
+                "country_id": self.env.ref(f"base.{country}").id,
+            }
+        )
+        return self.env["sale.channel"].create(
+            {
+                "name": "Canal",
+                "channel_type": "mercadolibre",
+                "company_id": company.id,
+                **values,
+            }
+        )
+
+    def test_the_site_is_the_company_s_country_s(self):
+        self.assertEqual(self.make_channel("ar").mercadolibre_site, "MLA")
+        self.assertEqual(self.make_channel("br").mercadolibre_site, "MLB")
+        chosen = self.make_channel("ar", mercadolibre_site="MLB")
+        self.assertEqual(chosen.mercadolibre_site, "MLB")
+        other = self.env["sale.channel"].create({"name": "Sin proveedor"})
+        self.assertFalse(other.mercadolibre_site)
+
+    def test_the_credential_knows_where_to_go(self):
+        for country, host in (
+            ("ar", "https://auth.mercadolibre.com.ar"),
+            ("br", "https://auth.mercadolivre.com.br"),
+        ):
+            channel = self.make_channel(country)
+            credential = channel._get_credential()
+            self.assertEqual(credential.api_url, "https://api.mercadolibre.com")
+            self.assertEqual(credential.auth_url, host)
+            self.assertEqual(credential.environment, channel.environment)
+            self.assertFalse(credential.client_secret)
+
+    def test_addresses_of_a_channel_that_changes_provider(self):
+        channel = self.env["sale.channel"].create({"name": "Después"})
+        self.assertFalse(channel._get_credential())
+        self.assertFalse(channel.flow_ids)
+        channel.write(
+            {"channel_type": "mercadolibre", "company_id": self.env.company.id}
+        )
+        self.assertTrue(channel._get_credential().api_url)
+        self.assertEqual(channel.flow_ids.mapped("kind"), ["orders_in"])
+
+    def urls(self, channel, nickname="COMPRADOR UNO/Ñ"):
+        partner = self.env["res.partner"].create({"name": "Uno"})
+        buyer = self.env["sale.channel.partner"].create(
+            {
+                "channel_id": channel.id,
+                "external_id": "5",
+                "nickname": nickname,
+                "partner_id": partner.id,
+            }
+        )
+        order = self.env["sale.channel.order"].create(
+            {
+                "channel_id": channel.id,
+                "external_id": "2000001",
+                "url_id": "2000001",
+                "buyer_id": buyer.id,
+                "partner_id": partner.id,
+            }
+        )
+        return partner, order
+
+    def test_where_people_look_in_argentina_and_brazil(self):
+        name = "COMPRADOR%20UNO%2F%C3%91"
+        for country, profile, sale in (
+            (
+                "ar",
+                f"https://perfil.mercadolibre.com.ar/{name}",
+                "https://www.mercadolibre.com.ar/ventas/2000001/detalle",
+            ),
+            (
+                "br",
+                f"https://perfil.mercadolivre.com.br/{name}",
+                "https://www.mercadolivre.com.br/vendas/2000001/detalhe",
+            ),
+        ):
+            channel = self.make_channel(country)
+            partner, order = self.urls(channel)
+            allowed = {"allowed_company_ids": channel.company_id.ids}
+            self.env.user.company_ids |= channel.company_id
+            partner = partner.with_context(**allowed)
+            self.assertTrue(partner.is_mercadolibre_buyer)
+            action = partner.action_view_in_mercadolibre()
+            self.assertEqual((action["url"], action["target"]), (profile, "new"))
+            self.assertEqual(order.action_view_on_channel()["url"], sale)
+
+    def test_a_test_environment_s_addresses(self):
+        channel = self.make_channel("ar")
+        self.env.user.company_ids |= channel.company_id
+        channel._get_credential().web_url = "http://127.0.0.1:8099"
+        partner, order = self.urls(channel, "UNO")
+        partner = partner.with_context(allowed_company_ids=channel.company_id.ids)
+        self.assertEqual(
+            partner.action_view_in_mercadolibre()["url"],
+            "http://127.0.0.1:8099/perfil/UNO",
+        )
+        self.assertEqual(
+            order.action_view_on_channel()["url"],
+            "http://127.0.0.1:8099/ventas/2000001/detalle",
+        )
+
+    def test_other_customers_have_no_profile(self):
+        partner = self.env["res.partner"].create({"name": "Otro"})
+        self.assertFalse(partner.is_mercadolibre_buyer)
+
+    def test_the_service_s_limits(self):
+        flow = self.make_channel("ar").flow_ids
+        self.assertEqual((flow.interval_minutes, flow.batch_size), (5, 50))
+        with self.assertRaises(ValidationError):
+            flow.batch_size = 51
+
+    def test_each_environment_has_its_credential(self):
+        channel = self.make_channel("ar")
+        channel.environment = "test"
+        self.assertTrue(channel._get_credential().api_url)

@@ -1,0 +1,152 @@
+"""What a worker process does inside Odoo; see ``worker.py``.
+
+Every function gets an environment (superuser, its own transaction) and plain values,
+and answers something that fits in JSON.
+"""
+
+import os
+from datetime import datetime, timedelta
+
+os.environ.setdefault("SANDBOX_URL", "")
+
+from devtool.odoo_scripts import demo_setup
+
+DAYS = 90
+
+
+def _in_company(env, company):
+    return env(context={**env.context, "allowed_company_ids": [company.id]})
+
+
+def prepare_company(env, sandbox_url):
+    """The Argentine company of the demo: chart, taxes, warehouse, products, carrier."""
+    demo_setup.SANDBOX = sandbox_url
+    company = demo_setup.get_company(env, "MLA", True)
+    env = _in_company(env, company)
+    company = company.with_env(env)
+    demo_setup.make_products(env, company, "MLA")
+    demo_setup.make_carriers(env, company)
+    env["stock.quant"]._quant_tasks()
+    return company.id
+
+
+def make_channel(env, name, sandbox_url, seller, connected=True, **flow_values):
+    """A live MercadoLibre channel whose orders flow is enabled and not woken."""
+    demo_setup.SANDBOX = sandbox_url
+    env = _in_company(env, env.ref("base.main_company"))
+    channel = _new_channel(env, name)
+    if connected:
+        demo_setup.connect(env, channel, seller)
+    else:
+        point_at(env, channel.id, sandbox_url)
+    channel.flow_ids.filtered(lambda flow: flow.kind == "orders_in").write(
+        {"enabled": True, **flow_values}
+    )
+    env["ir.cron.trigger"].search(
+        [("cron_id", "in", channel.flow_ids.cron_id.ids)]
+    ).unlink()
+    channel.state = "live"
+    return {"channel": channel.id, "flow": channel.flow_ids[:1].id}
+
+
+def _new_channel(env, name):
+    company = env.company
+    channel = env["sale.channel"].create(
+        {
+            "name": name,
+            "channel_type": "mercadolibre",
+            "mercadolibre_site": "MLA",
+            "company_id": company.id,
+            "environment": "test",
+            "user_id": env.ref("base.user_admin").id,
+            "tz": "America/Argentina/Buenos_Aires",
+            "orders_from": datetime.now() - timedelta(days=DAYS),
+            "price_tax_mode": "included",
+            "pricelist_id": demo_setup.get_pricelist(env, company).id,
+        }
+    )
+    carrier = demo_setup.make_carriers(env, company)
+    demo_setup.make_mappings(env, channel, carrier)
+    return channel
+
+
+def point_at(env, channel_id, sandbox_url):
+    """Enter the sandbox's addresses and keys, as an administrator would."""
+    demo_setup.SANDBOX = sandbox_url
+    app = demo_setup.sandbox("info")["apps"][0]
+    env["sale.channel"].browse(channel_id)._get_credential().write(
+        {
+            "api_url": sandbox_url,
+            "auth_url": sandbox_url,
+            "web_url": sandbox_url,
+            "client_id": app["client_id"],
+            "client_secret": app["client_secret"],
+        }
+    )
+
+
+def make_busy_channels(env, count):
+    """Live channels of the fake provider whose flow never ends."""
+    channels = env["sale.channel"].create(
+        [
+            {
+                "name": f"Busy {number}",
+                "channel_type": "fake",
+                "company_id": env.ref("base.main_company").id,
+            }
+            for number in range(count)
+        ]
+    )
+    flows = channels.flow_ids.filtered(lambda flow: flow.kind == "busy")
+    flows.enabled = True
+    channels.state = "live"
+    return flows.ids
+
+
+def get_token(env, channel_id, stale=None):
+    """The access token that an API client would be given now."""
+    credential = env["sale.channel"].browse(channel_id)._get_credential()
+    provide = credential._get_token_provider()
+    return provide(stale) if stale else provide()
+
+
+def call_me(env, channel_id):
+    """Make an authenticated call the way a flow does it; the account's id."""
+    client = env["sale.channel"].browse(channel_id)._get_mercadolibre_client()
+    return client.me().body["id"]
+
+
+def fail_after_renewal(env, channel_id):
+    """A business transaction that writes, renews the token and then falls over."""
+    channel = env["sale.channel"].browse(channel_id)
+    channel.name = "Never committed"
+    env.flush_all()
+    call_me(env, channel_id)
+    raise RuntimeError("the business transaction fails")
+
+
+def summary(env, channel_id):
+    """What the import has made of a channel's orders, by external id."""
+    rows = env["sale.channel.order"].search([("channel_id", "=", channel_id)])
+    return {
+        row.external_id: {
+            "state": row.state,
+            "sync_state": row.sync_state,
+            "error_code": row.error_code,
+            "error_message": row.error_message,
+            "order": row.sale_order_id.id,
+            "order_state": row.sale_order_id.state,
+            "total": row.sale_order_id.amount_total,
+            "customer": row.partner_id.id,
+        }
+        for row in rows
+    }
+
+
+def reconnect(env, channel_id, sandbox_url):
+    """A person has granted access again."""
+    demo_setup.SANDBOX = sandbox_url
+    seller = demo_setup.sandbox("info")["sellers"][0]
+    tokens = demo_setup.sandbox("grant", {"seller_id": seller["id"]})
+    credential = env["sale.channel"].browse(channel_id)._get_credential()
+    credential._connect(tokens, str(seller["id"]), seller["nickname"])
