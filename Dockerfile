@@ -4,7 +4,7 @@ FROM odoo:19
 
 USER root
 
-# What the image lacks: OCA addons and two libraries. --no-deps because the addons name
+# What the image lacks: OCA addons and a newer python-stdnum. --no-deps because the addons name
 # "odoo" as a dependency, which the image has and the index has not. --ignore-installed
 # because an older python-stdnum belongs to the system and cannot be removed.
 COPY requirements.txt /tmp/requirements.txt

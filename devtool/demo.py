@@ -19,6 +19,7 @@ STATE = RUNTIME / "demo.json"
 SANDBOX_STATE = RUNTIME / "demo-sandbox.json"
 DATABASE = "demo"
 SCRIPT = DEVTOOL / "odoo_scripts" / "demo_setup.py"
+REASONS = DEVTOOL / "odoo_scripts" / "demo_reasons.py"
 REPORT = DEVTOOL / "demo_report.py"
 HTTP_PORTS = range(8069, 8100)
 LOGIN, PASSWORD = "admin", "admin"
@@ -106,7 +107,9 @@ def start(
     }
     write_json(STATE, facts)
     children = (server, sandbox.child)
-    return Demo(url, children, wait_for_import(workspace, database, children))
+    report = wait_for_import(workspace, database, children)
+    report.rejections = read_reasons(workspace, database)
+    return Demo(url, children, report)
 
 
 def running() -> dict[str, object] | None:
@@ -177,6 +180,14 @@ def read_report(workspace: Workspace, database: str) -> Report:
     if done.returncode:
         raise DevError(f"Reading the import's state failed:\n{done.stderr.strip()}")
     return Report.parse(done.stdout)
+
+
+def read_reasons(workspace: Workspace, database: str) -> list[tuple[str, int]]:
+    """Why orders were rejected, in the words people read in Odoo."""
+    code, log, output = workspace.odoo.script("demo-reasons", database, REASONS, {})
+    if code or not output.strip():
+        raise DevError(f"Reading the reasons failed. Log: {log}")
+    return [(reason, count) for reason, count in json.loads(output.splitlines()[-1])]
 
 
 def wait_for_import(

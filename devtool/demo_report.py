@@ -1,7 +1,7 @@
 """How far the demo's import is; started in the virtual environment.
 
 ``demo_report.py DATABASE`` prints one JSON object: orders, customers, rejected,
-waiting, rejections as [reason, count], and whether nothing is left to do.
+waiting, and whether nothing is left to do.
 """
 
 import json
@@ -14,10 +14,6 @@ CUSTOMERS = (
     "SELECT count(DISTINCT partner_id) FROM sale_channel_partner "
     "WHERE partner_id IS NOT NULL"
 )
-REASONS = (
-    "SELECT coalesce(error_code, 'unknown'), count(*) FROM sale_channel_order "
-    "WHERE state = 'rejected' GROUP BY 1 ORDER BY 2 DESC, 1"
-)
 # A row is at rest when nothing will happen to it by itself; a channel, when it has
 # finished a search.
 BUSY = (
@@ -26,7 +22,7 @@ BUSY = (
     "ON s.flow_id = f.id WHERE f.enabled "
     "AND (s.last_success_at IS NULL OR s.retry_at IS NOT NULL))"
 )
-EMPTY = {"orders": 0, "customers": 0, "rejected": 0, "waiting": 0, "rejections": []}
+EMPTY = {"orders": 0, "customers": 0, "rejected": 0, "waiting": 0}
 
 
 def read(cursor: "psycopg2.extensions.cursor") -> dict[str, object]:
@@ -38,8 +34,6 @@ def read(cursor: "psycopg2.extensions.cursor") -> dict[str, object]:
     states = dict(cursor.fetchall())
     cursor.execute(CUSTOMERS)
     customers = cursor.fetchone()[0]
-    cursor.execute(REASONS)
-    reasons = cursor.fetchall()
     cursor.execute(BUSY)
     busy = cursor.fetchone()[0]
     return {
@@ -47,7 +41,6 @@ def read(cursor: "psycopg2.extensions.cursor") -> dict[str, object]:
         "customers": customers,
         "rejected": states.get("rejected", 0),
         "waiting": states.get("received", 0),
-        "rejections": reasons,
         "idle": bool(states) and not busy,
     }
 

@@ -28,7 +28,9 @@ def run(
     LOGS.mkdir(parents=True, exist_ok=True)
     report = LOGS / f"{name}.xml"
     report.unlink(missing_ok=True)
-    command = [str(python.python), "-m", "pytest", str(folder), "-q", "--no-header"]
+    # Slow tests one a line, to see where they are
+    detail = "-v" if name == "e2e" else "-q"
+    command = [str(python.python), "-m", "pytest", str(folder), detail, "--no-header"]
     command += ["--tb=short", "-p", "no:cacheprovider", f"--junitxml={report}"]
     if expression:
         command += ["-k", expression]

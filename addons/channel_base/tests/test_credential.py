@@ -75,7 +75,7 @@ class TestCredential(ChannelCase):
                 self.connect()
                 self.credential.write({name: value})
                 self.assertEqual(self.credential.state, "none")
-                for secret in ("access_token", "refresh_token", "account_id"):
+                for secret in ("access_token", "refresh_token"):
                     self.assertFalse(self.credential[secret], secret)
                 with self.assertRaises(AuthRequired):
                     self.token()

@@ -21,9 +21,3 @@ class TestMercadoLibreContract(RemoteOrders, ProviderContract):
     def setUpClass(cls):
         super().setUpClass()
         cls.make_product(SKU, cls.tax_21)
-
-    def run_cancelled(self):
-        """Searches hide cancelled orders: a person asks for them again."""
-        external_id = next(iter(self.remote_rows))
-        self.inbox(external_id).action_fetch_again()
-        self.run_flow()

@@ -143,6 +143,14 @@ class TestFlowLimits(FakeCase):
         channel.action_run_now()
         self.assertTrue(channel.flow_ids.mapped("next_run_at"))
 
+    def test_a_pause_goes_back_to_where_it_was(self):
+        for state in ("trial", "live"):
+            self.channel.state = state
+            self.channel.action_pause()
+            self.assertEqual(self.channel.state, "paused")
+            self.channel.action_resume()
+            self.assertEqual(self.channel.state, state)
+
     def test_a_user_only_looks(self):
         user = self.make_user("empleada", "channel_base.group_channel_user")
         flow, channel = self.flow().with_user(user), self.channel.with_user(user)

@@ -70,6 +70,10 @@ class TestOrderPrices(FakeCase):
                 ],
             }
         )
+        # Odoo shows pricelist rules as discounts of the lines to who sees discounts.
+        group = self.env.ref("sale.group_discount_per_so_line")
+        users = self.env.user | self.env.ref("base.user_root")
+        users.write({"group_ids": [Command.link(group.id)]})
         self.channel.write({"pricelist_id": pricelist.id, "import_as": "quotation"})
         order = self.imported()
         self.assertEqual(order.pricelist_id, pricelist)

@@ -35,7 +35,12 @@ registry.category("web_tour.tours").add("channel_dashboard", {
             trigger: `${CARD} .o_field_badge[name=state]:contains(Paused)`,
         },
         {
-            trigger: `${CARD} button[name=action_go_live]:contains(Resume)`,
+            trigger: `${CARD} button[name=action_resume]:contains(Resume)`,
+            run: "click",
+        },
+        {
+            content: "And that it works again",
+            trigger: `${CARD} .o_field_badge[name=state]:contains(Live)`,
         },
     ],
 });
