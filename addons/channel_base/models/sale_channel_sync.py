@@ -66,12 +66,13 @@ class SaleChannelSyncMixin(models.AbstractModel):
     @api.model
     def _selection_sync_state(self):
         # Not a list: the heirs' labels would belong to no addon's translations.
-        return [
-            ("pending", self.env._("Waiting")),
-            ("done", self.env._("Done")),
-            ("error", self.env._("Failed")),
-            ("blocked", self.env._("Waiting for a mapping")),
-        ]
+        labels = {
+            "pending": self.env._("Waiting"),
+            "done": self.env._("Done"),
+            "error": self.env._("Failed"),
+            "blocked": self.env._("Waiting for a mapping"),
+        }
+        return list(labels.items())
 
     @api.depends("error_code", "error_params", "blocked_mapping_id")
     @api.depends_context("lang")
