@@ -185,10 +185,16 @@ class PrivateServer:
         )
         if self.pid():  # alive and silent: its socket was cleaned away
             self._pg_ctl("stop", "-m", "fast", "-w", what="Stopping PostgreSQL")
-        # A killed server's note; its number may be taken by a stranger or a zombie
+        # A killed server's notes; its number may be taken by a stranger or a zombie
         (self.data / "postmaster.pid").unlink(missing_ok=True)
+        for path in self.sockets.glob(".s.PGSQL.*"):
+            path.unlink(missing_ok=True)
         what = f"Starting PostgreSQL (log: {self.log})"
-        self._pg_ctl("start", "-w", "-l", str(self.log), "-o", options, what=what)
+        try:
+            self._pg_ctl("start", "-w", "-l", str(self.log), "-o", options, what=what)
+        except DevError as error:
+            tail = self.log.read_text(errors="replace").splitlines()[-5:]
+            raise DevError("\n".join([str(error), *tail])) from error
 
     def _pg_ctl(self, action: str, *arguments: str, what: str) -> None:
         program = str(self.binaries.folder / "pg_ctl")

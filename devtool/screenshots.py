@@ -36,14 +36,29 @@ class Picture:
     actions: Callable[[Page], None] | None = None
 
 
-def open_first_card(page: Page) -> None:
-    page.locator(".o_kanban_record:not(.o_kanban_ghost)").first.click()
+def open_first_imported(page: Page) -> None:
+    """Open the sale order of an imported order of the inbox."""
+    row = page.locator(".o_data_row", has_text="Imported").nth(1)
+    row.locator("[name=number]").click()
     page.wait_for_selector(".o_form_view")
+    page.locator("button[name=action_open_sale_order]").click()
+    page.wait_for_selector(".o_form_view .o_field_one2many[name=order_line]")
+
+
+def open_its_customer(page: Page) -> None:
+    """From there on to the customer."""
+    open_first_imported(page)
+    page.locator("[name=partner_id] a, [name=partner_id] .o_form_uri").first.click()
+    page.wait_for_selector(".o_view_in_mercadolibre")
 
 
 PICTURES = (
-    Picture("home", "/odoo", ".o_main_navbar"),
-    Picture("sales-orders", "/odoo/sales", ".o_list_view, .o_kanban_view"),
+    Picture("dashboard", "/odoo/sales-channels", ".o_channel_flows"),
+    Picture("inbox", "/odoo/channel-orders", ".o_data_row"),
+    Picture("order", "/odoo/channel-orders", ".o_data_row", open_first_imported),
+    Picture("customer", "/odoo/channel-orders", ".o_data_row", open_its_customer),
+    Picture("mappings", "/odoo/channel-mappings", ".o_data_row"),
+    Picture("channel", "/odoo/sales-channels/1", ".o_form_view"),
 )
 
 

@@ -17,6 +17,13 @@ def is_root() -> bool:
     return os.geteuid() == 0
 
 
+# Prefix of short commands: killed when the thread that waits for them is killed. A
+# forgotten apt-get would keep its lock.
+_DIES_WITH_US = (
+    ("setpriv", "--pdeathsig", "KILL", "--") if shutil.which("setpriv") else ()
+)
+
+
 @functools.cache
 def is_debian() -> bool:
     """Debian itself: its packages can be installed by name."""
@@ -41,7 +48,7 @@ def unprivileged_user() -> "pwd.struct_passwd | None":
 def run_checked(command: list[str], what: str, **kwargs: object) -> str:
     """Run a short command and return its output; on failure say what failed."""
     done = subprocess.run(  # type: ignore[call-overload]
-        command,
+        [*_DIES_WITH_US, *command],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -102,10 +102,10 @@ def get_tax(env, company, rate):
 def get_warehouse(env, company):
     """The company's warehouse; Odoo makes one for the first company only."""
     Warehouse = env["stock.warehouse"]
+    values = {"name": company.name, "code": company.country_code}
     found = Warehouse.search([("company_id", "=", company.id)], limit=1)
-    return found or Warehouse.create(
-        {"name": company.name, "code": company.country_code, "company_id": company.id}
-    )
+    found.write(values)
+    return found or Warehouse.create({**values, "company_id": company.id})
 
 
 def make_products(env, company, site):
