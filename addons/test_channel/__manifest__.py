@@ -7,9 +7,7 @@
     "website": "https://example.com/channel-suite",
     "license": "AGPL-3",
     "depends": ["channel_order"],
-    "data": [],
     "assets": {
         "web.assets_tests": ["test_channel/static/tests/tours/**/*"],
     },
-    "installable": True,
 }

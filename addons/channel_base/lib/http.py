@@ -151,19 +151,25 @@ class HttpClient:
         sent = {"Accept": "application/json", **(headers or {})}
         if authenticated:
             sent.update(self.auth_headers())
-        started = time.monotonic()
         self.calls += 1
+        got = self._exchange(
+            method, path, params=params, json=json_body, data=form, headers=sent
+        )
+        if self._on_call:
+            self._on_call(method, path, got.status)
+        return self._answer(method, path, got)
+
+    def _exchange(self, method: str, path: str, **options: Any) -> Response:
+        """Send a request and read its answer, whatever it is."""
+        started = time.monotonic()
         try:
             with self.session.request(
                 method,
                 self.base_url + path,
-                params=params,
-                json=json_body,
-                data=form,
-                headers=sent,
                 timeout=self.timeout,
                 allow_redirects=False,
                 stream=True,
+                **options,
             ) as answer:
                 raw = self._read(answer)
                 status, got = answer.status_code, dict(answer.headers)
@@ -171,17 +177,10 @@ class HttpClient:
             reason = redact(str(error), self.secrets)[:300]
             _logger.info("%s %s failed: %s", method, path, reason)
             raise Retryable(f"{method} {path}: {reason}") from None
-        _logger.debug(
-            "%s %s -> %s in %.0f ms",
-            method,
-            path,
-            status,
-            (time.monotonic() - started) * 1000,
-        )
-        if self._on_call:
-            self._on_call(method, path, status)
+        spent = (time.monotonic() - started) * 1000
+        _logger.debug("%s %s -> %s in %.0f ms", method, path, status, spent)
         lowered = {name.lower(): value for name, value in got.items()}
-        return self._answer(method, path, Response(status, lowered, None, raw))
+        return Response(status, lowered, None, raw)
 
     def _read(self, answer: requests.Response) -> bytes:
         chunks: list[bytes] = []

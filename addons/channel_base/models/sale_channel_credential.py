@@ -97,6 +97,7 @@ class SaleChannelCredential(models.Model):
                     )
 
     def write(self, vals):
+        """Write; another address or application makes the old tokens useless."""
         if IDENTITY_FIELDS & vals.keys():
             changed = self.filtered(
                 lambda c: any(
@@ -109,7 +110,7 @@ class SaleChannelCredential(models.Model):
 
     def _reset_tokens(self):
         """Forget the tokens. Whose they were stays: see the provider's checks."""
-        super().write(
+        self.write(
             {
                 "state": "none",
                 "access_token": False,
@@ -216,7 +217,7 @@ class SaleChannelCredential(models.Model):
         return tokens["access_token"]
 
     def _refuse(self, error):
-        super().write({"state": "reauthorise"})
+        self.write({"state": "reauthorise"})
         channel = self.channel_id._for_responsible()
         channel._alert(
             channel.env._("Connect %(channel)s again", channel=channel.name),
@@ -228,7 +229,7 @@ class SaleChannelCredential(models.Model):
     def _store_tokens(self, tokens, **values):
         """Write a token set and commit it; only in a cursor of its own."""
         now = fields.Datetime.now()
-        super().write(
+        self.write(
             {
                 "state": "connected",
                 "access_token": tokens["access_token"],

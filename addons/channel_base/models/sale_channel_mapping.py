@@ -80,7 +80,8 @@ class SaleChannelMapping(models.Model):
 
     @api.model
     def _selection_record_ref(self):
-        models_ = self.env["sale.channel.mapping.kind"].sudo().search([]).model_id
+        kinds = self.env["sale.channel.mapping.kind"].sudo()
+        models_ = kinds.search([("model_id", "!=", False)]).model_id
         return [(model.model, model.name) for model in models_]
 
     @api.depends("res_id", "kind_id")

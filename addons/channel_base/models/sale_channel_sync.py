@@ -106,29 +106,36 @@ class SaleChannelSyncMixin(models.AbstractModel):
 
         Addons extend the dictionary for the codes they raise.
         """
-        _ = self.env._
         return {
-            "retryable": _("The channel could not be reached; it is tried again."),
-            "auth_required": _(
+            "retryable": self.env._(
+                "The channel could not be reached; it is tried again."
+            ),
+            "auth_required": self.env._(
                 "The channel refused the credentials: connect it again."
             ),
-            "mapping_missing": _(
+            "mapping_missing": self.env._(
                 "Nothing is mapped for “%(label)s” (%(kind_name)s). Fill it in the "
                 "de-para."
             ),
-            "attempts_exhausted": _(
+            "attempts_exhausted": self.env._(
                 "Tried %(attempts)s times without success. Check the cause and retry."
             ),
-            "http": _("The channel refused the request (HTTP %(status)s)."),
-            "payload_invalid": _(
+            "http": self.env._("The channel refused the request (HTTP %(status)s)."),
+            "payload_invalid": self.env._(
                 "The channel's data cannot be read (%(field)s). The raw data is kept."
             ),
-            "not_owned": _("The order belongs to another seller's account."),
-            "not_found": _("The channel does not know this record (any more)."),
-            "forbidden": _("The channel does not allow this account to read it."),
-            "response_too_large": _("The channel's answer is too large to be true."),
-            "unexpected": _("Unexpected problem: %(detail)s"),
-            "database_copied": _(
+            "not_owned": self.env._("The order belongs to another seller's account."),
+            "not_found": self.env._(
+                "The channel does not know this record (any more)."
+            ),
+            "forbidden": self.env._(
+                "The channel does not allow this account to read it."
+            ),
+            "response_too_large": self.env._(
+                "The channel's answer is too large to be true."
+            ),
+            "unexpected": self.env._("Unexpected problem: %(detail)s"),
+            "database_copied": self.env._(
                 "This database is a copy: the credentials belong to another one."
             ),
         }
@@ -208,51 +215,55 @@ class SaleChannelSyncMixin(models.AbstractModel):
         :param error: an exception; anything but a ChannelError is unexpected
         """
         self.ensure_one()
-        now = fields.Datetime.now()
-        values = {
-            "error_params": False,
-            "error_detail": str(error)[:500],
-            "blocked_mapping_id": False,
-        }
+        self.write(
+            {
+                "error_params": False,
+                "error_detail": str(error)[:500],
+                "blocked_mapping_id": False,
+                **self._prepare_failure(error),
+            }
+        )
+
+    def _prepare_failure(self, error):
+        """State and reason of an error; the table of :mod:`..lib.errors`."""
         if isinstance(error, Retryable | AuthRequired):
-            code = error.code if isinstance(error, Retryable) else "auth_required"
-            wait = backoff.delay(self.attempts or 1, getattr(error, "after", None))
-            values.update(
-                sync_state="pending",
-                error_code=code,
-                next_attempt_at=now + timedelta(seconds=wait),
-            )
-            if self.attempts >= MAX_ATTEMPTS and isinstance(error, Retryable):
-                values.update(
-                    sync_state="error",
-                    error_code="attempts_exhausted",
-                    error_params={"attempts": str(self.attempts)},
-                )
-        elif isinstance(error, MappingMissing):
-            mapping = self.env["sale.channel.mapping"]._ensure(
-                self.channel_id, error.kind, error.value, error.label
-            )
-            values.update(
-                sync_state="blocked",
-                error_code="mapping_missing",
-                error_params={
-                    "kind_name": mapping.kind_id.name,
-                    "label": error.label,
-                    "value": error.value,
-                },
-                blocked_mapping_id=mapping.id,
-            )
-        elif isinstance(error, Rejected):
-            values.update(
-                sync_state="error", error_code=error.code, error_params=error.params
-            )
-        else:
-            values.update(
-                sync_state="error",
-                error_code="unexpected",
-                error_params={"detail": str(error)[:200] or type(error).__name__},
-            )
-        self.write(values)
+            return self._prepare_postponed(error)
+        if isinstance(error, MappingMissing):
+            return self._prepare_blocked(error)
+        code, params = "unexpected", {"detail": str(error)[:200] or repr(error)[:200]}
+        if isinstance(error, Rejected):
+            code, params = error.code, error.params
+        return {"sync_state": "error", "error_code": code, "error_params": params}
+
+    def _prepare_postponed(self, error):
+        passing = isinstance(error, Retryable)
+        if passing and self.attempts >= MAX_ATTEMPTS:
+            return {
+                "sync_state": "error",
+                "error_code": "attempts_exhausted",
+                "error_params": {"attempts": str(self.attempts)},
+            }
+        wait = backoff.delay(self.attempts or 1, getattr(error, "after", None))
+        return {
+            "sync_state": "pending",
+            "error_code": error.code if passing else "auth_required",
+            "next_attempt_at": fields.Datetime.now() + timedelta(seconds=wait),
+        }
+
+    def _prepare_blocked(self, error):
+        mapping = self.env["sale.channel.mapping"]._ensure(
+            self.channel_id, error.kind, error.value, error.label
+        )
+        return {
+            "sync_state": "blocked",
+            "error_code": "mapping_missing",
+            "error_params": {
+                "kind_name": mapping.kind_id.name,
+                "label": error.label,
+                "value": error.value,
+            },
+            "blocked_mapping_id": mapping.id,
+        }
 
     def action_retry(self):
         """Try the rows again now; their attempts start anew."""

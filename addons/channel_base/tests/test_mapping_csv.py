@@ -2,14 +2,14 @@ from odoo.tests import tagged
 
 from .common import ChannelCase
 
-FIELDS = ["channel_id", "kind_id", "external_value", "external_label", "record_name"]
+FIELDS = ("channel_id", "kind_id", "external_value", "external_label", "record_name")
 
 
 @tagged("post_install", "-at_install")
 class TestMappingCsv(ChannelCase):
     def load(self, *rows, names=FIELDS):
         mappings = self.env["sale.channel.mapping"].with_user(self.manager)
-        result = mappings.load(names, [list(row) for row in rows])
+        result = mappings.load(list(names), [list(row) for row in rows])
         return result, mappings.browse(result["ids"] or [])
 
     def test_export_edit_import(self):

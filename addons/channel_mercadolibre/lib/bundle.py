@@ -34,7 +34,9 @@ class BundleReader:
         self.seller_id = seller_id
         self.site_id = site_id
 
-    def read(self, external_id: str, versions: Mapping[str, str]) -> dict[str, Any]:
+    def read_cart(
+        self, external_id: str, versions: Mapping[str, str]
+    ) -> dict[str, Any]:
         """The orders of a cart, their pack, fiscal data and shipment.
 
         Three calls for an order, one more when it has a pack, one more for each

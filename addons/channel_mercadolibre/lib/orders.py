@@ -144,9 +144,9 @@ class MercadoLibreOrders:
         return ids, rows
 
     def fetch(self, external_id: str, versions: Mapping[str, str]) -> dict[str, Any]:
-        """Everything about one cart; see :meth:`.bundle.BundleReader.read`."""
+        """Everything about one cart; see :meth:`.bundle.BundleReader.read_cart`."""
         reader = BundleReader(self.client, self.seller_id, self.site.id)
-        return reader.read(external_id, versions)
+        return reader.read_cart(external_id, versions)
 
     def take_calls(self) -> int:
         """API calls made since this was last asked."""

@@ -62,13 +62,6 @@ def parse(bundle: Any) -> Order:
     if root.get("schema") != 1 or isinstance(root["schema"], bool):
         raise invalid("schema", "version 1")
     kept = _kept(root)
-    seller = _same(
-        [*_ids(kept, "seller"), identifier(root.get("seller_id"), "seller_id")],
-        "mixed_sellers",
-    )
-    currency = _same(_currencies(kept), "mixed_currencies")
-    if not currency:
-        raise invalid(f"{kept[0][0]}.currency_id", "currency")
     partial = _partial(root)
     delivery, shipment = _travel(root)
     status = _status(kept)
@@ -79,7 +72,7 @@ def parse(bundle: Any) -> Order:
         number=external_id,
         url_id=external_id,
         status=status,
-        currency=currency,
+        currency=_currency(kept),
         placed_at=min(
             required_moment(order.get("date_created"), f"{path}.date_created")
             for path, order in kept
@@ -87,11 +80,9 @@ def parse(bundle: Any) -> Order:
         buyer=buyer,
         lines=tuple(line for path, order in kept for line in goods.lines(path, order)),
         goods_total=sum((goods.total(path, order) for path, order in kept), ZERO),
-        seller_discount=sum(
-            (goods.discount(path, order) for path, order in kept), ZERO
-        ),
+        seller_discount=sum((goods.discount(path, o) for path, o in kept), ZERO),
         site=word(root.get("site"), "site"),
-        seller_id=seller,
+        seller_id=_seller(root, kept),
         delivery=delivery,
         shipment=shipment,
         payments=goods.payments(kept),
@@ -101,6 +92,18 @@ def parse(bundle: Any) -> Order:
         and (shipment is not None or not _expects_shipment(status, kept)),
         sub_channel=_sub_channel(*kept[0]),
     )
+
+
+def _seller(root: Block, kept: list[Located]) -> str:
+    account = identifier(root.get("seller_id"), "seller_id")
+    return _same([*_ids(kept, "seller"), account], "mixed_sellers")
+
+
+def _currency(kept: list[Located]) -> str:
+    currency = _same(_currencies(kept), "mixed_currencies")
+    if not currency:
+        raise invalid(f"{kept[0][0]}.currency_id", "currency")
+    return currency
 
 
 def _lacking(partial: frozenset[str], status: str) -> frozenset[str]:

@@ -6,21 +6,24 @@ class SaleChannelSyncMixin(models.AbstractModel):
 
     @api.model
     def _get_error_reasons(self):
-        _ = self.env._
         return {
             **super()._get_error_reasons(),
-            "site_mismatch": _(
+            "site_mismatch": self.env._(
                 "The account is of site %(site)s, the channel of %(expected)s."
             ),
-            "site_unknown": _("MercadoLibre site %(value)s is not supported."),
-            "account_taken": _("The account is already connected to %(channel)s."),
-            "account_changed": _(
+            "site_unknown": self.env._("MercadoLibre site %(value)s is not supported."),
+            "account_taken": self.env._(
+                "The account is already connected to %(channel)s."
+            ),
+            "account_changed": self.env._(
                 "This channel belongs to the account %(account)s. Another account "
                 "needs a channel of its own."
             ),
-            "no_offline_access": _(
+            "no_offline_access": self.env._(
                 "The application lacks the permission to work offline: enable "
                 "“offline access” on MercadoLibre's developers' site."
             ),
-            "oauth_refused": _("MercadoLibre refused the authorisation (%(error)s)."),
+            "oauth_refused": self.env._(
+                "MercadoLibre refused the authorisation (%(error)s)."
+            ),
         }

@@ -69,7 +69,7 @@ class SaleChannel(models.Model):
         return [*super()._get_sync_models(), "sale.channel.order"]
 
     def _compute_counts(self):
-        super()._compute_counts()
+        result = super()._compute_counts()
         review = dict(
             self.env["sale.channel.order"]._read_group(
                 Domain("channel_id", "in", self.ids)
@@ -80,6 +80,7 @@ class SaleChannel(models.Model):
         )
         for channel in self:
             channel.review_count = review.get(channel, 0)
+        return result
 
     # Provider contract
 

@@ -110,50 +110,63 @@ class SaleChannelOrder(models.Model):
 
     @api.model
     def _get_error_reasons(self):
-        _ = self.env._
         return {
             **super()._get_error_reasons(),
-            "incomplete": _(
+            "incomplete": self.env._(
                 "The channel has not given all of its data yet; it is asked again."
             ),
-            "before_start": _("Placed before the channel's orders-from date."),
-            "wrong_account": _(
+            "before_start": self.env._("Placed before the channel's orders-from date."),
+            "wrong_account": self.env._(
                 "The order belongs to account %(seller)s, not to this channel's."
             ),
-            "buyer_missing": _("The channel did not say who bought."),
-            "no_lines": _("The order has no products."),
-            "sku_missing": _("“%(title)s” (%(item)s) has no SKU on the channel."),
-            "product_unknown": _(
+            "buyer_missing": self.env._("The channel did not say who bought."),
+            "no_lines": self.env._("The order has no products."),
+            "sku_missing": self.env._(
+                "“%(title)s” (%(item)s) has no SKU on the channel."
+            ),
+            "product_unknown": self.env._(
                 "No product has the SKU “%(sku)s”. Create it, or correct its internal "
                 "reference, and retry."
             ),
-            "product_ambiguous": _("Several products have the SKU “%(sku)s”."),
-            "amount_invalid": _("An amount or quantity is not possible (%(field)s)."),
-            "amount_mismatch": _(
+            "product_ambiguous": self.env._("Several products have the SKU “%(sku)s”."),
+            **self._get_refusal_reasons(),
+        }
+
+    @api.model
+    def _get_refusal_reasons(self):
+        return {
+            "amount_invalid": self.env._(
+                "An amount or quantity is not possible (%(field)s)."
+            ),
+            "amount_mismatch": self.env._(
                 "The order comes to %(got)s in Odoo, but to %(expected)s on the "
                 "channel. Check the taxes of the products."
             ),
-            "currency_unknown": _("The currency %(currency)s is not active in Odoo."),
-            "currency_unexpected": _(
+            "currency_unknown": self.env._(
+                "The currency %(currency)s is not active in Odoo."
+            ),
+            "currency_unexpected": self.env._(
                 "The order is in %(currency)s, the channel's pricelist in %(expected)s."
             ),
-            "mixed_currencies": _("The order mixes currencies (%(values)s)."),
-            "mixed_buyers": _("The order mixes buyers."),
-            "mixed_sellers": _("The order is not (only) this account's."),
-            "warehouse_missing": _("%(company)s has no warehouse."),
-            "company_missing": _("The channel has no company."),
-            "shipping_product_missing": _(
+            "mixed_currencies": self.env._("The order mixes currencies (%(values)s)."),
+            "mixed_buyers": self.env._("The order mixes buyers."),
+            "mixed_sellers": self.env._("The order is not (only) this account's."),
+            "warehouse_missing": self.env._("%(company)s has no warehouse."),
+            "company_missing": self.env._("The channel has no company."),
+            "shipping_product_missing": self.env._(
                 "The buyer pays freight to the seller: choose the channel's shipping "
                 "product."
             ),
-            "discount_product_missing": _(
+            "discount_product_missing": self.env._(
                 "The seller funds a discount: choose the channel's discount product."
             ),
-            "fraud_risk": _(
+            "fraud_risk": self.env._(
                 "The channel reports a risk of fraud: do not ship, cancel the sale."
             ),
-            "test_order": _("A test purchase; only test environments import them."),
-            "order_refused": _("Odoo refuses the order: %(detail)s"),
+            "test_order": self.env._(
+                "A test purchase; only test environments import them."
+            ),
+            "order_refused": self.env._("Odoo refuses the order: %(detail)s"),
         }
 
     def _prepare_retry_values(self):
@@ -250,8 +263,12 @@ class SaleChannelOrder(models.Model):
     def _gc_payloads(self):
         """Delete raw data, which is personal data, after the channel's retention."""
         purged = 0
-        channels = self.env["sale.channel"].with_context(active_test=False).search([])
-        for channel in channels.filtered("payload_retention_days"):
+        channels = (
+            self.env["sale.channel"]
+            .with_context(active_test=False)
+            .search([("payload_retention_days", ">", 0)])
+        )
+        for channel in channels:
             limit = fields.Datetime.now() - timedelta(
                 days=channel.payload_retention_days
             )

@@ -25,22 +25,47 @@ class SaleChannelOrderBuilder(models.AbstractModel):
         :raises ChannelError: something that the order needs is missing or wrong
         """
         self.ensure_one()
-        channel = self.channel_id
-        company = channel.company_id
-        if not company:
+        if not self.channel_id.company_id:
             raise Rejected("company_missing")
         if not customer.partner:
             raise Rejected("buyer_missing")
         if not order.lines:
             raise Rejected("no_lines")
-        warehouse = self._get_warehouse(resolver, order)
-        pricelist = self._get_pricelist(resolver, order)
+        values = {
+            **self._prepare_header(resolver, order),
+            "partner_id": customer.partner.id,
+            "partner_invoice_id": customer.partner.id,
+            "partner_shipping_id": customer.delivery.id or customer.partner.id,
+        }
         used_defaults = []
+        values.update(self._prepare_mapped(resolver, order, used_defaults))
+        values["order_line"] = self._prepare_lines(resolver, order)
+        self._note_defaults(resolver, used_defaults)
+        return values
+
+    def _prepare_header(self, resolver, order):
+        """What the channel's settings decide."""
+        channel = self.channel_id
+        return {
+            "company_id": channel.company_id.id,
+            "sale_channel_id": channel.id,
+            "client_order_ref": order.number,
+            "origin": f"{channel.name}: {order.number}",
+            "date_order": order.placed_at,
+            "warehouse_id": self._get_warehouse(resolver, order).id,
+            "pricelist_id": self._get_pricelist(resolver, order).id,
+            "payment_term_id": channel.payment_term_id.id,
+            "user_id": channel.salesperson_id.id,
+        }
+
+    def _prepare_mapped(self, resolver, order, used_defaults):
+        """What the de-para decides, or the channel's default."""
+        channel, shipment = self.channel_id, order.shipment
         carrier = self._resolve(
             resolver,
             "carrier",
-            order.shipment and order.shipment.service,
-            order.shipment and order.shipment.service_name,
+            shipment and shipment.service,
+            shipment and shipment.service_name,
             channel.carrier_id,
             used_defaults,
             required=True,
@@ -56,26 +81,11 @@ class SaleChannelOrderBuilder(models.AbstractModel):
         team = self._resolve(
             resolver, "team", order.sub_channel, None, channel.team_id, used_defaults
         )
-        values = {
-            "company_id": company.id,
-            "sale_channel_id": channel.id,
-            "partner_id": customer.partner.id,
-            "partner_invoice_id": customer.partner.id,
-            "partner_shipping_id": customer.delivery.id or customer.partner.id,
-            "client_order_ref": order.number,
-            "origin": f"{channel.name}: {order.number}",
-            "date_order": order.placed_at,
-            "warehouse_id": warehouse.id,
-            "pricelist_id": pricelist.id,
-            "payment_term_id": channel.payment_term_id.id,
-            "preferred_payment_method_line_id": payment_method and payment_method.id,
-            "user_id": channel.salesperson_id.id,
-            "team_id": team and team.id,
+        return {
             "carrier_id": carrier and carrier.id,
-            "order_line": self._prepare_lines(resolver, order),
+            "preferred_payment_method_line_id": payment_method and payment_method.id,
+            "team_id": team and team.id,
         }
-        self._note_defaults(resolver, used_defaults)
-        return values
 
     def _resolve(
         self, resolver, kind, value, label, default, used_defaults, required=False

@@ -41,37 +41,36 @@ class SaleChannelOrderEvent(models.Model):
     @api.model
     def _get_messages(self):
         """Event code → sentence with ``%(name)s`` parameters."""
-        _ = self.env._
         return {
-            "new": _("Received from the channel."),
-            "changed": _("The channel changed it."),
-            "imported": _("Imported as %(order)s."),
-            "wait": _("Waits: its status is “%(status)s”."),
-            "ignore": _("Left alone: its status is “%(status)s”."),
-            "cancel": _("Cancelled on the channel (status “%(status)s”)."),
-            "cancelled_order": _("%(order)s was cancelled."),
-            "cancel_review": _(
+            "new": self.env._("Received from the channel."),
+            "changed": self.env._("The channel changed it."),
+            "imported": self.env._("Imported as %(order)s."),
+            "wait": self.env._("Waits: its status is “%(status)s”."),
+            "ignore": self.env._("Left alone: its status is “%(status)s”."),
+            "cancel": self.env._("Cancelled on the channel (status “%(status)s”)."),
+            "cancelled_order": self.env._("%(order)s was cancelled."),
+            "cancel_review": self.env._(
                 "%(order)s is already delivered or invoiced: decide what to do."
             ),
-            "review_lines": _(
+            "review_lines": self.env._(
                 "The channel changed the products of %(order)s: decide what to do."
             ),
-            "review_total": _(
+            "review_total": self.env._(
                 "The channel changed the total of %(order)s: decide what to do."
             ),
-            "review_fraud": _(
+            "review_fraud": self.env._(
                 "The channel warns of fraud: do not ship %(order)s, cancel the sale."
             ),
-            "review_deleted": _(
+            "review_deleted": self.env._(
                 "Its sale order was deleted in Odoo, and the channel changed it. "
                 "“Fetch again” imports it anew."
             ),
-            "default_used": _(
+            "default_used": self.env._(
                 "“%(label)s” is not mapped: the channel's default %(default)s was used."
             ),
-            "moved": _("The channel put it into cart %(cart)s."),
-            "retried": _("Retried by %(user)s."),
-            "updated": _(
+            "moved": self.env._("The channel put it into cart %(cart)s."),
+            "retried": self.env._("Retried by %(user)s."),
+            "updated": self.env._(
                 "Its data on the channel changed; the order was left as it is."
             ),
         }

@@ -141,9 +141,7 @@ class SaleChannelOrderImporter(models.AbstractModel):
         )
 
     def _write_customer(self, customer):
-        self.write(
-            {"buyer_id": customer.buyer.id, "partner_id": customer.partner.id}
-        )
+        self.write({"buyer_id": customer.buyer.id, "partner_id": customer.partner.id})
         for code, params in customer.notes:
             self._tell("decided", code, **params)
 

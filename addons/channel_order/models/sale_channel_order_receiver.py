@@ -143,8 +143,9 @@ class SaleChannelOrderReceiver(models.AbstractModel):
     @api.model
     def _store_answers(self, answers):
         """Keep what was downloaded; a row that has none carries its error."""
-        for row_id, answer in answers:
-            row = self.browse(row_id)
+        # Browsed together, so that the first one reads for all.
+        rows = self.browse([row_id for row_id, _answer in answers])
+        for row, (_row_id, answer) in zip(rows, answers, strict=True):
             if isinstance(answer, Exception):
                 row._reject(answer)
             else:

@@ -7,12 +7,11 @@ class SaleOrder(models.Model):
     channel_order_ids = fields.One2many(
         "sale.channel.order",
         "sale_order_id",
-        "Channel Orders",
+        "Inbox Rows",
         groups="channel_base.group_channel_user",
     )
     channel_order_id = fields.Many2one(
         "sale.channel.order",
-        "Channel Order",
         compute="_compute_channel_order_id",
         compute_sudo=True,
         groups="channel_base.group_channel_user",

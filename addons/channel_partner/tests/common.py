@@ -10,6 +10,48 @@ CPF = "39053344705"
 CNPJ = "16727230000197"
 CNPJ_LETTERS = "12ABC34501DE35"
 
+BUYER = Buyer(
+    external_id="2150000001",
+    nickname="PAZANA1234",
+    name="Ana Paz",
+    phone="11 5551234",
+    alternative_phone="11 5554321",
+    email="ana@example.com",
+    identity=FiscalIdentity(
+        name="Ana Paz", document_type="CUIT", document_number="20-26756539-3"
+    ),
+)
+HOME = Address(
+    line="Av. Los Aromos 1234",
+    comment="Timbre 3B",
+    city="Núñez",
+    zip="1406",
+    state_code="AR-C",
+    state_name="Capital Federal",
+    country_code="AR",
+    receiver="Berta Toledo",
+    phone="11 5550000",
+    email="berta@example.com",
+)
+BRAZILIAN = Buyer(
+    external_id="2150000002",
+    nickname="NOBREGA.JOAO",
+    name="João Nóbrega",
+    identity=FiscalIdentity(document_type="CPF", document_number=CPF),
+)
+CASA = Address(
+    line="Rua Araçá-Mirim 77",
+    street_name="Rua Araçá-Mirim",
+    street_number="77",
+    complement="Bloco B",
+    district="Cambuí",
+    city="Campinas",
+    zip="13024000",
+    state_code="BR-SP",
+    country_code="BR",
+    receiver="João Nóbrega",
+)
+
 
 class PartnerCase(TransactionCase):
     """A channel without provider, and an Argentine and a Brazilian buyer."""
@@ -30,47 +72,10 @@ class PartnerCase(TransactionCase):
                 "country_id": cls.argentina.id,
             }
         )
-        cls.buyer = Buyer(
-            external_id="2150000001",
-            nickname="PAZANA1234",
-            name="Ana Paz",
-            phone="11 5551234",
-            alternative_phone="11 5554321",
-            email="ana@example.com",
-            identity=FiscalIdentity(
-                name="Ana Paz", document_type="CUIT", document_number="20-26756539-3"
-            ),
-        )
-        cls.home = Address(
-            line="Av. Los Aromos 1234",
-            comment="Timbre 3B",
-            city="Núñez",
-            zip="1406",
-            state_code="AR-C",
-            state_name="Capital Federal",
-            country_code="AR",
-            receiver="Berta Toledo",
-            phone="11 5550000",
-            email="berta@example.com",
-        )
-        cls.brazilian = Buyer(
-            external_id="2150000002",
-            nickname="NOBREGA.JOAO",
-            name="João Nóbrega",
-            identity=FiscalIdentity(document_type="CPF", document_number=CPF),
-        )
-        cls.casa = Address(
-            line="Rua Araçá-Mirim 77",
-            street_name="Rua Araçá-Mirim",
-            street_number="77",
-            complement="Bloco B",
-            district="Cambuí",
-            city="Campinas",
-            zip="13024000",
-            state_code="BR-SP",
-            country_code="BR",
-            receiver="João Nóbrega",
-        )
+        cls.buyer = BUYER
+        cls.home = HOME
+        cls.brazilian = BRAZILIAN
+        cls.casa = CASA
 
     def upsert(self, buyer=None, address=None, channel=None, **changes):
         """Import one buyer, with changes, and answer the result."""

@@ -114,23 +114,12 @@ class FakeOrders:
 def _parse(bundle: dict[str, Any]) -> Order:
     raw, external_id = bundle["order"], bundle["id"]
     lines = tuple(
-        Line(
-            external_id=f"{external_id}-{number}",
-            item_id=f"item-{number}",
-            variation_id="",
-            sku=line["sku"],
-            title=line.get("title", line["sku"]),
-            quantity=Decimal(line["quantity"]),
-            unit_price=Decimal(line["price"]),
-            fee=Decimal(line.get("fee", "0")),
-        )
+        _parse_line(f"{external_id}-{number}", line)
         for number, line in enumerate(raw["lines"])
     )
     goods = raw.get("goods_total") or sum(
         (line.quantity * line.unit_price for line in lines), Decimal(0)
     )
-    buyer, address = raw["buyer"], raw["address"]
-    kind, number = buyer["document"] or ("", "")
     return Order(
         external_id=external_id,
         number=external_id,
@@ -138,25 +127,12 @@ def _parse(bundle: dict[str, Any]) -> Order:
         currency=raw["currency"],
         placed_at=datetime.fromisoformat(raw["placed_at"]),
         seller_id=raw["seller"],
-        buyer=Buyer(
-            external_id=buyer["id"],
-            nickname=buyer["nickname"],
-            name=buyer["name"],
-            phone=buyer["phone"],
-            identity=FiscalIdentity(document_type=kind, document_number=number),
-        ),
+        buyer=_parse_buyer(raw["buyer"]),
         lines=lines,
         goods_total=Decimal(goods),
         seller_discount=Decimal(raw["discount"]),
-        delivery=address and _parse_address(address),
-        shipment=Shipment(
-            external_id=f"S{external_id}",
-            logistic_type=raw.get("logistic", "drop_off"),
-            service=raw["carrier"],
-            service_name=raw["carrier"],
-            buyer_cost=Decimal(raw["freight"]),
-            by_channel=raw.get("logistic") == "fulfillment",
-        ),
+        delivery=raw["address"] and _parse_address(raw["address"]),
+        shipment=_parse_shipment(external_id, raw),
         payments=(
             Payment(
                 external_id=f"P{external_id}",
@@ -167,6 +143,41 @@ def _parse(bundle: dict[str, Any]) -> Order:
         ),
         tags=frozenset(raw["tags"]),
         url_id=external_id,
+    )
+
+
+def _parse_line(external_id: str, line: dict[str, Any]) -> Line:
+    return Line(
+        external_id=external_id,
+        item_id=f"item-{external_id}",
+        variation_id="",
+        sku=line["sku"],
+        title=line.get("title", line["sku"]),
+        quantity=Decimal(line["quantity"]),
+        unit_price=Decimal(line["price"]),
+        fee=Decimal(line.get("fee", "0")),
+    )
+
+
+def _parse_buyer(buyer: dict[str, Any]) -> Buyer:
+    kind, number = buyer["document"] or ("", "")
+    return Buyer(
+        external_id=buyer["id"],
+        nickname=buyer["nickname"],
+        name=buyer["name"],
+        phone=buyer["phone"],
+        identity=FiscalIdentity(document_type=kind, document_number=number),
+    )
+
+
+def _parse_shipment(external_id: str, raw: dict[str, Any]) -> Shipment:
+    return Shipment(
+        external_id=f"S{external_id}",
+        logistic_type=raw.get("logistic", "drop_off"),
+        service=raw["carrier"],
+        service_name=raw["carrier"],
+        buyer_cost=Decimal(raw["freight"]),
+        by_channel=raw.get("logistic") == "fulfillment",
     )
 
 

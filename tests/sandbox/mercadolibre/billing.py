@@ -75,12 +75,7 @@ def flat_legacy(billing: dict[str, Any] | None) -> dict[str, Any]:
     ``additional_info`` is a list of ``{type, value}``; absent facts have no entry.
     """
     if billing is None:
-        empty: dict[str, Any] = {
-            "doc_type": None,
-            "doc_number": None,
-            "additional_info": [],
-        }
-        return {"billing_info": empty}
+        return _flat_answer(None, None, {})
     info = billing.get("buyer", {}).get("billing_info") or {}
     document = info.get("identification") or {}
     taxes = info.get("taxes") or {}
@@ -110,14 +105,17 @@ def flat_legacy(billing: dict[str, Any] | None) -> dict[str, Any]:
         "VAT_DISCRIMINATED_BILLING": attributes.get("vat_discriminated_billing"),
         "NEW_BILLING_INFO": "true",
     }
+    return _flat_answer(document.get("type"), document.get("number"), facts)
+
+
+def _flat_answer(
+    doc_type: str | None, doc_number: str | None, facts: dict[str, Any]
+) -> dict[str, Any]:
+    listed = [{"type": k, "value": v} for k, v in facts.items() if v is not None]
     return {
         "billing_info": {
-            "doc_type": document.get("type"),
-            "doc_number": document.get("number"),
-            "additional_info": [
-                {"type": key, "value": value}
-                for key, value in facts.items()
-                if value is not None
-            ],
+            "doc_type": doc_type,
+            "doc_number": doc_number,
+            "additional_info": listed,
         }
     }

@@ -97,11 +97,6 @@ def build_order(data: OrderInput, rng: random.Random) -> dict[str, Any]:
     unit = line.product.price_cents - line.full_cents
     total = unit * line.quantity
     payments = _payments(data, rng, total)
-    tags = ["paid", "not_delivered"]
-    if line.full_cents:
-        tags.insert(0, "order_has_discount")
-    if data.cart:
-        tags.insert(0, "pack_order")
     order: dict[str, Any] = {
         "id": data.id,
         "pack_id": data.pack_id,
@@ -136,7 +131,7 @@ def build_order(data: OrderInput, rng: random.Random) -> dict[str, Any]:
         order_items=[_item(data, rng)],
         payments=payments,
         shipping={"id": data.shipment_id},
-        tags=tags,
+        tags=_tags(data),
         static_tags=[],
         internal_tags=[],
         feedback={"buyer": None, "seller": None},
@@ -145,6 +140,15 @@ def build_order(data: OrderInput, rng: random.Random) -> dict[str, Any]:
         buyer=buyer_block(data.buyer, data.identity),
     )
     return order
+
+
+def _tags(data: OrderInput) -> list[str]:
+    tags = ["paid", "not_delivered"]
+    if data.line.full_cents:
+        tags.insert(0, "order_has_discount")
+    if data.cart:
+        tags.insert(0, "pack_order")
+    return tags
 
 
 def buyer_block(buyer: Buyer, identity: Identity) -> dict[str, Any]:
