@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from .errors import DevError, Interrupted
 from .odoo_server import wait_until_ready, warm_up
 from .paths import DEVTOOL, LOGS, RUNTIME, addon_names, read_json, write_json
-from .ports import LOOPBACK, any_free, first_free
+from .ports import LOOPBACK, any_free, first_free, is_free
 from .processes import Child, is_same_process, start_time
 from .sandbox import Sandbox
 from .workspace import Workspace
@@ -83,6 +83,8 @@ def start(
 ) -> Demo:
     """Start the sandbox and Odoo, and wait until the orders are there."""
     _refuse_second()
+    if port and not is_free(port):
+        raise DevError(f"Port {port} is taken; without --port a free one is found.")
     database = workspace.databases.name(DATABASE)
     if fresh:
         SANDBOX_STATE.unlink(missing_ok=True)

@@ -56,6 +56,8 @@ class Odoo:
             "limit_memory_hard": "0",
             "limit_memory_soft": "0",
         }
+        if self.databases.python.has_addon("queue_job"):
+            config["options"]["server_wide_modules"] = "base,rpc,web,queue_job"
         if folders:
             config["options"]["addons_path"] = ",".join(map(str, folders))
         DATA.mkdir(parents=True, exist_ok=True)

@@ -22,6 +22,7 @@ LINK = RUNTIME / "venv"
 BOOT = RUNTIME / "boot"
 PYTHON_VERSIONS = ((3, 10), (3, 13))
 KEEP_OLD_SECONDS = 24 * 3600
+UV = "uv==0.13.9"
 RECIPE = "1"
 
 
@@ -34,6 +35,10 @@ class PythonEnv:
     @property
     def python(self) -> Path:
         return self.folder / "bin" / "python"
+
+    def has_addon(self, name: str) -> bool:
+        """Whether an addon came with the requirements."""
+        return any(self.folder.glob(f"lib/python3*/site-packages/odoo/addons/{name}"))
 
     def environment(self) -> dict[str, str]:
         """Variables for programs run in it, with its scripts first on the PATH."""
@@ -116,7 +121,7 @@ def _uv() -> list[str] | None:
     remove_tree(built)
     try:
         run_checked(
-            [*pip, "install", "-q", "--target", str(built), "uv"], "Installing uv"
+            [*pip, "install", "-q", "--target", str(built), UV], "Installing uv"
         )
     except DevError:
         return None

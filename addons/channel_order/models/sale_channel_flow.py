@@ -9,7 +9,7 @@ _logger = logging.getLogger(__name__)
 
 # Create and confirm of this many orders takes about a second, and larger batches
 # are no faster.
-PROCESS_LIMIT = 20
+PROCESS_LIMIT = 25
 CONFLICT_TRIES = 4
 
 

@@ -121,7 +121,9 @@ def test_orphans_of_a_killed_command_end(tmp_path):
 
 
 def test_a_stranger_with_a_recorded_number_is_left_alone(tmp_path):
-    stranger = subprocess.Popen(["sleep", "60"], start_new_session=True)
+    # These tests themselves may run below ./dev, whose mark children inherit.
+    unmarked = {key: text for key, text in os.environ.items() if key != processes.MARK}
+    stranger = subprocess.Popen(["sleep", "60"], start_new_session=True, env=unmarked)
     try:
         facts = {"pid": stranger.pid, "started": 1, "owner": 0, "owner_started": 0}
         paths.write_json(tmp_path / f"{stranger.pid}.json", facts)
