@@ -171,8 +171,10 @@ class Supervisor:
             if is_same_process(owner, owner_started):
                 continue
             pid, started = facts.get("pid", 0), facts.get("started")
-            members = [member for member in group_members(pid) if is_ours(member)]
-            if started is not None and (is_same_process(pid, started) or members):
+            leader = start_time(pid)
+            # A leader that is gone may leave members; another one is a stranger
+            left = leader is None and any(map(is_ours, group_members(pid)))
+            if started is not None and (leader == started or left):
                 end_group(pid)
                 ended.append(str(facts.get("name", pid)))
             record.unlink(missing_ok=True)
