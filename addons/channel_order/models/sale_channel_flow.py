@@ -7,7 +7,7 @@ from odoo.exceptions import ConcurrencyError
 
 _logger = logging.getLogger(__name__)
 
-# Create and confirm of this many orders takes about a second, and larger batches
+# Create and confirm of this many orders takes one to two seconds; larger batches
 # are no faster.
 PROCESS_LIMIT = 25
 CONFLICT_TRIES = 4

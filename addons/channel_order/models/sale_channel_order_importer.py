@@ -303,9 +303,11 @@ class SaleChannelOrderImporter(models.AbstractModel):
             .with_company(company)
             .create([values for _row, _order, values in builds])
         )
-        for (row, order, _values), sale_order in zip(builds, orders, strict=True):
-            row._check_total(order, sale_order)
         if channel.import_as == "confirmed":
             orders.with_context(channel_defer_reservation=True).action_confirm()
+        # Last, although a wrong total undoes the rest: amounts that are read before
+        # confirming are computed twice.
+        for (row, order, _values), sale_order in zip(builds, orders, strict=True):
+            row._check_total(order, sale_order)
         self.env.flush_all()
         return orders
