@@ -10,5 +10,6 @@ from . import test_order_defaults
 from . import test_order_life
 from . import test_order_prices
 from . import test_order_rejections
+from . import test_review
 from . import test_sync_rows
 from . import test_tours
