@@ -10,6 +10,7 @@ from .common import FakeCase
 
 SEED = 19
 ORDERS = 60
+BRAZILIAN_ORDERS = 25
 METHODS = ("round_per_line", "round_globally")
 
 
@@ -157,26 +158,20 @@ class TestMoneyBrazil(FakeCase):
             limit=1,
         )
 
-    def bring_brazilian(self, mode):
-        self.channel.price_tax_mode = mode
-        address = {
-            "street": "Rua das Flores",
-            "number": "10",
-            "city": "Campinas",
-            "zip": "13010-000",
-            "state": "BR-SP",
-            "country": "BR",
-            "comment": "",
-            "receiver": "Ana",
-        }
-        lines = [
-            {"sku": "FAKE-1", "quantity": "3", "price": "33.33"},
-            {"sku": "FAKE-1", "quantity": "1", "price": "0.01"},
-        ]
-        row = self.bring(
+    def put_brazilian(self, lines):
+        return self.put(
             currency="BRL",
             lines=lines,
-            address=address,
+            address={
+                "street": "Rua das Flores",
+                "number": "10",
+                "city": "Campinas",
+                "zip": "13010-000",
+                "state": "BR-SP",
+                "country": "BR",
+                "comment": "",
+                "receiver": "Ana",
+            },
             buyer={
                 "id": "9",
                 "nickname": "ANABR",
@@ -185,6 +180,14 @@ class TestMoneyBrazil(FakeCase):
                 "document": ["CPF", "52998224725"],
             },
         )
+
+    def bring_brazilian(self, mode):
+        self.channel.price_tax_mode = mode
+        lines = [
+            {"sku": "FAKE-1", "quantity": "3", "price": "33.33"},
+            {"sku": "FAKE-1", "quantity": "1", "price": "0.01"},
+        ]
+        row = self.inbox(self.run_with(self.put_brazilian(lines)))
         self.assertEqual(row.state, "imported", row.error_message)
         order = row.sale_order_id
         self.assertEqual(round(order.amount_total, 2), 100.00)
@@ -200,3 +203,64 @@ class TestMoneyBrazil(FakeCase):
         order = self.bring_brazilian("included")
         self.assertTrue(order.order_line.tax_ids)
         self.assertTrue(all(tax.price_include for tax in order.order_line.tax_ids))
+
+    def make_products(self):
+        """Products with taxes of the chart, with one that comes on top, and both."""
+        embedded = self.env["account.tax"].search(
+            [
+                ("company_id", "=", self.company.id),
+                ("type_tax_use", "=", "sale"),
+                ("amount", ">", 0),
+            ],
+            limit=4,
+        )
+        on_top = embedded[0].copy(
+            {
+                "name": "Por fora",
+                "amount_type": "percent",
+                "amount": 9.75,
+                "price_include_override": "tax_excluded",
+            }
+        )
+        self.assertFalse(on_top.price_include)
+        sets = [*embedded, on_top, embedded[0] | on_top]
+        for number, taxes in enumerate(sets):
+            product = self.make_product(f"B{number}", taxes)
+            product.write({"invoice_policy": "order", "is_storable": False})
+        return [f"B{number}" for number in range(len(sets))]
+
+    def check_random(self, mode, method):
+        self.channel.price_tax_mode = mode
+        self.company.tax_calculation_rounding_method = method
+        skus, dice = self.make_products(), random.Random(f"{SEED} {mode} {method}")
+        wanted = {}
+        for _number in range(BRAZILIAN_ORDERS):
+            lines = [
+                {
+                    "sku": dice.choice(skus),
+                    "quantity": str(dice.choice((1, 2, 3, dice.randint(1, 999)))),
+                    "price": str(Decimal(dice.randint(1, 999_999)) / 100),
+                }
+                for _line in range(dice.randint(1, 5))
+            ]
+            wanted[self.put_brazilian(lines)] = sum(
+                Decimal(line["price"]) * int(line["quantity"]) for line in lines
+            )
+        self.run_flow()
+        for external_id, total in wanted.items():
+            row = self.inbox(external_id)
+            with self.subTest(order=external_id):
+                self.assertEqual(row.state, "imported", row.error_message)
+                order = row.sale_order_id
+                self.assertEqual(round(order.amount_total, 2), float(total))
+                invoice = order._create_invoices()
+                self.assertEqual(round(invoice.amount_total, 2), float(total))
+
+    def test_any_order_without_taxes(self):
+        self.check_random("none", "round_per_line")
+
+    def test_any_order_with_taxes_in_the_price(self):
+        self.check_random("included", "round_per_line")
+
+    def test_any_order_with_taxes_in_the_price_rounded_globally(self):
+        self.check_random("included", "round_globally")
