@@ -8,6 +8,7 @@ import pytest
 from e2e.stage import Shop, Stage, wait_until
 
 ORDERS = 60
+BATCH = 25  # PROCESS_LIMIT of the flow
 STARTED = "attempts > 0 AND sync_state = 'pending'"
 
 
@@ -52,7 +53,7 @@ def test_while_it_fetches(stage: Stage, shop: Shop) -> None:
     wait_until(lambda: shop.count(STARTED), "rows are claimed", 30)
     server.kill()
     shop.remote.heal()
-    assert shop.count(STARTED) == 20
+    assert shop.count(STARTED) == BATCH
     assert shop.count("payload IS NOT NULL") == 0
     assert shop.end_leases()
 
