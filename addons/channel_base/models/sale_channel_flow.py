@@ -154,13 +154,10 @@ class SaleChannelFlow(models.Model):
         return result
 
     def unlink(self):
-        crons = self.sudo().cron_id
-        # Without their flows the actions do not know whose they were.
-        actions = crons.ir_actions_server_id
-        result = super().unlink()
-        crons.unlink()
-        actions.unlink()
-        return result
+        # First: without its flow a scheduled action is not known as a flow's, and
+        # would leave its server action behind.
+        self.sudo().cron_id.unlink()
+        return super().unlink()
 
     def _create_cron(self):
         """A scheduled action that only wakes the flow.
