@@ -76,3 +76,21 @@ class MappingMissing(ChannelError):
         self.kind = kind
         self.value = value
         self.label = label or value
+
+
+def reason(error: BaseException) -> tuple[str, dict[str, str]]:
+    """The sentence that tells people about an error, as code and parameters.
+
+    Whatever is not a :class:`ChannelError` is ``unexpected``, with what it says.
+    """
+    if isinstance(error, Rejected):
+        return error.code, error.params
+    if isinstance(error, Retryable):
+        return error.code, {}
+    if isinstance(error, AuthRequired):
+        return "auth_required", {}
+    if isinstance(error, MappingMissing):
+        params = {"kind_name": error.kind, "label": error.label, "value": error.value}
+        return "mapping_missing", params
+    detail = f"{type(error).__name__}: {error}" if str(error) else repr(error)
+    return "unexpected", {"detail": detail[:200]}

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.base.models.res_partner import _tz_get
 
-from ..lib.errors import ChannelError
+from ..lib.errors import ChannelError, reason
 from ..lib.ratelimit import limiter_for
 
 CATEGORIES = [
@@ -301,14 +301,7 @@ class SaleChannel(models.Model):
     def _describe_error(self, error):
         """A channel error in the user's language."""
         row = self.env["sale.channel.sync.mixin"]
-        code, params = "unexpected", {"detail": str(error)[:200]}
-        if isinstance(error, ChannelError):
-            code = {
-                "Retryable": "retryable",
-                "AuthRequired": "auth_required",
-            }.get(type(error).__name__, getattr(error, "code", "unexpected"))
-            params = getattr(error, "params", params)
-        return row._format_reason(row._get_error_reasons(), code, params)
+        return row._format_reason(row._get_error_reasons(), *reason(error))
 
     # Buttons
 

@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..lib import backoff, window
-from ..lib.errors import AuthRequired, ChannelError, Rejected, Retryable
+from ..lib.errors import AuthRequired, ChannelError, Retryable, reason
 from ..lib.spec import FlowSpec
 from .sale_channel import RUNNING_STATES
 
@@ -330,7 +330,7 @@ class SaleChannelFlow(models.Model):
         now = fields.Datetime.now()
         values = {"last_run_at": now}
         if error:
-            code, params = self._error_code(error)
+            code, params = reason(error)
             failures = state.failures + 1
             wait = backoff.delay(failures, getattr(error, "after", None))
             values.update(
@@ -364,15 +364,6 @@ class SaleChannelFlow(models.Model):
         due = self._get_due(state)
         if due:
             self._wake(None if due <= now else due)
-
-    def _error_code(self, error):
-        if isinstance(error, Rejected):
-            return error.code, error.params
-        if isinstance(error, AuthRequired):
-            return "auth_required", False
-        if isinstance(error, Retryable):
-            return "retryable", False
-        return "unexpected", {"detail": f"{type(error).__name__}: {error}"[:200]}
 
     def _alarm(self, failures, error):
         """Tell a person when the flow will not get well by itself."""

@@ -9,7 +9,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..lib import backoff
-from ..lib.errors import AuthRequired, MappingMissing, Rejected, Retryable
+from ..lib.errors import AuthRequired, MappingMissing, Retryable, reason
 
 _logger = logging.getLogger(__name__)
 
@@ -230,9 +230,7 @@ class SaleChannelSyncMixin(models.AbstractModel):
             return self._prepare_postponed(error)
         if isinstance(error, MappingMissing):
             return self._prepare_blocked(error)
-        code, params = "unexpected", {"detail": str(error)[:200] or repr(error)[:200]}
-        if isinstance(error, Rejected):
-            code, params = error.code, error.params
+        code, params = reason(error)
         return {"sync_state": "error", "error_code": code, "error_params": params}
 
     def _prepare_postponed(self, error):
@@ -246,7 +244,7 @@ class SaleChannelSyncMixin(models.AbstractModel):
         wait = backoff.delay(self.attempts or 1, getattr(error, "after", None))
         return {
             "sync_state": "pending",
-            "error_code": error.code if passing else "auth_required",
+            "error_code": reason(error)[0],
             "next_attempt_at": fields.Datetime.now() + timedelta(seconds=wait),
         }
 
@@ -254,14 +252,11 @@ class SaleChannelSyncMixin(models.AbstractModel):
         mapping = self.env["sale.channel.mapping"]._ensure(
             self.channel_id, error.kind, error.value, error.label
         )
+        code, params = reason(error)
         return {
             "sync_state": "blocked",
-            "error_code": "mapping_missing",
-            "error_params": {
-                "kind_name": mapping.kind_id.name,
-                "label": error.label,
-                "value": error.value,
-            },
+            "error_code": code,
+            "error_params": {**params, "kind_name": mapping.kind_id.name},
             "blocked_mapping_id": mapping.id,
         }
 
