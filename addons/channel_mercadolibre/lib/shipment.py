@@ -21,6 +21,7 @@ from .reader import amount, identifier, mapping, text, word
 
 COMMENT_LIMIT = 1000
 BY_CHANNEL = frozenset({"fulfillment"})
+SHIPPED = frozenset({"shipped", "delivered"})
 
 _NO_NUMBER = re.compile(r"s\s*[./]?\s*n\.?[º°]?|sin\s+n[uú]mero|sem\s+n[uú]mero", re.I)
 # "Apto 302 bloco B" is part of a Brazilian address, "deixar na portaria" is not.
@@ -152,9 +153,10 @@ def parse_shipment(data: Mapping[str, Any], path: str = "shipment.data") -> Ship
         data.get("logistic_type"), f"{path}.logistic_type"
     )
     tracking = text(data.get("tracking_method"), f"{path}.tracking_method", 64)
+    status = word(data.get("status"), f"{path}.status")
     return Shipment(
         external_id=identifier(data.get("id"), f"{path}.id"),
-        status=word(data.get("status"), f"{path}.status"),
+        status=status,
         substatus=word(data.get("substatus"), f"{path}.substatus"),
         mode=word(logistic.get("mode"), f"{path}.logistic.mode")
         or word(data.get("mode"), f"{path}.mode"),
@@ -167,4 +169,5 @@ def parse_shipment(data: Mapping[str, Any], path: str = "shipment.data") -> Ship
         buyer_cost=cost,
         currency=charged,
         by_channel=kind in BY_CHANNEL,
+        shipped=status in SHIPPED,
     )

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.channel_base.lib.errors import AuthRequired, Rejected
 from odoo.addons.channel_base.lib.spec import FlowSpec
+from odoo.addons.channel_order.lib.source import OrderStatus
 
 from ..lib import oauth
 from ..lib.client import MAX_PAGE, RATE_PER_MINUTE, MercadoLibreClient
@@ -158,6 +159,18 @@ class SaleChannel(models.Model):
         if self.channel_type != "mercadolibre":
             return super()._get_status_decisions()
         return STATUS_DECISIONS
+
+    def _get_order_slots(self):
+        if self.channel_type != "mercadolibre":
+            return super()._get_order_slots()
+        # An order's status is MercadoLibre's own; nobody else can write it.
+        return ("fetch", "reservation")
+
+    def _fetch_order_statuses(self):
+        if self.channel_type != "mercadolibre":
+            return super()._fetch_order_statuses()
+        # The API has no list of them; these are the documented ones.
+        return [OrderStatus(status) for status in STATUS_DECISIONS]
 
     def _get_order_url(self, order):
         if self.channel_type != "mercadolibre":

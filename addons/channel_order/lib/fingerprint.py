@@ -5,35 +5,41 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .schema import Order
+from .schema import ZERO, Order
 
 FRAUD_TAG = "fraud_risk_detected"
 
 
 def fingerprint(order: Order) -> dict[str, Any]:
-    """The lines, the total and the warning of fraud, as JSON.
+    """The lines, the total, what was refunded and the warning of fraud, as JSON.
 
-    :return: ``lines`` (external id → [quantity, unit price] as text), ``total`` (text)
-        and ``fraud``
+    :return: ``lines`` (external id → [quantity, unit price, SKU] as text), ``total``
+        and ``refunded`` (text) and ``fraud``
     """
     return {
         "lines": {
             line.external_id: [
-                str(line.quantity.normalize()),
-                str(line.unit_price.normalize()),
+                _text(line.quantity),
+                _text(line.unit_price),
+                line.sku,
             ]
             for line in order.lines
         },
-        "total": str((order.goods_total - order.seller_discount).normalize()),
+        "total": _text(order.goods_total - order.seller_discount),
+        "refunded": _text(sum((p.refunded for p in order.payments), ZERO)),
         "fraud": FRAUD_TAG in order.tags,
     }
 
 
-def changed(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> list[str]:
-    """Which parts differ: some of ``fraud``, ``lines``, ``total``.
+def _text(number: Any) -> str:
+    return format(number.normalize(), "f")
+
+
+def changed(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> set[str]:
+    """Which parts differ: some of ``fraud``, ``lines``, ``refunded``, ``total``.
 
     Nothing known before means nothing to compare.
     """
     if not before:
-        return []
-    return [part for part in sorted(after) if before.get(part) != after[part]]
+        return set()
+    return {part for part in after if before.get(part) != after[part]}

@@ -67,6 +67,7 @@ class Shipment:
     :param buyer_cost: freight that the buyer pays
     :param currency: of the freight; empty when it is the order's
     :param by_channel: the channel ships from its own warehouse
+    :param shipped: it has left, or arrived
     """
 
     external_id: str
@@ -80,6 +81,7 @@ class Shipment:
     buyer_cost: Decimal = ZERO
     currency: str = ""
     by_channel: bool = False
+    shipped: bool = False
 
 
 @dataclass(frozen=True)

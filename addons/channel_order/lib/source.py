@@ -15,8 +15,8 @@ class OrderReference:
     """What a search tells about one cart, enough to know whether it changed.
 
     :param external_id: the cart's id, the same as :attr:`Order.external_id`
-    :param versions: remote version (an opaque text, usually the moment of the last
-        change) of each order of the cart that the search showed
+    :param versions: remote version of each order of the cart that the search showed:
+        a text that grows with every change, usually the moment of the last one
     :param placed_at: naive UTC moment of the purchase
     """
 
@@ -71,6 +71,41 @@ class OrderSource(Protocol):
         show sooner or later: ask again soon; import what there is when it stays so.
 
         :raises Rejected: ``payload_invalid`` with the path of what is wrong
+        """
+
+    def take_calls(self) -> int:
+        """API calls made since this was last asked."""
+
+
+@dataclass(frozen=True)
+class OrderStatus:
+    """A status of the channel's own vocabulary.
+
+    :param value: as orders carry it
+    :param label: what people call it
+    :param readable: orders may come with it
+    :param writable: we may give it to an order
+    """
+
+    value: str
+    label: str = ""
+    readable: bool = True
+    writable: bool = False
+
+
+class StatusWriter(Protocol):
+    """Gives orders of one account a status. Called without a transaction."""
+
+    def read_status(self, external_id: str) -> str:
+        """The order's present status.
+
+        :raises ChannelError: see :mod:`channel_base.lib.errors`
+        """
+
+    def write_status(self, external_id: str, status: str) -> None:
+        """Give the order a status.
+
+        :raises ChannelError: see :mod:`channel_base.lib.errors`
         """
 
     def take_calls(self) -> int:

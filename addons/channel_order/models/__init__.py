@@ -7,7 +7,12 @@ from . import sale_channel_order_event
 from . import sale_channel_order_receiver
 from . import sale_channel_order_importer
 from . import sale_channel_order_builder
+from . import sale_channel_order_follower
 from . import sale_channel_order
+from . import sale_channel_order_proposal
+from . import sale_channel_order_answer
+from . import sale_channel_status
 from . import sale_order
 from . import sale_order_line
 from . import stock_move
+from . import stock_picking

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+# Fetch and reservation are read from the channel, the others written to it.
+SLOTS = ("fetch", "reservation", "received", "return", "rejected")
+
 
 class SaleChannel(models.Model):
     _inherit = "sale.channel"
@@ -60,13 +63,154 @@ class SaleChannel(models.Model):
         "Freight Rules",
         groups="channel_base.group_channel_user",
     )
+    order_slots = fields.Char(
+        compute="_compute_order_slots",
+        help="Which status slots the provider can use.",
+    )
+    fetch_status_ids = fields.Many2many(
+        "sale.channel.mapping",
+        string="Statuses to Fetch",
+        compute="_compute_status_slots",
+        inverse="_inverse_fetch_status_ids",
+        groups="channel_base.group_channel_user",
+        help="Orders with these statuses are imported.",
+    )
+    reservation_status_ids = fields.Many2many(
+        "sale.channel.mapping",
+        string="Statuses to Reserve",
+        compute="_compute_status_slots",
+        inverse="_inverse_reservation_status_ids",
+        groups="channel_base.group_channel_user",
+        help="Orders with these statuses reserve stock; their delivery is held until "
+        "the channel approves or cancels them.",
+    )
+    received_status_id = fields.Many2one(
+        "sale.channel.status",
+        "Status when Received",
+        domain="[('channel_id', '=', id)]",
+        help="Written to the channel once an order is stored here.",
+    )
+    return_status_id = fields.Many2one(
+        "sale.channel.status",
+        "Status when Confirmed",
+        domain="[('channel_id', '=', id)]",
+        help="Written to the channel once the sale order is confirmed.",
+    )
+    rejected_status_id = fields.Many2one(
+        "sale.channel.status",
+        "Status when Rejected",
+        domain="[('channel_id', '=', id)]",
+        help="Written to the channel when an order is rejected.",
+    )
     channel_order_ids = fields.One2many(
         "sale.channel.order", "channel_id", groups="channel_base.group_channel_user"
     )
 
+    @api.depends("channel_type")
+    def _compute_order_slots(self):
+        for channel in self:
+            slots = channel._get_order_slots() if channel.channel_type else ()
+            channel.order_slots = ",".join(sorted(slots))
+
+    @api.depends("mapping_ids.res_id")
+    def _compute_status_slots(self):
+        for channel in self:
+            statuses = channel.mapping_ids.filtered(
+                lambda row: row.kind_id.code == "order_status"
+            )
+            decisions = {row: row._get_record() for row in statuses}
+            for slot, code in (("fetch", "import"), ("reservation", "reserve")):
+                channel[f"{slot}_status_ids"] = statuses.filtered(
+                    lambda row, c=code, d=decisions: d[row] and d[row].code == c
+                )
+
+    def _inverse_fetch_status_ids(self):
+        self._inverse_status_slot("fetch_status_ids", "import")
+
+    def _inverse_reservation_status_ids(self):
+        self._inverse_status_slot("reservation_status_ids", "reserve")
+
+    def _inverse_status_slot(self, field, code):
+        """Slots are a view of the de-para; what leaves a slot waits."""
+        decisions = self.env["sale.channel.order.decision"].search_fetch(
+            [("code", "in", (code, "wait"))], ["code"]
+        )
+        by_code = {decision.code: decision.id for decision in decisions}
+        for channel in self:
+            chosen = channel[field]
+            rows = channel.mapping_ids.filtered(
+                lambda row: row.kind_id.code == "order_status"
+            )
+            before = rows.filtered(lambda row: row.res_id == by_code[code])
+            (chosen - before).write({"res_id": by_code[code]})
+            (before - chosen).write({"res_id": by_code["wait"]})
+
+    def _get_slot_status(self, slot):
+        """The channel's word for an outgoing slot; empty when it is not used."""
+        self.ensure_one()
+        if slot not in self._get_order_slots():
+            return ""
+        return self.sudo()[f"{slot}_status_id"].code or ""
+
+    def action_load_statuses(self):
+        """Ask the channel for its statuses and offer them in the slots."""
+        self.ensure_one()
+        self.check_access("write")
+        statuses = self._fetch_order_statuses()
+        self._store_statuses(statuses)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": self.env._(
+                    "%(count)s statuses of the channel are known.", count=len(statuses)
+                ),
+                "type": "success",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _store_statuses(self, statuses):
+        """Offer statuses in the slots; what people decided stays.
+
+        :param statuses: list of :class:`OrderStatus`
+        """
+        mappings = self.env["sale.channel.mapping"]
+        decisions = self._get_status_decisions()
+        ids = {
+            decision.code: decision.id
+            for decision in self.env["sale.channel.order.decision"].search_fetch(
+                [("code", "in", list(set(decisions.values())))], ["code"]
+            )
+        }
+        for status in statuses:
+            if not status.readable:
+                continue
+            row = mappings._ensure(self, "order_status", status.value, status.label)
+            if not row.res_id and status.value in decisions:
+                row.res_id = ids[decisions[status.value]]
+        model = self.env["sale.channel.status"]
+        present = model.search([("channel_id", "=", self.id)])
+        known = set(present.mapped("code"))
+        model.create(
+            [
+                {
+                    "channel_id": self.id,
+                    "code": status.value,
+                    "name": status.label or status.value,
+                }
+                for status in statuses
+                if status.writable and status.value not in known
+            ]
+        )
+
     @api.model
     def _get_sync_models(self):
-        return [*super()._get_sync_models(), "sale.channel.order"]
+        return [
+            *super()._get_sync_models(),
+            "sale.channel.order",
+            "sale.channel.order.answer",
+        ]
 
     def _compute_counts(self):
         result = super()._compute_counts()
@@ -96,6 +240,24 @@ class SaleChannel(models.Model):
         """
         self.ensure_one()
         return {}
+
+    def _get_order_slots(self):
+        """Which of the five status :data:`SLOTS` the provider can serve."""
+        self.ensure_one()
+        return ()
+
+    def _fetch_order_statuses(self):
+        """The channel's statuses, as a list of :class:`OrderStatus`.
+
+        :raises ChannelError: it has to be asked and does not answer
+        """
+        self.ensure_one()
+        return []
+
+    def _get_status_writer(self):
+        """The provider's :class:`StatusWriter` for this account."""
+        self.ensure_one()
+        raise NotImplementedError(self.channel_type)
 
     def _get_order_url(self, order):
         """Address of an order's page on the channel, or False."""

@@ -5,11 +5,15 @@ import psycopg2
 from odoo import fields, models
 from odoo.exceptions import ConcurrencyError
 
+from ..tools.resolver import OrderResolver
+
 _logger = logging.getLogger(__name__)
 
 # Create and confirm of this many orders takes one to two seconds; larger batches
 # are no faster.
 PROCESS_LIMIT = 25
+# Two calls each; a slice of a few seconds ends with its batch.
+ANSWER_LIMIT = 10
 CONFLICT_TRIES = 4
 
 
@@ -17,13 +21,17 @@ class SaleChannelFlow(models.Model):
     _inherit = "sale.channel.flow"
 
     kind = fields.Selection(
-        selection_add=[("orders_in", "Orders In")], ondelete={"orders_in": "cascade"}
+        selection_add=[("orders_in", "Orders In"), ("orders_answer", "Statuses Out")],
+        ondelete={"orders_in": "cascade", "orders_answer": "cascade"},
     )
 
     def _get_priority(self):
         return 3 if self.kind == "orders_in" else super()._get_priority()
 
     def _run_steps(self, run):
+        if self.kind == "orders_answer":
+            yield from self._answer_steps(run)
+            return
         if self.kind != "orders_in":
             yield from super()._run_steps(run)
             return
@@ -88,6 +96,24 @@ class SaleChannelFlow(models.Model):
             run._count(processed=len(rows), failed=len(failed))
             yield False
             self._retry_conflicts(imported._reserve_stock)
+            yield True
+
+    def _answer_steps(self, run):
+        """Write back what is due, batch by batch."""
+        channel, answers = self.channel_id, self.env["sale.channel.order.answer"]
+        writer = channel._get_status_writer()
+        limit = min(self.batch_size, ANSWER_LIMIT)
+        while rows := answers._claim([("channel_id", "=", channel.id)], limit, order="id"):
+            wanted = rows._get_external_ids()
+            cancelling = OrderResolver(channel).means_cancelled
+            # The intent is committed; no transaction is open during the calls.
+            yield False
+            results = answers._send(writer, wanted, cancelling)
+            self._retry_conflicts(lambda b=rows, r=results: b._store_results(r))
+            failed = rows.filtered(lambda row: row.sync_state == "error")
+            run._count(
+                processed=len(rows), failed=len(failed), call=writer.take_calls()
+            )
             yield True
 
     def _retry_conflicts(self, unit):

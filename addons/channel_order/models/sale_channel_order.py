@@ -5,6 +5,8 @@ from odoo import api, fields, models
 
 from odoo.addons.channel_base.lib.errors import Retryable
 
+from .sale_channel_order_importer import IMPORTED_STATES
+
 PURGE_LIMIT = 2000
 
 
@@ -21,6 +23,7 @@ class SaleChannelOrder(models.Model):
         "sale.channel.sync.mixin",
         "sale.channel.order.receiver",
         "sale.channel.order.importer",
+        "sale.channel.order.follower",
         "sale.channel.order.builder",
     ]
     _description = "Channel Order"
@@ -31,10 +34,12 @@ class SaleChannelOrder(models.Model):
     state = fields.Selection(
         [
             ("received", "Received"),
+            ("reserved", "Reserved"),
             ("imported", "Imported"),
             ("rejected", "Rejected"),
             ("ignored", "Ignored"),
             ("cancelled", "Cancelled"),
+            ("moved", "Moved to another cart"),
         ],
         default="received",
         required=True,
@@ -67,7 +72,13 @@ class SaleChannelOrder(models.Model):
         readonly=True,
         help="Values that are not mapped, for which the channel's default was used.",
     )
-    needs_review = fields.Boolean(index=True, readonly=True)
+    proposal_ids = fields.One2many(
+        "sale.channel.order.proposal", "order_id", "Proposals"
+    )
+    needs_review = fields.Boolean(
+        compute="_compute_needs_review", store=True, index=True
+    )
+    answer_ids = fields.One2many("sale.channel.order.answer", "order_id", "Answers")
     event_ids = fields.One2many("sale.channel.order.event", "order_id", "Story")
     payload = fields.Text(
         copy=False, readonly=True, groups="channel_base.group_channel_manager"
@@ -99,6 +110,11 @@ class SaleChannelOrder(models.Model):
                 json.loads(text), indent=2, ensure_ascii=False
             )
 
+    @api.depends("proposal_ids.state")
+    def _compute_needs_review(self):
+        for order in self:
+            order.needs_review = "open" in order.proposal_ids.mapped("state")
+
     @api.depends("number", "external_id")
     def _compute_display_name(self):
         for order in self:
@@ -115,6 +131,17 @@ class SaleChannelOrder(models.Model):
             "incomplete": self.env._(
                 "The channel has not given all of its data yet; it is asked again."
             ),
+            "stale": self.env._(
+                "The channel answered with an older state; it is asked again."
+            ),
+            "moving": self.env._(
+                "Part of it belonged to another cart, which has to let it go first."
+            ),
+            "also_in": self.env._(
+                "%(order)s already sells part of it and cannot change any more: settle "
+                "that first."
+            ),
+            "product_changed": self.env._("The channel changed a line's product."),
             "before_start": self.env._("Placed before the channel's orders-from date."),
             "wrong_account": self.env._(
                 "The order belongs to account %(seller)s, not to this channel's."
@@ -169,9 +196,6 @@ class SaleChannelOrder(models.Model):
             "order_refused": self.env._("Odoo refuses the order: %(detail)s"),
         }
 
-    def _prepare_retry_values(self):
-        return {**super()._prepare_retry_values(), "needs_review": False}
-
     def action_retry(self):
         """Process the rows again with what Odoo knows now."""
         rows = self.filtered(lambda row: row.sync_state != "done")
@@ -195,9 +219,8 @@ class SaleChannelOrder(models.Model):
         self.channel_id._wake_flows(self._get_flow_kinds())
 
     def action_reviewed(self):
-        """A person has settled what the row asked for."""
-        self._check_operator()
-        self.sudo().needs_review = False
+        """A person has settled what the rows asked for."""
+        self.proposal_ids.action_dismiss()
 
     def action_open_sale_order(self):
         self.ensure_one()
@@ -252,8 +275,24 @@ class SaleChannelOrder(models.Model):
         self.ensure_one()
         self._mark_failed(error)
         if self.sync_state != "pending":
-            self.state = "imported" if self.sale_order_id else "rejected"
+            if self.state not in IMPORTED_STATES:
+                self.state = "rejected"
             self._tell("decided", self.error_code, **(self.error_params or {}))
+        if self.sync_state == "error":
+            self._answer("rejected")
+
+    def _answer(self, slot):
+        """Have the status of a slot written back, once per order.
+
+        :param slot: received, return or rejected
+        """
+        self.env["sale.channel.order.answer"]._queue(self, slot)
+
+    def _answer_confirmed(self):
+        """Write back what is confirmed in Odoo and approved by the channel."""
+        self.filtered(
+            lambda row: row.state == "imported" and row.sale_order_id.state == "sale"
+        )._answer("return")
 
     def _give_up(self):
         for row in self:

@@ -7,7 +7,7 @@ from odoo.addons.channel_base.lib.errors import Rejected
 
 from ..lib.amounts import expected_total, prorate
 from ..lib.schema import ZERO
-from .sale_order_line import DISCOUNT_REF
+from .sale_order_line import DISCOUNT_REF, FREIGHT_REF
 
 
 class SaleChannelOrderBuilder(models.AbstractModel):
@@ -45,7 +45,8 @@ class SaleChannelOrderBuilder(models.AbstractModel):
 
     def _prepare_header(self, resolver, order):
         """What the channel's settings decide."""
-        channel = self.channel_id
+        channel, shipment = self.channel_id, order.shipment
+        reserved = self._get_decision(resolver, order) == "reserve"
         return {
             "company_id": channel.company_id.id,
             "sale_channel_id": channel.id,
@@ -56,6 +57,9 @@ class SaleChannelOrderBuilder(models.AbstractModel):
             "pricelist_id": self._get_pricelist(resolver, order).id,
             "payment_term_id": channel.payment_term_id.id,
             "user_id": channel.salesperson_id.id,
+            "channel_hold": reserved and "reserved",
+            "channel_fulfilled": bool(shipment and shipment.by_channel),
+            "channel_shipped": bool(shipment and shipment.shipped),
         }
 
     def _prepare_mapped(self, resolver, order, used_defaults):
@@ -181,7 +185,7 @@ class SaleChannelOrderBuilder(models.AbstractModel):
                 "price_unit": float(freight),
                 "technical_price_unit": -1,
                 "is_delivery": True,
-                "channel_line_ref": "freight",
+                "channel_line_ref": FREIGHT_REF,
                 "sequence": 900,
             }
         )

@@ -12,6 +12,7 @@ class SaleChannelOrderDecision(models.Model):
     code = fields.Selection(
         [
             ("import", "Import"),
+            ("reserve", "Reserve"),
             ("wait", "Wait"),
             ("ignore", "Ignore"),
             ("cancel", "Cancel"),

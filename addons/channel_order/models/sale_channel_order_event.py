@@ -49,21 +49,24 @@ class SaleChannelOrderEvent(models.Model):
             "ignore": self.env._("Left alone: its status is “%(status)s”."),
             "cancel": self.env._("Cancelled on the channel (status “%(status)s”)."),
             "cancelled_order": self.env._("%(order)s was cancelled."),
-            "cancel_review": self.env._(
-                "%(order)s is already delivered or invoiced: decide what to do."
+            **self._get_proposal_texts(),
+            "approved": self.env._("The channel approved it: %(order)s may leave."),
+            "reserved": self.env._(
+                "%(order)s reserves its stock until the channel approves or cancels it."
             ),
-            "review_lines": self.env._(
-                "The channel changed the products of %(order)s: decide what to do."
+            "followed": self.env._(
+                "The channel changed it: %(order)s followed, from %(before)s to "
+                "%(total)s."
             ),
-            "review_total": self.env._(
-                "The channel changed the total of %(order)s: decide what to do."
+            "adopted": self.env._("%(order)s, which sells part of it, is its order now."),
+            "proposal_applied": self.env._(
+                "%(user)s carried out the proposal: %(result)s"
             ),
-            "review_fraud": self.env._(
-                "The channel warns of fraud: do not ship %(order)s, cancel the sale."
-            ),
-            "review_deleted": self.env._(
-                "Its sale order was deleted in Odoo, and the channel changed it. "
-                "“Fetch again” imports it anew."
+            "proposal_dismissed": self.env._("%(user)s dismissed the proposal."),
+            "answer_written": self.env._("The channel was told “%(status)s”."),
+            "answer_already": self.env._("The channel already said “%(status)s”."),
+            "answer_cancelled": self.env._(
+                "“%(status)s” was not sent: the channel has cancelled it."
             ),
             "default_used": self.env._(
                 "“%(label)s” is not mapped: the channel's default %(default)s was used."
@@ -72,5 +75,44 @@ class SaleChannelOrderEvent(models.Model):
             "retried": self.env._("Retried by %(user)s."),
             "updated": self.env._(
                 "Its data on the channel changed; the order was left as it is."
+            ),
+        }
+
+    @api.model
+    def _get_proposal_texts(self):
+        return {
+            "cancel_return": self.env._(
+                "%(order)s was cancelled on the channel after its delivery: take the "
+                "goods back."
+            ),
+            "cancel_credit_note": self.env._(
+                "%(order)s was cancelled on the channel after it was invoiced: make "
+                "the credit note."
+            ),
+            "cancel_order": self.env._(
+                "%(order)s was cancelled on the channel, but it is locked or has a "
+                "draft invoice: cancel it here as well."
+            ),
+            "review_lines": self.env._(
+                "The channel changed %(order)s, which comes to %(total)s now, but it "
+                "was edited, delivered or invoiced: decide what to do."
+            ),
+            "review_fraud": self.env._(
+                "The channel warns of fraud: do not ship %(order)s, cancel the sale."
+            ),
+            "review_refund": self.env._(
+                "The channel gave %(refund)s of %(order)s back to the buyer: make a "
+                "credit note of that amount."
+            ),
+            "review_refund_uninvoiced": self.env._(
+                "The channel gave %(refund)s of %(order)s back to the buyer: invoice "
+                "that much less."
+            ),
+            "review_deleted": self.env._(
+                "Its sale order was deleted in Odoo, and the channel changed it. "
+                "“Fetch again” imports it anew."
+            ),
+            "review_double": self.env._(
+                "%(order)s sells part of it as well: cancel one of them."
             ),
         }

@@ -10,7 +10,7 @@ from odoo.exceptions import ConcurrencyError, UserError
 from odoo.addons.channel_base.lib.errors import ChannelError, Rejected, Retryable
 
 from ..lib.amounts import expected_total
-from ..lib.fingerprint import FRAUD_TAG, changed, fingerprint
+from ..lib.fingerprint import FRAUD_TAG, fingerprint
 from ..tools.resolver import OrderResolver
 
 _logger = logging.getLogger(__name__)
@@ -19,6 +19,8 @@ BLOCKING_TAGS = {FRAUD_TAG: "fraud_risk"}
 # How long after the purchase data that the channel is still preparing (shipment,
 # billing) is waited for, and how often it is asked for.
 PATIENCE_MINUTES = 60
+# States of rows that have (or had) a sale order.
+IMPORTED_STATES = ("imported", "reserved")
 RETRY_SECONDS = 120
 
 
@@ -76,6 +78,9 @@ class SaleChannelOrderImporter(models.AbstractModel):
             for row, order in parsed
             if not row._drop_cancelled(resolver, order)
         ]
+        resolver.load_sold(
+            line.external_id for _row, order in parsed for line in order.lines
+        )
         customers = self._upsert_customers(channel, parsed)
         wanted = []
         for (row, order), customer in zip(parsed, customers, strict=True):
@@ -108,7 +113,7 @@ class SaleChannelOrderImporter(models.AbstractModel):
         """
         self.ensure_one()
         known = resolver.known_decision(order.status)
-        if known != "cancel" or self.state == "imported":
+        if known != "cancel" or self.state in IMPORTED_STATES:
             return False
         self._write_order_data(resolver, order)
         self._cancel(order)
@@ -151,12 +156,13 @@ class SaleChannelOrderImporter(models.AbstractModel):
         :raises ChannelError: the order cannot be imported as it is
         """
         self.ensure_one()
-        decision = resolver.decision(order.status)
+        decision = self._get_decision(resolver, order)
         if decision == "cancel":
             self._cancel(order)
             return False
-        if self.state == "imported":
-            self._follow_change(order)
+        self._adopt(resolver, order)
+        if self.state in IMPORTED_STATES:
+            self._follow(resolver, order, decision)
             return False
         if decision in ("wait", "ignore"):
             state = "received" if decision == "wait" else "ignored"
@@ -169,30 +175,23 @@ class SaleChannelOrderImporter(models.AbstractModel):
             return False
         self._check_importable(resolver, order)
         self._check_complete(order)
+        self._answer("received")
         return True
+
+    def _get_decision(self, resolver, order):
+        """What the order's status means.
+
+        A status that we wrote ourselves tells nothing new.
+
+        :raises MappingMissing: nobody has said it
+        """
+        if order.status in self.answer_ids.mapped("status"):
+            return "reserve" if self.state == "reserved" else "import"
+        return resolver.decision(order.status)
 
     def _is_before_start(self, order):
         start = self.channel_id.orders_from
         return start and order.placed_at < start
-
-    def _follow_change(self, order):
-        """The channel changed an order that was imported.
-
-        What changes its contents, or comes too late to stop it, is a person's
-        decision: the sale order is left as it is and the row asks for review.
-        """
-        self.ensure_one()
-        after = fingerprint(order)
-        parts = changed(self.imported_print, after)
-        values = {"imported_print": after}
-        if not self.sale_order_id:
-            parts = ["deleted"]
-        for part in parts:
-            values["needs_review"] = True
-            self._tell("decided", f"review_{part}", order=self.sale_order_id.name)
-        if not parts:
-            self._tell("decided", "updated")
-        self._mark_done(**values)
 
     def _check_complete(self, order):
         """Wait for data that the channel has not given yet, but not for long.
@@ -217,20 +216,6 @@ class SaleChannelOrderImporter(models.AbstractModel):
                 raise Rejected(code)
         if "test_order" in order.tags and self.channel_id.environment != "test":
             raise Rejected("test_order")
-
-    def _cancel(self, order):
-        """Follow a cancellation; what went out already is a person's decision."""
-        sale_order = self.sale_order_id
-        self._tell("decided", "cancel", status=order.status)
-        values = {"state": "cancelled"}
-        if sale_order and sale_order.state != "cancel":
-            if sale_order._can_follow_cancellation():
-                sale_order._action_cancel()
-                self._tell("decided", "cancelled_order", order=sale_order.name)
-            else:
-                values["needs_review"] = True
-                self._tell("decided", "cancel_review", order=sale_order.name)
-        self._mark_done(**values)
 
     def _import(self, resolver, wanted):
         """Create and confirm the orders, as many at once as go well.
@@ -274,17 +259,18 @@ class SaleChannelOrderImporter(models.AbstractModel):
             )
         for (row, order, _values), sale_order in zip(builds, orders, strict=True):
             row._mark_done(
-                state="imported",
+                state="reserved" if sale_order.channel_hold else "imported",
                 sale_order_id=sale_order.id,
                 imported_print=fingerprint(order),
             )
         rows = self.browse([row.id for row, _order, _values in builds])
         self._tell_all(
             [
-                (row, "decided", "imported", {"order": row.sale_order_id.name})
+                (row, "decided", row.state, {"order": row.sale_order_id.name})
                 for row in rows
             ]
         )
+        rows._answer_confirmed()
         return orders
 
     def _reject_build(self, row, error):
@@ -303,8 +289,11 @@ class SaleChannelOrderImporter(models.AbstractModel):
             .with_company(company)
             .create([values for _row, _order, values in builds])
         )
-        if channel.import_as == "confirmed":
-            orders.with_context(channel_defer_reservation=True).action_confirm()
+        wanted = orders
+        if channel.import_as != "confirmed":
+            # Stock can only be reserved for a confirmed order.
+            wanted = orders.filtered(lambda order: order.channel_hold == "reserved")
+        wanted.with_context(channel_defer_reservation=True).action_confirm()
         # Last, although a wrong total undoes the rest: amounts that are read before
         # confirming are computed twice.
         for (row, order, _values), sale_order in zip(builds, orders, strict=True):

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from odoo import api, fields, models
 
-from odoo.addons.channel_base.lib.errors import AuthRequired, ChannelError
+from odoo.addons.channel_base.lib.errors import AuthRequired, ChannelError, Retryable
 from odoo.addons.channel_base.lib.text import storable
 
 _logger = logging.getLogger(__name__)
@@ -82,7 +82,8 @@ class SaleChannelOrderReceiver(models.AbstractModel):
         """Note versions that a search showed; the row itself when they are new."""
         self.ensure_one()
         stored, seen = self.versions or {}, self.seen_versions or {}
-        if all(stored.get(key) == version for key, version in versions.items()):
+        # A search that lags behind may show less than what is stored.
+        if all(stored.get(key, "") >= version for key, version in versions.items()):
             return self.browse()
         if self.error_code == "before_start":
             return self.browse()
@@ -159,6 +160,10 @@ class SaleChannelOrderReceiver(models.AbstractModel):
         versions = bundle.get("versions") or {}
         if not self._follow_cart(bundle.get("external_id"), versions):
             return
+        stored = self.versions or {}
+        if any(versions.get(key, old) < old for key, old in stored.items()):
+            self._reject(Retryable("older than what is stored", code="stale"))
+            return
         if digest == self.content_hash and self.state in SETTLED_STATES:
             self._mark_done(needs_fetch=False, versions=versions)
             return
@@ -195,11 +200,9 @@ class SaleChannelOrderReceiver(models.AbstractModel):
         if not cart:
             self.external_id = external_id
             return True
-        if self.sale_order_id:
-            # Both were imported: whether one is too many is a person's decision.
-            self.needs_review = True
         cart._see(versions)
-        self._mark_done(needs_fetch=False, versions=versions)
-        self.state = self.state if self.sale_order_id else "ignored"
+        # With a sale order the row keeps it until the cart takes it over.
+        state = self.state if self.sale_order_id else "moved"
+        self._mark_done(needs_fetch=False, versions=versions, state=state)
         self._tell("decided", "moved", cart=external_id)
         return False

@@ -22,6 +22,24 @@ class SaleOrder(models.Model):
         help="What the channel charges for the sale, by its own account.",
     )
 
+    channel_hold = fields.Selection(
+        [
+            ("reserved", "Waits for the channel's approval"),
+            ("fraud", "The channel warns of fraud"),
+        ],
+        "Held Back",
+        copy=False,
+        readonly=True,
+        help="Nothing of the order is delivered while it is held back.",
+    )
+    channel_fulfilled = fields.Boolean(
+        "Shipped by the Channel",
+        copy=False,
+        readonly=True,
+        help="The channel ships it from its own warehouse: no delivery is made here.",
+    )
+    channel_shipped = fields.Boolean(copy=False, readonly=True)
+
     @api.depends("channel_order_ids")
     def _compute_channel_order_id(self):
         for order in self:
@@ -46,6 +64,7 @@ class SaleOrder(models.Model):
         for order, date in dates.items():
             if order.date_order != date:
                 order.date_order = date
+        self.sudo().channel_order_ids._answer_confirmed()
         return result
 
     def _prepare_confirmation_values(self):
@@ -65,13 +84,55 @@ class SaleOrder(models.Model):
         self.ensure_one()
         return any(line.channel_line_ref for line in self.order_line)
 
-    def _can_follow_cancellation(self):
+    def _can_follow(self):
         """Whether nothing has been delivered, invoiced or locked yet."""
         self.ensure_one()
         return (
             not self.locked
+            and not self.channel_shipped
             and not self.invoice_ids.filtered(lambda move: move.state != "cancel")
             and not self.picking_ids.filtered(lambda picking: picking.state == "done")
+        )
+
+    def _get_returnable(self):
+        """Deliveries that were made and have no return yet."""
+        return self.picking_ids.filtered(
+            lambda picking: (
+                picking.state == "done"
+                and picking.picking_type_code == "outgoing"
+                and not picking.return_ids.filtered(lambda back: back.state != "cancel")
+            )
+        )
+
+    def _get_creditable(self):
+        """Posted invoices that no credit note takes back completely."""
+        return self.invoice_ids.filtered(
+            lambda move: (
+                move.state == "posted"
+                and move.move_type == "out_invoice"
+                and move.currency_id.compare_amounts(
+                    sum(
+                        move.reversal_move_ids.filtered(
+                            lambda note: note.state != "cancel"
+                        ).mapped("amount_total")
+                    ),
+                    move.amount_total,
+                )
+                < 0
+            )
+        )
+
+    def _get_hold_reason(self):
+        """Why nothing of the order is delivered, in the user's language."""
+        self.ensure_one()
+        if self.channel_hold == "fraud":
+            return self.env._(
+                "%(order)s: the channel warns of fraud. Do not ship; cancel the sale.",
+                order=self.name,
+            )
+        return self.env._(
+            "%(order)s is only reserved: the channel has not approved it yet.",
+            order=self.name,
         )
 
     def _reserve_stock(self):

@@ -1,6 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 DISCOUNT_REF = "discount"
+FREIGHT_REF = "freight"
 
 
 class SaleOrderLine(models.Model):
@@ -10,6 +11,7 @@ class SaleOrderLine(models.Model):
         "Channel Line",
         readonly=True,
         copy=False,
+        index="btree_not_null",
         help="The channel's id of the line; its price is the channel's.",
     )
     channel_fee = fields.Monetary("Channel Fee per Unit", readonly=True, copy=False)
@@ -46,3 +48,23 @@ class SaleOrderLine(models.Model):
         if self.channel_line_ref != DISCOUNT_REF:
             return self.tax_ids
         return self.order_id.fiscal_position_id.map_tax(self.channel_tax_source_ids)
+
+    def _action_launch_stock_rule(self, *, previous_product_uom_qty=False):
+        """What the channel ships makes no delivery of ours."""
+        ours = self.filtered(lambda line: not line.order_id.channel_fulfilled)
+        return super(SaleOrderLine, ours)._action_launch_stock_rule(
+            previous_product_uom_qty=previous_product_uom_qty
+        )
+
+    @api.depends("order_id.channel_shipped")
+    def _compute_qty_delivered(self):
+        return super()._compute_qty_delivered()
+
+    def _prepare_qty_delivered(self):
+        """What the channel ships is delivered when the channel says so."""
+        delivered = super()._prepare_qty_delivered()
+        for line in self:
+            if line.order_id.channel_fulfilled and line in delivered:
+                shipped = line.order_id.channel_shipped
+                delivered[line] = line.product_uom_qty if shipped else 0.0
+        return delivered

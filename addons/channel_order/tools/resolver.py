@@ -24,6 +24,7 @@ class OrderResolver:
         self._currencies = {}
         self._products = {}
         self._warehouse = None
+        self._sold = {}
         self.sentences = []
 
     def take_sentences(self):
@@ -56,6 +57,10 @@ class OrderResolver:
         """
         record = self._mapped.get(("order_status", status))
         return record.code if record else self.decisions.get(status)
+
+    def means_cancelled(self, status):
+        """Whether an order with this status has been cancelled."""
+        return self.known_decision(status) == "cancel"
 
     def decision(self, status):
         """import, wait, ignore or cancel.
@@ -101,6 +106,28 @@ class OrderResolver:
         if len(found) > 1:
             raise Rejected("product_ambiguous", sku=line.sku)
         return found
+
+    def load_sold(self, refs):
+        """Read where the lines of a batch are sold already.
+
+        :param refs: the lines' external ids
+        """
+        lines = self.env["sale.order.line"].search_fetch(
+            [
+                ("channel_line_ref", "in", list(refs)),
+                ("order_id.sale_channel_id", "=", self.channel.id),
+                ("order_id.state", "!=", "cancel"),
+                ("product_uom_qty", ">", 0),
+            ],
+            ["channel_line_ref", "order_id"],
+        )
+        for line in lines:
+            self._sold.setdefault(line.channel_line_ref, set()).add(line.order_id.id)
+
+    def sellers(self, refs):
+        """Inbox rows whose sale orders sell one of these lines."""
+        ids = set().union(*(self._sold.get(ref, ()) for ref in refs))
+        return self.env["sale.order"].browse(ids).channel_order_ids
 
     def taxes(self):
         """Taxes of the products that were found so far."""

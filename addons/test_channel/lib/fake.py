@@ -10,7 +10,7 @@ from typing import Any
 
 from odoo.addons.channel_base.lib.errors import ChannelError, Rejected
 from odoo.addons.channel_order.lib.schema import Line, Order, Payment, Shipment
-from odoo.addons.channel_order.lib.source import OrderPage, OrderReference
+from odoo.addons.channel_order.lib.source import OrderPage, OrderReference, OrderStatus
 from odoo.addons.channel_partner.lib.schema import Address, Buyer, FiscalIdentity
 
 PAYLOAD = {
@@ -51,6 +51,7 @@ class FakeRemote:
         self.orders: dict[str, dict[str, Any]] = {}
         self.faults: list[ChannelError] = []
         self.calls = 0
+        self.written: list[tuple[str, str]] = []
 
     def put(self, external_id: str, **changes: Any) -> str:
         """Create an order, or change one; its version goes up."""
@@ -59,6 +60,46 @@ class FakeRemote:
         order["version"] = order.get("version", 0) + 1
         self.orders[external_id] = order
         return external_id
+
+
+STATUSES = (
+    OrderStatus("pending", "Pending"),
+    OrderStatus("authorised", "Payment authorised"),
+    OrderStatus("paid", "Paid"),
+    OrderStatus("cancelled", "Cancelled"),
+    OrderStatus("processing", "In process", writable=True),
+    OrderStatus("invoicing", "Invoicing", readable=False, writable=True),
+    OrderStatus("refused", "Refused", readable=False, writable=True),
+)
+
+
+def version(order: Mapping[str, Any]) -> str:
+    return f"{order['version']:06}"
+
+
+class FakeStatuses:
+    """The :class:`StatusWriter` of the fake channel."""
+
+    def __init__(self, remote: FakeRemote):
+        self.remote = remote
+
+    def _call(self) -> None:
+        self.remote.calls += 1
+        if self.remote.faults:
+            raise self.remote.faults.pop(0)
+
+    def read_status(self, external_id: str) -> str:
+        self._call()
+        return str(self.remote.orders[external_id]["status"])
+
+    def write_status(self, external_id: str, status: str) -> None:
+        self._call()
+        self.remote.written.append((external_id, status))
+        self.remote.put(external_id, status=status)
+
+    def take_calls(self) -> int:
+        calls, self.remote.calls = self.remote.calls, 0
+        return calls
 
 
 class FakeOrders:
@@ -82,7 +123,7 @@ class FakeOrders:
         references = tuple(
             OrderReference(
                 external_id,
-                {external_id: str(order["version"])},
+                {external_id: version(order)},
                 datetime.fromisoformat(order["placed_at"]),
             )
             for external_id, order in page
@@ -95,7 +136,7 @@ class FakeOrders:
         order = self.remote.orders[external_id]
         return {
             "schema": 1,
-            "versions": {external_id: str(order["version"])},
+            "versions": {external_id: version(order)},
             "id": external_id,
             "order": deepcopy(order),
         }
@@ -114,7 +155,7 @@ class FakeOrders:
 def _parse(bundle: dict[str, Any]) -> Order:
     raw, external_id = bundle["order"], bundle["id"]
     lines = tuple(
-        _parse_line(f"{external_id}-{number}", line)
+        _parse_line(line.get("id", f"{external_id}-{number}"), line)
         for number, line in enumerate(raw["lines"])
     )
     goods = raw.get("goods_total") or sum(
@@ -139,6 +180,7 @@ def _parse(bundle: dict[str, Any]) -> Order:
                 method=raw["payment"],
                 status="approved",
                 amount=Decimal(goods),
+                refunded=Decimal(raw.get("refunded", "0")),
             ),
         ),
         tags=frozenset(raw["tags"]),
@@ -178,6 +220,8 @@ def _parse_shipment(external_id: str, raw: dict[str, Any]) -> Shipment:
         service_name=raw["carrier"],
         buyer_cost=Decimal(raw["freight"]),
         by_channel=raw.get("logistic") == "fulfillment",
+        status=raw.get("shipping_status", ""),
+        shipped=raw.get("shipping_status") in ("shipped", "delivered"),
     )
 
 

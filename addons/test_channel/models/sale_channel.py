@@ -2,8 +2,9 @@ from odoo import fields, models
 
 from odoo.addons.channel_base.lib.errors import AuthRequired
 from odoo.addons.channel_base.lib.spec import FlowSpec
+from odoo.addons.channel_order.models.sale_channel import SLOTS
 
-from ..lib.fake import FakeOrders, FakeRemote
+from ..lib.fake import STATUSES, FakeOrders, FakeRemote, FakeStatuses
 
 # The remote side lives in the process, like a server would live elsewhere.
 REMOTES: dict[int, FakeRemote] = {}
@@ -22,6 +23,7 @@ class SaleChannel(models.Model):
         return {
             **super()._get_flow_specs(),
             "orders_in": FlowSpec(min_interval=2, max_batch=50, interval=5, batch=20),
+            "orders_answer": FlowSpec(),
             "busy": FlowSpec(required_kinds=()),
         }
 
@@ -46,6 +48,21 @@ class SaleChannel(models.Model):
         if self.channel_type != "fake":
             return super()._get_status_decisions()
         return {"paid": "import", "pending": "wait", "cancelled": "cancel"}
+
+    def _get_order_slots(self):
+        if self.channel_type != "fake":
+            return super()._get_order_slots()
+        return SLOTS
+
+    def _fetch_order_statuses(self):
+        if self.channel_type != "fake":
+            return super()._fetch_order_statuses()
+        return STATUSES
+
+    def _get_status_writer(self):
+        if self.channel_type != "fake":
+            return super()._get_status_writer()
+        return FakeStatuses(self._get_fake_remote())
 
     def _get_order_url(self, order):
         if self.channel_type != "fake":

@@ -4,6 +4,7 @@ from . import test_fake_contract
 from . import test_flow_due
 from . import test_flow_limits
 from . import test_flow_slice
+from . import test_follow
 from . import test_money
 from . import test_order_batch
 from . import test_order_defaults
@@ -11,5 +12,6 @@ from . import test_order_life
 from . import test_order_prices
 from . import test_order_rejections
 from . import test_review
+from . import test_slots
 from . import test_sync_rows
 from . import test_tours

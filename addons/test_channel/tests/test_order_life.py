@@ -67,19 +67,6 @@ class TestOrderLife(FakeCase):
         self.assertEqual((row.state, row.sync_state), ("cancelled", "done"))
         self.assertFalse(row.sale_order_id)
 
-    def test_a_late_change_leaves_the_order_and_asks_a_person(self):
-        order = self.imported()
-        before = order.write_date
-        self.put("F1", lines=[{"sku": "FAKE-1", "quantity": "9", "price": "1.00"}])
-        self.run_flow()
-        self.assertEqual(len(order.order_line), 1)
-        self.assertEqual(order.order_line.product_uom_qty, 2)
-        self.assertEqual(order.write_date, before)
-        row = self.inbox("F1")
-        self.assertTrue(row.needs_review)
-        self.assertIn("review_lines", row.event_ids.mapped("code"))
-        self.assertEqual((row.state, row.sync_state), ("imported", "done"))
-
     def test_a_late_change_of_no_consequence_is_only_told(self):
         self.imported()
         self.put("F1", noise="x")

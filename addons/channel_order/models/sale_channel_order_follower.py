@@ -1,0 +1,240 @@
+import logging
+from decimal import Decimal
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from odoo.addons.channel_base.lib.errors import ChannelError, Rejected, Retryable
+
+from ..lib.fingerprint import changed, fingerprint
+from .sale_order_line import DISCOUNT_REF, FREIGHT_REF
+
+_logger = logging.getLogger(__name__)
+
+# How soon to look again whether the cart that an order left has let it go.
+MOVE_SECONDS = 60
+
+
+class SaleChannelOrderFollower(models.AbstractModel):
+    """Follows what the channel changes on orders that were imported.
+
+    As long as nothing was delivered, invoiced or locked and no person edited the
+    lines, the sale order follows. Then the news becomes a proposal.
+    """
+
+    _name = "sale.channel.order.follower"
+    _description = "Channel Orders: follow"
+
+    def _follow(self, resolver, order, decision):
+        """Bring an imported order up to what the channel says now.
+
+        :param decision: what its status means: import, reserve, wait or ignore
+        """
+        self.ensure_one()
+        after = fingerprint(order)
+        parts = changed(self.imported_print, after)
+        sale_order = self.sale_order_id
+        if not sale_order:
+            self._propose("review_deleted", "none")
+        else:
+            self._approve(decision)
+            self._follow_shipment(order)
+            if "fraud" in parts and after["fraud"]:
+                sale_order.channel_hold = "fraud"
+                self._propose("review_fraud", "cancel", order=sale_order.name)
+            if parts & {"lines", "total"}:
+                self._follow_lines(resolver, order)
+            if "refunded" in parts:
+                self._follow_refund(order, after)
+            if not parts:
+                self._tell("decided", "updated")
+        self._mark_done(imported_print=after)
+
+    def _approve(self, decision):
+        """Let go what was only reserved, once the channel has approved it."""
+        if self.state == "reserved" and decision == "import":
+            if self.sale_order_id.channel_hold == "reserved":
+                self.sale_order_id.channel_hold = False
+            self.state = "imported"
+            self._tell("decided", "approved", order=self.sale_order_id.name)
+            self._answer_confirmed()
+
+    def _follow_shipment(self, order):
+        sale_order, shipment = self.sale_order_id, order.shipment
+        if shipment and shipment.shipped and sale_order.channel_fulfilled:
+            sale_order.channel_shipped = True
+
+    def _follow_lines(self, resolver, order):
+        """Change an untouched sale order; propose when it cannot be changed."""
+        sale_order = self.sale_order_id
+        before, total = sale_order.amount_total, str(order.goods_total)
+        params = {"order": sale_order.name, "total": total}
+        if sale_order._can_follow() and self._is_as_imported():
+            try:
+                with self.env.cr.savepoint():
+                    self._apply_lines(resolver, order)
+            except (ChannelError, UserError) as error:
+                _logger.info("order %s cannot follow: %s", self.id, error)
+            else:
+                self._tell("decided", "followed", before=before, **params)
+                return
+        self._propose("review_lines", "none", **params)
+
+    def _is_as_imported(self):
+        """Whether the sale order's lines are those of the last import."""
+        lines = self.sale_order_id.order_line.filtered(
+            lambda line: (
+                line.channel_line_ref not in (False, FREIGHT_REF, DISCOUNT_REF)
+                and line.product_uom_qty
+            )
+        )
+        now = {
+            line.channel_line_ref: (line.product_uom_qty, line.price_unit)
+            for line in lines
+        }
+        then = {
+            ref: (float(quantity), float(price))
+            for ref, (quantity, price, _sku) in self.imported_print["lines"].items()
+        }
+        return now == then
+
+    def _apply_lines(self, resolver, order):
+        """:raises ChannelError: the lines cannot be made, or do not add up"""
+        sale_order = self.sale_order_id
+        known = {line.channel_line_ref: line for line in sale_order.order_line}
+        kept = self.env["sale.order.line"]
+        commands = []
+        for command in self._prepare_lines(resolver, order):
+            values = command[2]
+            line = known.get(values["channel_line_ref"])
+            if values["channel_line_ref"] == DISCOUNT_REF or not line:
+                commands.append(command)
+                continue
+            if line.product_id.id != values["product_id"]:
+                raise Rejected("product_changed")
+            kept |= line
+            commands.append(
+                Command.update(
+                    line.id,
+                    {
+                        "product_uom_qty": values["product_uom_qty"],
+                        "price_unit": values["price_unit"],
+                        "technical_price_unit": -1,
+                    },
+                )
+            )
+        gone = sale_order.order_line.filtered("channel_line_ref") - kept
+        # A confirmed order keeps its lines; those that are gone sell nothing.
+        commands += [Command.update(line.id, {"product_uom_qty": 0}) for line in gone]
+        sale_order.write({"order_line": commands})
+        self._check_total(order, sale_order)
+
+    def _follow_refund(self, order, after):
+        refunded = Decimal(after["refunded"])
+        before = Decimal((self.imported_print or {}).get("refunded", "0"))
+        amount = refunded - before
+        if amount <= 0:
+            return
+        invoiced = self.sale_order_id._get_creditable()
+        self._propose(
+            "review_refund" if invoiced else "review_refund_uninvoiced",
+            "credit_note" if invoiced else "none",
+            amount=float(amount),
+            order=self.sale_order_id.name,
+            refund=f"{amount} {order.currency}",
+        )
+
+    def _cancel(self, order):
+        """Follow a cancellation; what went out already is a person's decision."""
+        self.ensure_one()
+        sale_order = self.sale_order_id
+        self._tell("decided", "cancel", status=order.status)
+        if sale_order and sale_order.state != "cancel":
+            self._cancel_sale_order(sale_order)
+        self._mark_done(state="cancelled", imported_print=fingerprint(order))
+
+    def _cancel_sale_order(self, sale_order):
+        params = {"order": sale_order.name}
+        if sale_order._can_follow():
+            sale_order._action_cancel()
+            self._tell("decided", "cancelled_order", **params)
+            return
+        proposed = False
+        if sale_order._get_returnable():
+            proposed = self._propose("cancel_return", "return", **params)
+        if sale_order._get_creditable():
+            proposed = self._propose("cancel_credit_note", "credit_note", **params)
+        if not proposed:
+            self._propose("cancel_order", "cancel", **params)
+
+    def _propose(self, code, action, amount=0.0, **params):
+        """Ask a person; the same question stands once.
+
+        :return: the open proposal
+        """
+        self.ensure_one()
+        values = {"action": action, "amount": amount, "params": params}
+        proposal = self.proposal_ids.filtered(
+            lambda p: p.code == code and p.state == "open"
+        )
+        if proposal:
+            # Refunds add up; any other question is only asked anew.
+            values["amount"] = amount and proposal.amount + amount
+            proposal.sudo().write(values)
+        else:
+            proposal = proposal.sudo().create(
+                {"order_id": self.id, "code": code, **values}
+            )
+        self._tell("decided", code, **params)
+        return proposal
+
+    def _on_proposal_closed(self, proposal):
+        """What follows from a person's decision."""
+        if proposal.code == "review_fraud" and proposal.state == "dismissed":
+            self.sale_order_id.sudo().channel_hold = False
+
+    # Orders that change their cart
+
+    def _adopt(self, resolver, order):
+        """Take over the sale order that already sells this cart's lines.
+
+        The channel may put an order that came in alone into a cart later, or split a
+        cart. The lines know where they were imported, so that nothing is sold twice.
+
+        :raises Retryable: the other cart has yet to let the lines go
+        :raises Rejected: it cannot, because its sale order may not change any more
+        """
+        self.ensure_one()
+        refs = {line.external_id for line in order.lines}
+        for other in resolver.sellers(refs) - self:
+            others_refs = set((other.imported_print or {}).get("lines") or {})
+            if others_refs <= refs:
+                self._take_over(other)
+            elif refs & others_refs:
+                other._look_again()
+                raise Retryable("its former cart is first", MOVE_SECONDS, code="moving")
+            else:
+                raise Rejected("also_in", order=other.sale_order_id.name)
+
+    def _take_over(self, other):
+        sale_order = other.sale_order_id
+        if self.sale_order_id:
+            # Both were imported: whether one is too many is a person's decision.
+            self._propose("review_double", "none", order=sale_order.name)
+            return
+        self.write(
+            {
+                "sale_order_id": sale_order.id,
+                "imported_print": other.imported_print,
+                "state": other.state,
+            }
+        )
+        self._tell("decided", "adopted", order=sale_order.name)
+        other._mark_done(state="moved", needs_fetch=False, sale_order_id=False)
+        other._tell("decided", "moved", cart=self.external_id)
+
+    def _look_again(self):
+        """Ask the channel for the row's data again, unless that is under way."""
+        if not self.needs_fetch or self.sync_state != "pending":
+            self.write({"needs_fetch": True, **self._prepare_retry_values()})

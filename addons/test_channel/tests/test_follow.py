@@ -1,0 +1,285 @@
+"""What the channel changes after an order was imported."""
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .common import FakeCase
+
+LINE = {"id": "L1", "sku": "FAKE-1", "quantity": "2", "price": "121.00"}
+MORE = {"id": "L2", "sku": "FAKE-1", "quantity": "1", "price": "60.50"}
+
+
+class FollowCase(FakeCase):
+    def change(self, external_id="F1", **changes):
+        self.put(external_id, **changes)
+        self.run_flow()
+        return self.inbox(external_id)
+
+    def deliver(self, order):
+        for picking in order.picking_ids.filtered(lambda p: p.state != "done"):
+            for move in picking.move_ids:
+                move.quantity = move.product_uom_qty
+            picking.move_ids.picked = True
+            picking.button_validate()
+
+    def invoice(self, order):
+        company = self.company
+        company.l10n_ar_afip_responsibility_type_id = self.env.ref("l10n_ar.res_IVARI")
+        company.partner_id.vat = "30714295698"
+        final = self.env.ref("l10n_ar.res_CF")
+        order.partner_id.l10n_ar_afip_responsibility_type_id = final
+        self.product.invoice_policy = "order"
+        invoice = order._create_invoices()
+        invoice.invoice_date = fields.Date.today()
+        invoice.action_post()
+        return invoice
+
+    def sold(self, order):
+        """What the order sells: external line → (quantity, price)."""
+        return {
+            line.channel_line_ref: (line.product_uom_qty, line.price_unit)
+            for line in order.order_line
+            if line.product_uom_qty
+        }
+
+    def open_codes(self, row):
+        proposals = row.proposal_ids.filtered(lambda p: p.state == "open")
+        return sorted(proposals.mapped("code"))
+
+
+@tagged("post_install", "-at_install")
+class TestFollow(FollowCase):
+    def test_an_untouched_order_follows(self):
+        order = self.imported("F1", lines=[LINE])
+        for quantity, price in (("9", "1.00"), ("1", "121.00"), ("2", "60.50")):
+            row = self.change(lines=[{**LINE, "quantity": quantity, "price": price}])
+            self.assertEqual(
+                self.sold(order), {"L1": (float(quantity), float(price))}
+            )
+            self.assertFalse(row.needs_review)
+            self.assertEqual(row.event_ids[-1].code, "followed")
+            moves = order.picking_ids.move_ids.filtered(lambda m: m.state != "cancel")
+            self.assertEqual(sum(moves.mapped("product_uom_qty")), float(quantity))
+
+    def test_lines_come_and_go(self):
+        self.channel.discount_product_id = self.env["product.product"].create(
+            {"name": "Descuento", "type": "service"}
+        )
+        order = self.imported("F1", lines=[LINE])
+        self.change(lines=[LINE, MORE])
+        self.assertEqual(self.sold(order), {"L1": (2, 121.0), "L2": (1, 60.5)})
+        self.change(lines=[MORE])
+        self.assertEqual(self.sold(order), {"L2": (1, 60.5)})
+        self.assertAlmostEqual(order.amount_total, 60.5)
+        self.change(lines=[LINE, MORE], discount="12.10")
+        self.assertAlmostEqual(order.amount_total, 290.4)
+
+    def test_what_a_person_edited_is_left_alone(self):
+        order = self.imported("F1", lines=[LINE])
+        order.order_line.product_uom_qty = 3
+        row = self.change(lines=[{**LINE, "quantity": "5"}])
+        self.assertEqual(self.sold(order), {"L1": (3, 121.0)})
+        self.assertEqual(self.open_codes(row), ["review_lines"])
+        row.action_reviewed()
+        self.assertFalse(row.needs_review)
+        self.assertFalse(self.change(noise="x").needs_review)
+
+    def test_another_product_is_a_person_s_decision(self):
+        order = self.imported("F1", lines=[LINE])
+        self.make_product("OTHER", self.tax_21)
+        row = self.change(lines=[{**LINE, "sku": "OTHER"}])
+        self.assertEqual(order.order_line.product_id, self.product)
+        self.assertEqual(self.open_codes(row), ["review_lines"])
+
+    def test_a_total_that_does_not_add_up_changes_nothing(self):
+        order = self.imported("F1", lines=[LINE])
+        row = self.change(lines=[{**LINE, "quantity": "5"}], goods_total="1.00")
+        self.assertEqual(self.sold(order), {"L1": (2, 121.0)})
+        self.assertEqual(self.open_codes(row), ["review_lines"])
+
+    def test_the_same_question_stands_once(self):
+        order = self.imported("F1", lines=[LINE])
+        order.action_lock()
+        for quantity in ("4", "5", "6"):
+            row = self.change(lines=[{**LINE, "quantity": quantity}])
+        self.assertEqual(self.open_codes(row), ["review_lines"])
+        self.assertIn("726", row.proposal_ids.message)
+
+    def test_cancelled_after_delivery(self):
+        order = self.imported("F1")
+        self.deliver(order)
+        row = self.change(status="cancelled")
+        self.assertEqual(self.open_codes(row), ["cancel_return"])
+        row.proposal_ids.action_apply()
+        back = row.proposal_ids.result_ref
+        self.assertEqual((back._name, back.picking_type_code), ("stock.picking", "incoming"))
+        self.assertEqual(back.move_ids.product_uom_qty, 2)
+        self.assertFalse(row.needs_review)
+        with self.assertRaises(UserError):
+            row.proposal_ids.action_apply()
+
+    def test_cancelled_after_delivery_and_invoice(self):
+        order = self.imported("F1")
+        self.deliver(order)
+        invoice = self.invoice(order)
+        row = self.change(status="cancelled")
+        self.assertEqual(self.open_codes(row), ["cancel_credit_note", "cancel_return"])
+        credit = row.proposal_ids.filtered(lambda p: p.action == "credit_note")
+        seller = self.make_user("seller", "channel_base.group_channel_user")
+        with self.assertRaises(AccessError):
+            credit.with_user(seller).action_apply()
+        self.assertEqual(credit.state, "open")
+        accountant = self.make_user(
+            "accountant",
+            "account.group_account_invoice",
+            "channel_base.group_channel_user",
+        )
+        credit.with_user(accountant).action_apply()
+        note = credit.result_ref
+        self.assertEqual(note.move_type, "out_refund")
+        self.assertAlmostEqual(note.amount_total, invoice.amount_total)
+        self.assertTrue(row.needs_review)
+
+    def test_cancelled_while_locked(self):
+        order = self.imported("F1")
+        order.action_lock()
+        row = self.change(status="cancelled")
+        self.assertEqual(order.state, "sale")
+        self.assertEqual(self.open_codes(row), ["cancel_order"])
+        row.proposal_ids.action_apply()
+        self.assertEqual(order.state, "cancel")
+
+    def test_a_partial_refund(self):
+        order = self.imported("F1")
+        self.invoice(order)
+        row = self.change(refunded="50.55", status="paid")
+        self.assertEqual(self.open_codes(row), ["review_refund"])
+        row = self.change(refunded="60.60")
+        self.assertAlmostEqual(row.proposal_ids.amount, 60.60)
+        row.proposal_ids.action_apply()
+        note = row.proposal_ids.result_ref
+        self.assertAlmostEqual(note.amount_total, 60.60)
+        self.assertEqual(note.invoice_line_ids.tax_ids, order.order_line.tax_ids)
+        # Only money went back: the goods are still invoiced.
+        self.assertEqual(order.invoice_status, "invoiced")
+        self.assertFalse(self.change(noise="x").needs_review)
+
+    def test_a_refund_before_the_invoice(self):
+        self.imported("F1")
+        row = self.change(refunded="50.00")
+        self.assertEqual(self.open_codes(row), ["review_refund_uninvoiced"])
+        with self.assertRaises(UserError):
+            row.proposal_ids.action_apply()
+
+    def test_a_warning_of_fraud_holds_the_delivery(self):
+        order = self.imported("F1")
+        row = self.change(tags=["fraud_risk_detected"])
+        with self.assertRaisesRegex(UserError, "fraud"):
+            self.deliver(order)
+        self.assertEqual(self.open_codes(row), ["review_fraud"])
+        row.action_reviewed()
+        self.deliver(order)
+        self.assertEqual(order.picking_ids.state, "done")
+
+    def test_proposals_need_a_channel_user(self):
+        order = self.imported("F1")
+        order.action_lock()
+        row = self.change(status="cancelled")
+        stranger = self.make_user("stranger", "sales_team.group_sale_salesman")
+        with self.assertRaises(AccessError):
+            row.proposal_ids.with_user(stranger).action_dismiss()
+
+    def test_an_older_state_never_replaces_a_newer_one(self):
+        order = self.imported("F1", lines=[LINE])
+        self.change(lines=[{**LINE, "quantity": "5"}])
+        remote = self.remote.orders["F1"]
+        newest = dict(remote)
+        remote.update(version=1, lines=[LINE])
+        row = self.inbox("F1")
+        row.action_fetch_again()
+        self.run_flow()
+        self.assertEqual((row.sync_state, row.error_code), ("pending", "stale"))
+        self.assertEqual(self.sold(order), {"L1": (5, 121.0)})
+        remote.update(newest)
+        self.make_due(row)
+        self.run_flow()
+        self.assertEqual((row.state, row.sync_state), ("imported", "done"))
+
+    def test_what_the_channel_ships_makes_no_delivery(self):
+        warehouse = self.env["stock.warehouse"].create(
+            {"name": "Full", "code": "FULL", "company_id": self.company.id}
+        )
+        row = self.bring("F1", logistic="fulfillment")
+        self.assertEqual(row.blocked_mapping_id.kind_id.code, "warehouse")
+        row.blocked_mapping_id.res_id = warehouse.id
+        self.run_flow()
+        order = row.sale_order_id
+        self.assertEqual((order.state, order.warehouse_id), ("sale", warehouse))
+        self.assertFalse(order.picking_ids)
+        self.assertEqual(order.order_line.qty_delivered, 0)
+        self.change(shipping_status="delivered")
+        self.assertEqual(order.order_line.qty_delivered, 2)
+        self.assertFalse(order.picking_ids)
+        row = self.change(status="cancelled")
+        self.assertEqual(self.open_codes(row), ["cancel_order"])
+
+
+@tagged("post_install", "-at_install")
+class TestCarts(FollowCase):
+    """Orders that move from one cart to another."""
+
+    def test_an_order_joins_a_cart_after_its_import(self):
+        order = self.imported("F1", lines=[LINE])
+        row = self.change("CART", lines=[LINE, MORE])
+        self.assertEqual(row.sale_order_id, order)
+        self.assertEqual(self.sold(order), {"L1": (2, 121.0), "L2": (1, 60.5)})
+        self.assertEqual(self.inbox("F1").state, "moved")
+        self.assertFalse(self.inbox("F1").sale_order_id)
+
+    def test_a_delivered_order_joins_a_cart(self):
+        order = self.imported("F1", lines=[LINE])
+        self.deliver(order)
+        row = self.change("CART", lines=[LINE, MORE])
+        self.assertEqual(row.sale_order_id, order)
+        self.assertEqual(self.sold(order), {"L1": (2, 121.0)})
+        self.assertEqual(self.open_codes(row), ["review_lines"])
+
+    def test_a_cart_is_split(self):
+        order = self.imported("CART", lines=[LINE, MORE])
+        self.put("SPLIT", lines=[MORE])
+        # The search shows the new cart before the old one has changed.
+        self.run_flow()
+        row = self.inbox("SPLIT")
+        self.assertEqual((row.sync_state, row.error_code), ("pending", "moving"))
+        self.change("CART", lines=[LINE])
+        self.make_due(row)
+        self.run_flow()
+        self.assertEqual(row.state, "imported", row.error_message)
+        self.assertEqual(self.sold(order), {"L1": (2, 121.0)})
+        self.assertEqual(self.sold(row.sale_order_id), {"L2": (1, 60.5)})
+
+    def test_a_delivered_cart_is_split(self):
+        order = self.imported("CART", lines=[LINE, MORE])
+        self.deliver(order)
+        self.change("CART", lines=[LINE])
+        row = self.change("SPLIT", lines=[MORE])
+        self.assertEqual((row.state, row.error_code), ("rejected", "also_in"))
+        self.assertIn(order.name, row.error_message)
+        self.assertFalse(row.sale_order_id)
+
+    def test_two_imported_carts_become_one(self):
+        first = self.imported("F1", lines=[LINE])
+        second = self.imported("F2", lines=[MORE])
+        row = self.change("F2", lines=[LINE, MORE])
+        self.assertEqual(row.sale_order_id, second)
+        self.assertIn("review_double", self.open_codes(row))
+        self.assertEqual(self.sold(first), {"L1": (2, 121.0)})
+
+    def test_a_person_s_copy_is_not_the_channel_s_order(self):
+        order = self.imported("F1", lines=[LINE])
+        copy = order.copy()
+        self.assertFalse(copy._is_channel_order())
+        copy.order_line = [Command.clear()]
+        self.assertFalse(self.inbox("F1").needs_review)
