@@ -1,6 +1,7 @@
 from . import models
+from . import wizards
 
 
 def uninstall_hook(env):
     """Remove the flows of this addon with their scheduled actions."""
-    env["sale.channel.flow"].search([("kind", "=", "orders_in")]).unlink()
+    env["sale.channel.flow"].search([("kind", "in", ("orders_in", "orders_answer"))]).unlink()

@@ -44,6 +44,8 @@ Block = Mapping[str, Any]
 Located = tuple[str, Block]  # path for errors, JSON object
 
 _APPROVED = "approved"
+# A refund is told by its amount; what the card company took back is gone.
+_COLLECTED = frozenset({_APPROVED, "in_mediation", "refunded", "partially_refunded"})
 
 
 def items(path: str, order: Block) -> list[Located]:
@@ -130,10 +132,12 @@ def _rank(payment: Payment) -> tuple[bool, datetime]:
 
 def _payment(path: str, raw: Block) -> Payment:
     times = optional_decimal(raw.get("installments"), f"{path}.installments")
+    status = word(raw.get("status"), f"{path}.status")
     return Payment(
         external_id=required_identifier(raw.get("id"), f"{path}.id"),
         method=word(raw.get("payment_method_id"), f"{path}.payment_method_id"),
-        status=word(raw.get("status"), f"{path}.status"),
+        status=status,
+        collected=status in _COLLECTED,
         amount=amount(
             raw.get("transaction_amount"), f"{path}.transaction_amount", required=True
         ),

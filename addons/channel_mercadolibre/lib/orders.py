@@ -13,10 +13,9 @@ from datetime import datetime
 from typing import Any
 
 from odoo.addons.channel_base.lib.errors import Rejected, Retryable
-from odoo.addons.channel_order.lib.schema import Order
 from odoo.addons.channel_order.lib.source import OrderPage, OrderReference
 
-from . import parser, window
+from . import window
 from .bundle import BundleReader, json_object
 from .cart import CANCELLED, Block, cart_id, version
 from .client import MAX_PAGE, MercadoLibreClient
@@ -34,7 +33,7 @@ Row = tuple[str, str, Block]  # id of the order, id of its cart, JSON object
 
 
 class MercadoLibreOrders:
-    """Searches, reads and parses the carts of one seller.
+    """Searches and reads the carts of one seller.
 
     :param seller_id: the account's user id
     :param site: country site of the account
@@ -151,10 +150,6 @@ class MercadoLibreOrders:
     def take_calls(self) -> int:
         """API calls made since this was last asked."""
         return self.client.take_calls()
-
-    def parse(self, bundle: dict[str, Any]) -> Order:
-        """The bundle in the shared words; see :func:`.parser.parse`."""
-        return parser.parse(bundle)
 
 
 def _references(rows: Iterable[Row]) -> tuple[OrderReference, ...]:

@@ -10,6 +10,7 @@ from odoo.addons.channel_order.lib.source import OrderStatus
 from ..lib import oauth
 from ..lib.client import MAX_PAGE, RATE_PER_MINUTE, MercadoLibreClient
 from ..lib.orders import MercadoLibreOrders
+from ..lib.parser import parse
 from ..lib.sites import get_site, order_url, profile_url
 
 CALLBACK_PATH = "/channel/mercadolibre/callback"
@@ -154,6 +155,11 @@ class SaleChannel(models.Model):
             credential.account_id,
             get_site(self.mercadolibre_site),
         )
+
+    def _parse_order(self, bundle):
+        if self.channel_type != "mercadolibre":
+            return super()._parse_order(bundle)
+        return parse(bundle)
 
     def _get_status_decisions(self):
         if self.channel_type != "mercadolibre":

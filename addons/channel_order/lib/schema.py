@@ -44,6 +44,7 @@ class Payment:
     :param amount: of the goods, without shipping
     :param shipping: part that pays freight
     :param refunded: given back so far
+    :param collected: the channel has the money (or had it, before a refund)
     """
 
     external_id: str
@@ -53,6 +54,7 @@ class Payment:
     shipping: Decimal = ZERO
     refunded: Decimal = ZERO
     installments: int = 1
+    collected: bool = False
     approved_at: datetime | None = None
 
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from .schema import Order
-
 
 @dataclass(frozen=True)
 class OrderReference:
@@ -62,15 +60,6 @@ class OrderSource(Protocol):
         ``versions`` (order id → remote version, complete).
 
         :raises ChannelError: see :mod:`channel_base.lib.errors`
-        """
-
-    def parse(self, bundle: dict[str, Any]) -> Order:
-        """The bundle in the shared words.
-
-        An order that is not :attr:`~Order.complete` lacks what the channel should
-        show sooner or later: ask again soon; import what there is when it stays so.
-
-        :raises Rejected: ``payload_invalid`` with the path of what is wrong
         """
 
     def take_calls(self) -> int:

@@ -11,8 +11,11 @@ from . import sale_channel_order_follower
 from . import sale_channel_order
 from . import sale_channel_order_proposal
 from . import sale_channel_order_answer
+from . import sale_channel_order_payment
+from . import sale_channel_order_request
 from . import sale_channel_status
 from . import sale_order
 from . import sale_order_line
 from . import stock_move
 from . import stock_picking
+from . import account_move

@@ -35,6 +35,16 @@ class SaleChannel(models.Model):
         domain="[('payment_type', '=', 'inbound'), "
         "('company_id', 'parent_of', company_id)]",
     )
+    payment_registration = fields.Selection(
+        [
+            ("none", "Do not register them"),
+            ("invoice", "Register them when the invoice is posted"),
+        ],
+        "Collected Payments",
+        default="none",
+        required=True,
+        help="What the channel collected from the buyers.",
+    )
     warehouse_id = fields.Many2one("stock.warehouse", check_company=True)
     salesperson_id = fields.Many2one("res.users", domain="[('share', '=', False)]")
     pricelist_id = fields.Many2one(
@@ -233,6 +243,18 @@ class SaleChannel(models.Model):
         self.ensure_one()
         raise NotImplementedError(self.channel_type)
 
+    def _parse_order(self, bundle):
+        """A stored bundle in the shared words; needs no connection.
+
+        :param bundle: what :meth:`OrderSource.fetch` gave
+        :return: :class:`channel_order.lib.schema.Order`. One that is not complete
+            lacks what the channel should show sooner or later: it is asked for again
+            soon, and what there is is imported when it stays so
+        :raises Rejected: ``payload_invalid`` with the path of what is wrong
+        """
+        self.ensure_one()
+        raise NotImplementedError(self.channel_type)
+
     def _get_status_decisions(self):
         """External status → import / wait / ignore / cancel, when no de-para says it.
 
@@ -278,6 +300,15 @@ class SaleChannel(models.Model):
         )
         action["domain"] = [("channel_id", "=", self.id)]
         action["context"] = {f"search_default_{name}": 1 for name in filters[rows]}
+        return action
+
+    def action_import_orders(self):
+        """Choose orders, or a period, to be fetched."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "channel_order.sale_channel_order_import_action"
+        )
+        action["context"] = {"default_channel_id": self.id}
         return action
 
     def action_open_orders(self):

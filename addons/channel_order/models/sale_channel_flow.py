@@ -39,6 +39,7 @@ class SaleChannelFlow(models.Model):
         # What is due goes first: a search that fails must not keep it waiting.
         yield from self._work_steps(run, source)
         yield from self._search_steps(run, source)
+        yield from self._request_steps(run, source)
 
     def _search_steps(self, run, source):
         """Walk through what changed on the channel, working on each page."""
@@ -59,6 +60,24 @@ class SaleChannelFlow(models.Model):
             )
             run._count(received=received, call=source.take_calls())
             more = page.more
+            yield True
+            yield from self._work_steps(run, source)
+
+    def _request_steps(self, run, source):
+        """Walk through the periods that people asked for."""
+        requests = self.env["sale.channel.order.request"]
+        domain = [("channel_id", "=", self.channel_id.id), ("done", "=", False)]
+        while request := requests.search(domain, order="id", limit=1):
+            page = source.search(
+                request.cursor or {},
+                request.date_from,
+                fields.Datetime.now(),
+                self.batch_size,
+            )
+            received = self._retry_conflicts(
+                lambda asked=request, found=page: asked._receive_page(found)
+            )
+            run._count(received=received, call=source.take_calls())
             yield True
             yield from self._work_steps(run, source)
 
@@ -91,7 +110,7 @@ class SaleChannelFlow(models.Model):
             self._retry_conflicts(lambda found=answers: orders._store_answers(found))
             run._count(call=source.take_calls())
             yield False
-            imported = self._retry_conflicts(lambda batch=rows: batch._process(source))
+            imported = self._retry_conflicts(lambda batch=rows: batch._process())
             failed = rows.filtered(lambda r: r.sync_state in ("error", "blocked"))
             run._count(processed=len(rows), failed=len(failed))
             yield False

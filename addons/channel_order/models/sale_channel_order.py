@@ -1,4 +1,5 @@
 import json
+import re
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -8,6 +9,7 @@ from odoo.addons.channel_base.lib.errors import Retryable
 from .sale_channel_order_importer import IMPORTED_STATES
 
 PURGE_LIMIT = 2000
+PARAMETER = re.compile(r"%\(\w+\)s")
 
 
 class SaleChannelOrder(models.Model):
@@ -79,6 +81,19 @@ class SaleChannelOrder(models.Model):
         compute="_compute_needs_review", store=True, index=True
     )
     answer_ids = fields.One2many("sale.channel.order.answer", "order_id", "Answers")
+    payment_ids = fields.One2many("sale.channel.order.payment", "order_id", "Payments")
+    requested = fields.Boolean(
+        readonly=True,
+        help="Somebody asked for it, whatever the channel's orders-from date.",
+    )
+    reason = fields.Selection(
+        "_selection_reason",
+        string="Kind of Reason",
+        compute="_compute_reason",
+        store=True,
+        index="btree_not_null",
+        help="Why it did not go through, for reports.",
+    )
     event_ids = fields.One2many("sale.channel.order.event", "order_id", "Story")
     payload = fields.Text(
         copy=False, readonly=True, groups="channel_base.group_channel_manager"
@@ -109,6 +124,29 @@ class SaleChannelOrder(models.Model):
             order.payload_text = text and json.dumps(
                 json.loads(text), indent=2, ensure_ascii=False
             )
+
+    @api.model
+    def _selection_reason(self):
+        """The reasons without what is particular to one order."""
+        reasons = self._get_error_reasons()
+        return [
+            *((code, self._shorten(reasons[code])) for code in sorted(reasons)),
+            ("other", self.env._("Another reason")),
+        ]
+
+    @api.model
+    def _shorten(self, text):
+        """The first sentence of a reason, with dots for its parameters."""
+        return PARAMETER.sub("…", text).split(". ")[0].rstrip(".")[:100]
+
+    @api.depends("error_code")
+    def _compute_reason(self):
+        known = self._get_error_reasons()
+        for order in self:
+            code = order.error_code
+            if code and code.startswith("http_"):
+                code = "http"
+            order.reason = code if not code or code in known else "other"
 
     @api.depends("proposal_ids.state")
     def _compute_needs_review(self):
@@ -221,6 +259,16 @@ class SaleChannelOrder(models.Model):
     def action_reviewed(self):
         """A person has settled what the rows asked for."""
         self.proposal_ids.action_dismiss()
+
+    def action_enter_by_hand(self):
+        """Make the quotation of a rejected order by hand."""
+        self.ensure_one()
+        self._check_operator()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "channel_order.sale_channel_order_manual_action"
+        )
+        action["context"] = {"default_order_id": self.id}
+        return action
 
     def action_open_sale_order(self):
         self.ensure_one()

@@ -68,6 +68,14 @@ class SaleChannelOrderEvent(models.Model):
             "answer_cancelled": self.env._(
                 "“%(status)s” was not sent: the channel has cancelled it."
             ),
+            "requested": self.env._("%(user)s asked for it."),
+            "by_hand": self.env._("%(user)s entered it by hand as %(order)s."),
+            "payment_method_missing": self.env._(
+                "Payment %(payment)s was not registered: no payment method is mapped."
+            ),
+            "payment_refused": self.env._(
+                "Payment %(payment)s was not registered: %(detail)s"
+            ),
             "default_used": self.env._(
                 "“%(label)s” is not mapped: the channel's default %(default)s was used."
             ),

@@ -30,13 +30,12 @@ class SaleChannelOrderImporter(models.AbstractModel):
     _name = "sale.channel.order.importer"
     _description = "Channel Orders: import"
 
-    def _process(self, source):
+    def _process(self):
         """Parse, decide and import claimed rows whose bundle is stored.
 
         The customer of every readable order is kept, whatever becomes of the order.
         Does not commit; every error ends on its own row.
 
-        :param source: the channel's :class:`OrderSource`, here for its parser
         :return: the sale orders that were created
         """
         ready = self.filtered(
@@ -44,16 +43,16 @@ class SaleChannelOrderImporter(models.AbstractModel):
         )
         if not ready:
             return self.env["sale.order"]
-        return ready._process_together(source)
+        return ready._process_together()
 
-    def _process_together(self, source):
+    def _process_together(self):
         """Process the rows at once; without the guilty one when something breaks.
 
         What nobody foresaw must cost one order, not the account's whole flow.
         """
         try:
             with self.env.cr.savepoint():
-                return self._process_channel(source)
+                return self._process_channel()
         except (psycopg2.OperationalError, ConcurrencyError):
             raise
         except Exception as error:
@@ -63,15 +62,15 @@ class SaleChannelOrderImporter(models.AbstractModel):
                 return self.env["sale.order"]
         middle = len(self) // 2
         first, second = self[:middle], self[middle:]
-        return first._process_together(source) | second._process_together(source)
+        return first._process_together() | second._process_together()
 
-    def _process_channel(self, source):
+    def _process_channel(self):
         """The rows at once; see :meth:`_process`."""
         channel = self.channel_id
         channel.ensure_one()
         resolver = OrderResolver(channel)
         parsed = [
-            (row, order) for row in self if (order := row._parse(source)) is not None
+            (row, order) for row in self if (order := row._parse()) is not None
         ]
         parsed = [
             (row, order)
@@ -82,6 +81,7 @@ class SaleChannelOrderImporter(models.AbstractModel):
             line.external_id for _row, order in parsed for line in order.lines
         )
         customers = self._upsert_customers(channel, parsed)
+        self.env["sale.channel.order.payment"]._sync(resolver, parsed)
         wanted = []
         for (row, order), customer in zip(parsed, customers, strict=True):
             row._write_order_data(resolver, order)
@@ -93,11 +93,13 @@ class SaleChannelOrderImporter(models.AbstractModel):
                 row._reject(error)
         return self._import(resolver, wanted)
 
-    def _parse(self, source):
+    def _parse(self):
         """The row's bundle in the shared words; None when it is not readable."""
         self.ensure_one()
         try:
-            return source.parse(json.loads(self.sudo().payload or "{}"))
+            return self.channel_id._parse_order(
+                json.loads(self.sudo().payload or "{}")
+            )
         except ChannelError as error:
             self._reject(error)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
@@ -191,7 +193,7 @@ class SaleChannelOrderImporter(models.AbstractModel):
 
     def _is_before_start(self, order):
         start = self.channel_id.orders_from
-        return start and order.placed_at < start
+        return start and order.placed_at < start and not self.requested
 
     def _check_complete(self, order):
         """Wait for data that the channel has not given yet, but not for long.

@@ -67,8 +67,10 @@ class SaleChannelOrderReceiver(models.AbstractModel):
             "number": external_id,
             "placed_at": placed_at,
             "seen_versions": dict(versions),
+            "requested": self._is_requested(),
         }
-        if placed_at and channel.orders_from and placed_at < channel.orders_from:
+        start = channel.orders_from
+        if placed_at and start and placed_at < start and not values["requested"]:
             values.update(
                 state="ignored",
                 sync_state="done",
@@ -78,10 +80,18 @@ class SaleChannelOrderReceiver(models.AbstractModel):
             )
         return values
 
+    @api.model
+    def _is_requested(self):
+        """Whether a person asked for what is being received."""
+        return bool(self.env.context.get("channel_requested"))
+
     def _see(self, versions):
         """Note versions that a search showed; the row itself when they are new."""
         self.ensure_one()
         stored, seen = self.versions or {}, self.seen_versions or {}
+        if self.error_code == "before_start" and self._is_requested():
+            self.write({"requested": True, "error_code": False, "state": "received"})
+            stored, seen = {}, {}
         # A search that lags behind may show less than what is stored.
         if all(stored.get(key, "") >= version for key, version in versions.items()):
             return self.browse()

@@ -1,9 +1,11 @@
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 
 class StockPicking(models.Model):
     _inherit = "stock.picking"
+
+    channel_hold = fields.Selection(related="sale_id.channel_hold")
 
     def _action_done(self):
         """Nothing leaves for an order that its channel holds back."""

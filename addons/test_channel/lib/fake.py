@@ -133,6 +133,8 @@ class FakeOrders:
 
     def fetch(self, external_id: str, versions: Mapping[str, str]) -> dict[str, Any]:
         self._call()
+        if external_id not in self.remote.orders:
+            raise Rejected("not_found")
         order = self.remote.orders[external_id]
         return {
             "schema": 1,
@@ -145,11 +147,13 @@ class FakeOrders:
         calls, self.remote.calls = self.remote.calls, 0
         return calls
 
-    def parse(self, bundle: dict[str, Any]) -> Order:
-        try:
-            return _parse(bundle)
-        except (KeyError, TypeError, ValueError, ArithmeticError) as error:
-            raise Rejected("payload_invalid", field=str(error)[:80]) from None
+
+def parse(bundle: dict[str, Any]) -> Order:
+    """:raises Rejected: ``payload_invalid``"""
+    try:
+        return _parse(bundle)
+    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+        raise Rejected("payload_invalid", field=str(error)[:80]) from None
 
 
 def _parse(bundle: dict[str, Any]) -> Order:
@@ -179,6 +183,8 @@ def _parse(bundle: dict[str, Any]) -> Order:
                 external_id=f"P{external_id}",
                 method=raw["payment"],
                 status="approved",
+                collected=True,
+                approved_at=datetime.fromisoformat(raw["placed_at"]),
                 amount=Decimal(goods),
                 refunded=Decimal(raw.get("refunded", "0")),
             ),

@@ -4,7 +4,7 @@ from odoo.addons.channel_base.lib.errors import AuthRequired
 from odoo.addons.channel_base.lib.spec import FlowSpec
 from odoo.addons.channel_order.models.sale_channel import SLOTS
 
-from ..lib.fake import STATUSES, FakeOrders, FakeRemote, FakeStatuses
+from ..lib.fake import STATUSES, FakeOrders, FakeRemote, FakeStatuses, parse
 
 # The remote side lives in the process, like a server would live elsewhere.
 REMOTES: dict[int, FakeRemote] = {}
@@ -43,6 +43,11 @@ class SaleChannel(models.Model):
         if self.channel_type != "fake":
             return super()._get_order_source()
         return FakeOrders(self._get_fake_remote())
+
+    def _parse_order(self, bundle):
+        if self.channel_type != "fake":
+            return super()._parse_order(bundle)
+        return parse(bundle)
 
     def _get_status_decisions(self):
         if self.channel_type != "fake":

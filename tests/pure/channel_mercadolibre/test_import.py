@@ -13,6 +13,7 @@ from sandbox.mercadolibre import MercadoLibreSandbox
 
 from odoo.addons.channel_base.lib.ratelimit import RateLimiter
 from odoo.addons.channel_mercadolibre.lib.names import recase
+from odoo.addons.channel_mercadolibre.lib.parser import parse
 from odoo.addons.channel_mercadolibre.lib.reader import moment
 from odoo.addons.channel_mercadolibre.lib.sites import order_url, profile_url
 from odoo.addons.channel_order.lib.amounts import expected_total
@@ -69,7 +70,7 @@ def test_every_order_is_found_and_equals_the_truth(
             for order_id, version in versions.items():
                 assert bundle["versions"][order_id] == version
             rows = by_cart[cart_id]
-            order = account.source.parse(bundle)
+            order = parse(bundle)
             check_cart(order, bundle, rows)
             found += len(order.lines)
     assert found > 250
@@ -81,7 +82,7 @@ def test_cancelled_carts_are_read_as_well(sandbox: MercadoLibreSandbox) -> None:
         for row in account.truth(status="cancelled"):
             cart_id = str(row["pack_id"] or row["order_id"])
             bundle = account.source.fetch(cart_id, {})
-            order = account.source.parse(bundle)
+            order = parse(bundle)
             rows = account.truth(pack_id=row["pack_id"]) if row["pack_id"] else [row]
             check_cart(order, bundle, rows)
             seen += all(other["status"] == "cancelled" for other in rows)
@@ -164,7 +165,7 @@ def test_an_order_that_is_cancelled_later(account: Account, pack: bool) -> None:
     carts, cursor = a_pass(account, {})
     cart_id = str(created[0]["pack_id"] or created[0]["order_id"])
     first = account.source.fetch(cart_id, carts[cart_id])
-    assert account.source.parse(first).status == "paid"
+    assert parse(first).status == "paid"
     left = [str(row["order_id"]) for row in created]
     while left:
         number = left.pop()
@@ -173,7 +174,7 @@ def test_an_order_that_is_cancelled_later(account: Account, pack: bool) -> None:
         assert carts[cart_id][number] != first["versions"][number]
         bundle = account.source.fetch(cart_id, carts[cart_id])
         assert bundle["versions"][number] == carts[cart_id][number]
-        order = account.source.parse(bundle)
+        order = parse(bundle)
         assert order.status == ("paid" if left else "cancelled")
         assert len(order.lines) == (len(left) or len(created))
 
@@ -187,7 +188,7 @@ def test_an_order_that_only_lacks_its_shipment_is_not_complete(
     for trait in (None, "shipping_null", "to_be_agreed", "cancelled", "partial_buyer"):
         (row,) = account.control("POST", "orders", {**wish, "trait": trait})
         cart_id = str(row["pack_id"] or row["order_id"])
-        found = account.source.parse(account.source.fetch(cart_id, {}))
+        found = parse(account.source.fetch(cart_id, {}))
         complete[trait] = found.complete
     assert complete == {
         None: True,
@@ -213,7 +214,7 @@ def test_a_coupon_that_the_seller_funds_keeps_the_channels_total(
     number = row["order_id"]
     account.control("POST", f"orders/{number}", {"total_amount": total})
     cart_id = str(row["pack_id"] or number)
-    order = account.source.parse(account.source.fetch(cart_id, {}))
+    order = parse(account.source.fetch(cart_id, {}))
     assert order.goods_total == Decimal(str(row["goods_total"]))
     assert order.seller_discount == Decimal("12.34")
     assert expected_total(order) == Decimal(str(total))

@@ -1,0 +1,21 @@
+from odoo import models
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def _post(self, soft=True):
+        posted = super()._post(soft)
+        posted._register_channel_payments()
+        return posted
+
+    def _register_channel_payments(self):
+        """Register what channels collected, where the channel's setting asks for it."""
+        for move in self.filtered(lambda m: m.move_type == "out_invoice"):
+            if move.state != "posted":
+                continue
+            orders = move.line_ids.sale_line_ids.order_id.filtered(
+                lambda order: order.sale_channel_id.payment_registration == "invoice"
+            )
+            if orders:
+                orders.sudo().channel_order_ids.payment_ids._register_on(move.sudo())

@@ -1,0 +1,2 @@
+from . import sale_channel_order_import
+from . import sale_channel_order_manual

@@ -1,0 +1,128 @@
+import json
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from odoo.addons.channel_base.lib.errors import ChannelError
+
+from ..lib.fingerprint import fingerprint
+from ..tools.resolver import OrderResolver
+
+
+class SaleChannelOrderManual(models.TransientModel):
+    """Enter a rejected order by hand: the row is settled by the quotation it opens,
+    so that no retry makes the order a second time."""
+
+    _name = "sale.channel.order.manual"
+    _description = "Enter a Channel Order by Hand"
+
+    order_id = fields.Many2one("sale.channel.order", required=True)
+    company_id = fields.Many2one(related="order_id.company_id")
+    reason = fields.Char(related="order_id.error_message")
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Customer",
+        compute="_compute_partner_id",
+        store=True,
+        readonly=False,
+    )
+    sale_order_id = fields.Many2one(
+        "sale.order",
+        "Already entered as",
+        domain="[('company_id', '=', company_id), ('state', '!=', 'cancel')]",
+        help="When somebody has made its order in Odoo already.",
+    )
+
+    @api.depends("order_id")
+    def _compute_partner_id(self):
+        for wizard in self:
+            wizard.partner_id = wizard.order_id.partner_id
+
+    def action_enter(self):
+        """Open the quotation, or link the order that was made already."""
+        self.ensure_one()
+        row = self.order_id
+        row._check_operator()
+        if row.sale_order_id:
+            raise UserError(
+                self.env._("It is %(order)s already.", order=row.sale_order_id.name)
+            )
+        self._lock(row)
+        order = self._parse(row)
+        sale_order = self.sale_order_id or self._create_quotation(row, order)
+        row = row.sudo()
+        row._mark_done(
+            state="imported",
+            sale_order_id=sale_order.id,
+            partner_id=sale_order.partner_id.id,
+            imported_print=order and fingerprint(order),
+        )
+        row._tell(
+            "decided", "by_hand", order=sale_order.name, user=self.env.user.name
+        )
+        return sale_order.get_formview_action()
+
+    def _lock(self, row):
+        """:raises UserError: it is being worked on right now"""
+        row.sudo().lock_for_update(allow_referencing=True)
+        if row.sync_state == "pending":
+            raise UserError(
+                self.env._("It is being tried at the moment: look again in a minute.")
+            )
+
+    def _parse(self, row):
+        try:
+            return row.channel_id._parse_order(json.loads(row.sudo().payload or "{}"))
+        except (ChannelError, ValueError, TypeError, KeyError, AttributeError):
+            # Unreadable data is one of the reasons to enter an order by hand.
+            return None
+
+    def _create_quotation(self, row, order):
+        if not self.partner_id:
+            raise UserError(self.env._("Choose the customer."))
+        channel = row.channel_id
+        values = {
+            "company_id": channel.company_id.id,
+            "sale_channel_id": channel.id,
+            "partner_id": self.partner_id.id,
+            "client_order_ref": row.number,
+            "origin": f"{channel.name}: {row.number}",
+        }
+        if order:
+            values["order_line"] = self._prepare_lines(row, order)
+        if channel.warehouse_id:
+            values["warehouse_id"] = channel.warehouse_id.id
+        if channel.pricelist_id:
+            values["pricelist_id"] = channel.pricelist_id.id
+        if row.placed_at:
+            values["date_order"] = row.placed_at
+        return self.env["sale.order"].with_company(channel.company_id).create(values)
+
+    def _prepare_lines(self, row, order):
+        """What is known becomes a line; the rest is written down for the person."""
+        resolver = OrderResolver(row.channel_id.sudo())
+        commands = []
+        for line in order.lines:
+            try:
+                product = resolver.product(line)
+            except ChannelError:
+                text = f"{line.sku or line.item_id} {line.title}: "
+                text += f"{line.quantity} × {line.unit_price} {order.currency}"
+                commands.append(
+                    Command.create({"display_type": "line_note", "name": text})
+                )
+                continue
+            commands.append(
+                Command.create(
+                    {
+                        "product_id": product.id,
+                        "product_uom_qty": float(line.quantity),
+                        "price_unit": float(line.unit_price),
+                        "technical_price_unit": -1,
+                        "channel_line_ref": line.external_id,
+                        "channel_fee": float(line.fee),
+                    }
+                )
+            )
+        return commands
