@@ -16,6 +16,7 @@ BRAZILIAN_SELLER = 3104829965
 APP_ID = "7100293845610223"
 APP_SECRET = "sbxSecretK3yOfTheFirstApp000001"
 SKU = "TERMO-1L"
+CART = 2000007999000001
 
 
 def load_sandbox():
@@ -96,9 +97,13 @@ class RemoteOrders(SandboxMixin):
         values = {
             "seller_id": self.seller,
             "skus": [SKU],
-            "quantity": 2,
+            "quantity": traits.get("quantity", 2),
             **self._patches(traits),
         }
+        # One buyer, so that orders may share a cart.
+        if self.remote_rows:
+            known = next(iter(self.remote_rows.values()))
+            values["buyer_id"] = known["buyer_id"]
         row = self.control("orders", values)[0]
         if "sku" in traits:
             items = deepcopy(
@@ -108,6 +113,9 @@ class RemoteOrders(SandboxMixin):
             self.control(f"orders/{row['order_id']}", {"order_items": items})
         external_id = str(row["pack_id"] or row["order_id"])
         self.remote_rows[external_id] = row
+        if "tags" in traits:
+            tags = self.remote_read(external_id)["tags"]
+            self.remote_patch(external_id, {"tags": [*tags, *traits["tags"]]})
         return external_id
 
     def remote_change(self, external_id, **traits):
@@ -115,9 +123,39 @@ class RemoteOrders(SandboxMixin):
         patches = self._patches(traits)
         if "shipment" in patches:
             self.control(f"shipments/{row['shipment_id']}", patches["shipment"])
+        patch = patches.get("order", {})
+        order = self.remote_read(external_id)
+        if "quantity" in traits:
+            item = {**order["order_items"][0], "quantity": traits["quantity"]}
+            total = item["unit_price"] * traits["quantity"]
+            patch.update(order_items=[item], total_amount=total)
+        if "refunded" in traits:
+            first, *others = order["payments"]
+            amount = float(traits["refunded"])
+            first = {**first, "transaction_amount_refunded": amount}
+            patch.update(payments=[first, *others], status="partially_refunded")
+        if "tags" in traits:
+            patch["tags"] = [*order["tags"], *traits["tags"]]
+        self.remote_patch(external_id, patch)
+
+    def remote_read(self, external_id):
+        """The order as the service holds it."""
+        number = self.remote_rows[external_id]["order_id"]
+        return deepcopy(self.sandbox.core.store.orders[number])
+
+    def remote_patch(self, external_id, patch):
         # A later moment: the version has the resolution of the service's clock.
         self.control("clock", {"advance_seconds": 2})
-        self.control(f"orders/{row['order_id']}", patches.get("order", {}))
+        self.control(f"orders/{self.remote_rows[external_id]['order_id']}", patch)
+
+    def remote_join(self, *external_ids):
+        for external_id in external_ids:
+            self.remote_patch(external_id, {"pack_id": CART})
+        return str(CART)
+
+    def remote_leave(self, cart, external_id):
+        self.remote_patch(external_id, {"pack_id": None})
+        return external_id
 
     def remote_fault(self, kind, times=1):
         found = {
@@ -139,8 +177,10 @@ class RemoteOrders(SandboxMixin):
         method = {"shipping_method": {"id": service, "name": service}}
         patches["shipment"] = {
             "lead_time": method,
-            "logistic": {"type": "drop_off", "mode": "me2"},
+            "logistic": {"type": traits.get("logistic", "drop_off"), "mode": "me2"},
         }
+        if "shipping_status" in traits:
+            patches["shipment"]["status"] = traits["shipping_status"]
         if "city" in traits:
             city = {"city": {"id": None, "name": traits["city"]}}
             patches["shipment"]["destination"] = {"shipping_address": city}

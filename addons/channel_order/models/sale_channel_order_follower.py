@@ -46,7 +46,8 @@ class SaleChannelOrderFollower(models.AbstractModel):
             if parts & {"lines", "total"}:
                 self._follow_lines(resolver, order)
             if "refunded" in parts:
-                self._follow_refund(order, after)
+                known = (self.imported_print or {}).get("refunded", "0")
+                self._follow_refund(order, known)
             if not parts:
                 self._tell("decided", "updated")
         self._mark_done(imported_print=after)
@@ -130,10 +131,12 @@ class SaleChannelOrderFollower(models.AbstractModel):
         sale_order.write({"order_line": commands})
         self._check_total(order, sale_order)
 
-    def _follow_refund(self, order, after):
-        refunded = Decimal(after["refunded"])
-        before = Decimal((self.imported_print or {}).get("refunded", "0"))
-        amount = refunded - before
+    def _follow_refund(self, order, before="0"):
+        """Propose to give back what the channel gave back to the buyer.
+
+        :param before: refunded amount that is known already, as text
+        """
+        amount = Decimal(fingerprint(order)["refunded"]) - Decimal(before)
         if amount <= 0:
             return
         invoiced = self.sale_order_id._get_creditable()

@@ -272,6 +272,8 @@ class SaleChannelOrderImporter(models.AbstractModel):
                 for row in rows
             ]
         )
+        for row, order, _values in builds:
+            row._follow_refund(order)
         rows._answer_confirmed()
         return orders
 

@@ -2,6 +2,7 @@
 and say how its remote side is brought into each situation."""
 
 from odoo import fields
+from odoo.exceptions import UserError
 
 from .common import FlowCase
 
@@ -22,7 +23,8 @@ class ProviderContract(FlowCase):
         """Make an ordinary paid order on the remote side; its cart's id.
 
         :param traits: ``sku``, ``carrier``, ``document`` (type, number), ``status``,
-            ``city``
+            ``city``, ``quantity``, ``refunded`` (amount), ``tags``, ``logistic``,
+            ``shipping_status``, ``placed_at``
         """
         raise NotImplementedError
 
@@ -32,6 +34,17 @@ class ProviderContract(FlowCase):
 
     def remote_fault(self, kind, times=1):
         """Let the next answers fail: ``429``, ``503``, ``cut``, ``huge``, ``drop``."""
+        raise NotImplementedError
+
+    def remote_join(self, *external_ids):
+        """Put orders into one new cart there; the cart's id."""
+        raise NotImplementedError
+
+    def remote_leave(self, cart, external_id):
+        """Take an order out of its cart into a cart of its own; that one's id.
+
+        :param external_id: the order, by the id it had before it joined
+        """
         raise NotImplementedError
 
     # The contract
@@ -164,3 +177,172 @@ class ProviderContract(FlowCase):
         if row:
             self.assertEqual((row.state, row.error_code), ("ignored", "before_start"))
         self.assertFalse(row.sale_order_id)
+
+    # What changes afterwards
+
+    def sold(self, order):
+        return sum(order.order_line.mapped("product_uom_qty"))
+
+    def open_actions(self, row):
+        proposals = row.proposal_ids.filtered(lambda p: p.state == "open")
+        return sorted(proposals.mapped("action"))
+
+    def deliver(self, order):
+        picking = order.picking_ids.filtered(lambda p: p.state != "done")
+        for move in picking.move_ids:
+            move.quantity = move.product_uom_qty
+        picking.move_ids.picked = True
+        picking.button_validate()
+
+    def bring(self, **traits):
+        external_id = self.run_with(self.remote_order(**traits))
+        row = self.inbox(external_id)
+        self.assertEqual(row.state, "imported", row.error_message)
+        return external_id, row
+
+    def change(self, external_id, **traits):
+        self.remote_change(external_id, **traits)
+        self.run_flow()
+
+    def test_a_changed_quantity_is_followed(self):
+        external_id, row = self.bring(quantity=2)
+        self.change(external_id, quantity=5)
+        self.assertEqual(self.sold(row.sale_order_id), 5)
+        self.assertFalse(row.needs_review)
+
+    def test_a_quantity_changed_after_delivery_is_proposed(self):
+        external_id, row = self.bring(quantity=2)
+        self.deliver(row.sale_order_id)
+        self.change(external_id, quantity=5)
+        self.assertEqual(self.sold(row.sale_order_id), 2)
+        self.assertTrue(row.needs_review)
+
+    def test_a_cancelled_delivery_proposes_its_return(self):
+        external_id, row = self.bring()
+        self.deliver(row.sale_order_id)
+        self.remote_change(external_id, status="cancelled")
+        self.run_cancelled()
+        self.assertEqual((row.state, row.sale_order_id.state), ("cancelled", "sale"))
+        self.assertEqual(self.open_actions(row), ["return"])
+        row.proposal_ids.action_apply()
+        self.assertEqual(row.proposal_ids.result_ref.picking_type_code, "incoming")
+
+    def test_a_cancelled_order_never_seen_before(self):
+        external_id = self.remote_order(status="cancelled")
+        self.run_cancelled()
+        row = self.inbox(external_id)
+        self.assertEqual((row.state, row.sync_state), ("cancelled", "done"))
+        self.assertFalse(row.sale_order_id or row.partner_id)
+
+    def test_a_partial_refund_is_proposed(self):
+        external_id, row = self.bring()
+        self.change(external_id, refunded="10.50")
+        self.assertTrue(row.needs_review)
+        self.assertEqual(sum(row.payment_ids.mapped("refunded")), 10.5)
+
+    def test_a_warning_of_fraud_holds_what_was_imported(self):
+        external_id, row = self.bring()
+        self.change(external_id, tags=["fraud_risk_detected"])
+        with self.assertRaises(UserError):
+            self.deliver(row.sale_order_id)
+        self.assertEqual(self.open_actions(row), ["cancel"])
+
+    def test_fraud_is_not_imported(self):
+        row = self.inbox(self.run_with(self.remote_order(tags=["fraud_risk_detected"])))
+        self.assertEqual((row.state, row.error_code), ("rejected", "fraud_risk"))
+        self.assertTrue(row.partner_id)
+
+    def test_test_purchases_stay_out_of_production(self):
+        self.channel._get_credential().environment = "production"
+        self.channel.environment = "production"
+        row = self.inbox(self.run_with(self.remote_order(tags=["test_order"])))
+        self.assertEqual((row.state, row.error_code), ("rejected", "test_order"))
+
+    def test_what_the_channel_ships_makes_no_delivery(self):
+        warehouse = self.env["stock.warehouse"].create(
+            {"name": "Full", "code": "FULL", "company_id": self.company.id}
+        )
+        row = self.inbox(self.run_with(self.remote_order(logistic="fulfillment")))
+        self.assertEqual(row.blocked_mapping_id.kind_id.code, "warehouse")
+        row.blocked_mapping_id.record_ref = f"stock.warehouse,{warehouse.id}"
+        self.run_flow()
+        self.assertEqual(row.state, "imported", row.error_message)
+        order = row.sale_order_id
+        self.assertEqual(order.warehouse_id, warehouse)
+        self.assertFalse(order.picking_ids)
+
+    def test_what_was_collected_is_on_the_order(self):
+        _external_id, row = self.bring()
+        self.assertTrue(all(row.payment_ids.mapped("collected")))
+        self.assertAlmostEqual(
+            sum(row.payment_ids.mapped("amount")), row.goods_total, 2
+        )
+        self.assertTrue(all(row.payment_ids.mapped("approved_at")))
+
+    def test_an_order_joins_a_cart_after_its_import(self):
+        first, row = self.bring(quantity=1)
+        order = row.sale_order_id
+        second = self.remote_order(quantity=2)
+        cart = self.remote_join(first, second)
+        self.run_flow()
+        row = self.inbox(cart)
+        self.assertEqual((row.state, row.sale_order_id), ("imported", order))
+        self.assertEqual(self.sold(order), 3)
+        self.assertEqual(self.count_sold(), 3)
+
+    def test_a_cart_is_split(self):
+        first, second = self.remote_order(quantity=1), self.remote_order(quantity=2)
+        cart = self.remote_join(first, second)
+        self.run_flow()
+        order = self.inbox(cart).sale_order_id
+        self.assertEqual(self.sold(order), 3)
+        left = self.remote_leave(cart, second)
+        for _turn in range(3):
+            self.run_flow()
+            for row in self.channel.channel_order_ids:
+                self.make_due(row)
+        self.assertEqual(self.sold(order), 1)
+        row = self.inbox(left)
+        self.assertEqual(row.state, "imported", row.error_message)
+        self.assertEqual(self.sold(self.inbox(left).sale_order_id), 2)
+        self.assertEqual(self.count_sold(), 3)
+
+    def count_sold(self):
+        orders = self.env["sale.order"].search(
+            [("sale_channel_id", "=", self.channel.id), ("state", "!=", "cancel")]
+        )
+        return self.sold(orders)
+
+    def test_chosen_orders_and_periods(self):
+        self.channel.orders_from = fields.Datetime.add(fields.Datetime.now(), days=1)
+        external_ids = [self.remote_order(), self.remote_order()]
+        self.run_flow()
+        wizard = self.env["sale.channel.order.import"]
+        wizard.create(
+            {"channel_id": self.channel.id, "numbers": external_ids[0]}
+        ).action_import()
+        self.run_flow()
+        self.assertEqual(self.inbox(external_ids[0]).state, "imported")
+        self.assertNotEqual(self.inbox(external_ids[1]).state, "imported")
+        now = fields.Datetime.now()
+        wizard.create(
+            {
+                "channel_id": self.channel.id,
+                "mode": "period",
+                "date_from": fields.Datetime.subtract(now, days=400),
+                "date_to": fields.Datetime.add(now, days=1),
+            }
+        ).action_import()
+        self.run_flow()
+        self.assertEqual(self.inbox(external_ids[1]).state, "imported")
+
+    def test_a_rejected_order_is_entered_by_hand(self):
+        row = self.inbox(self.run_with(self.remote_order(sku="NOT-THERE")))
+        self.env["sale.channel.order.manual"].create(
+            {"order_id": row.id}
+        ).action_enter()
+        order = row.sale_order_id
+        self.assertEqual((row.state, order.state), ("imported", "draft"))
+        row.action_fetch_again()
+        self.run_flow()
+        self.assertEqual(row.sale_order_id, order)

@@ -21,11 +21,16 @@ class TestFakeContract(ProviderContract):
 
     def _traits(self, traits):
         changes = {}
-        if "sku" in traits:
-            changes["lines"] = [
-                {"sku": traits["sku"], "quantity": "1", "price": "121.00"}
-            ]
-        for key in ("carrier", "status"):
+        if {"sku", "quantity"} & traits.keys():
+            changes["lines"] = [self._line(traits)]
+        for key in (
+            "carrier",
+            "status",
+            "refunded",
+            "tags",
+            "logistic",
+            "shipping_status",
+        ):
             if key in traits:
                 changes[key] = traits[key]
         if "document" in traits:
@@ -49,12 +54,38 @@ class TestFakeContract(ProviderContract):
             }
         return changes
 
+    def _line(self, traits):
+        quantity = str(traits.get("quantity", 1))
+        sku = traits.get("sku", "FAKE-1")
+        return {"sku": sku, "quantity": quantity, "price": "121.00"}
+
     def remote_order(self, **traits):
         remote = self.channel._get_fake_remote()
-        return remote.put(f"F{len(remote.orders) + 1}", **self._traits(traits))
+        external_id = f"F{len(remote.orders) + 1}"
+        remote.put(external_id, **self._traits(traits))
+        for line in remote.orders[external_id]["lines"]:
+            line["id"] = f"line of {external_id}"
+        return external_id
 
     def remote_change(self, external_id, **traits):
-        self.channel._get_fake_remote().put(external_id, **self._traits(traits))
+        remote = self.channel._get_fake_remote()
+        changes = self._traits(traits)
+        for line in changes.get("lines", ()):
+            line["id"] = f"line of {external_id}"
+        remote.put(external_id, **changes)
+
+    def remote_join(self, *external_ids):
+        remote = self.channel._get_fake_remote()
+        orders = [remote.orders.pop(external_id) for external_id in external_ids]
+        lines = [line for order in orders for line in order["lines"]]
+        return remote.put("CART", lines=lines)
+
+    def remote_leave(self, cart, external_id):
+        remote = self.channel._get_fake_remote()
+        lines = {line["id"]: line for line in remote.orders[cart]["lines"]}
+        line = lines.pop(f"line of {external_id}")
+        remote.put(cart, lines=list(lines.values()))
+        return remote.put("LEFT", lines=[line])
 
     def remote_fault(self, kind, times=1):
         self.channel._get_fake_remote().faults += [FAULTS[kind]] * times

@@ -166,6 +166,12 @@ class TestFollow(FollowCase):
         self.assertEqual(order.invoice_status, "invoiced")
         self.assertFalse(self.change(noise="x").needs_review)
 
+    def test_refunded_before_it_came_in(self):
+        self.put("F1", refunded="50.00")
+        self.imported("F1")
+        row = self.inbox("F1")
+        self.assertEqual(self.open_codes(row), ["review_refund_uninvoiced"])
+
     def test_a_refund_before_the_invoice(self):
         self.imported("F1")
         row = self.change(refunded="50.00")

@@ -117,7 +117,7 @@ class Store:
                 purchase.buyer.id,
                 shipment_id,
                 purchase.orders[0]["date_created"],
-                ids,
+                list(ids),
             )
         self.buyers[purchase.buyer.id] = purchase.buyer
         if self._some_partial and purchase.buyer.id % 41 == 0:
@@ -203,12 +203,37 @@ class Store:
     def patch_order(
         self, number: int, patch: dict[str, Any], now: datetime
     ) -> dict[str, Any]:
-        """Merge a patch into an order and bump its update time."""
+        """Merge a patch into an order and bump its update time.
+
+        Another ``pack_id`` moves the order to that pack, which is made when it is new.
+        """
+        before = self.orders[number].get("pack_id")
         order = merge_patch(self.orders[number], {**patch, "id": number})
         if "last_updated" not in patch:
             order["last_updated"] = order["date_last_updated"] = stamp(now)
         self.put_order(order)
+        self._regroup(order, before)
         return dict(order)
+
+    def _regroup(self, order: dict[str, Any], before: int | None) -> None:
+        number, pack_id = order["id"], order.get("pack_id")
+        if pack_id == before:
+            return
+        if before in self.packs:
+            self.packs[before].orders.remove(number)
+        if pack_id:
+            facts = self.facts[number]
+            pack = self.packs.setdefault(
+                pack_id,
+                Pack(
+                    pack_id,
+                    facts.seller_id,
+                    facts.buyer_id,
+                    facts.shipment_id,
+                    order["date_created"],
+                ),
+            )
+            pack.orders.append(number)
 
     def patch_shipment(
         self, number: int, patch: dict[str, Any], now: datetime
@@ -237,7 +262,9 @@ class Store:
             "shipment": {"id": pack.shipment_id},
             "orders": [{"id": order["id"], "static_tags": []} for order in orders],
             "date_created": pack.created,
-            "last_updated": max(order["last_updated"] for order in orders),
+            "last_updated": max(
+                (order["last_updated"] for order in orders), default=pack.created
+            ),
         }
 
     def user(self, number: int, local: str | None) -> dict[str, Any] | None:
