@@ -120,7 +120,4 @@ class SaleChannelOrderEvent(models.Model):
                 "Its sale order was deleted in Odoo, and the channel changed it. "
                 "“Fetch again” imports it anew."
             ),
-            "review_double": self.env._(
-                "%(order)s sells part of it as well: cancel one of them."
-            ),
         }

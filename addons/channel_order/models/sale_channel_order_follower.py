@@ -205,13 +205,17 @@ class SaleChannelOrderFollower(models.AbstractModel):
         The channel may put an order that came in alone into a cart later, or split a
         cart. The lines know where they were imported, so that nothing is sold twice.
 
-        :raises Retryable: the other cart has yet to let the lines go
+        :raises Retryable: the other cart has yet to let the lines go, or it knows them
+            from a later moment
         :raises Rejected: it cannot, because its sale order may not change any more
         """
         self.ensure_one()
         refs = {line.external_id for line in order.lines}
         for other in resolver.sellers(refs) - self:
             others_refs = set((other.imported_print or {}).get("lines") or {})
+            if self._is_behind(other):
+                self.needs_fetch = True
+                raise Retryable("another cart has it later", code="stale")
             if others_refs <= refs:
                 self._take_over(other)
             elif refs & others_refs:
@@ -220,20 +224,31 @@ class SaleChannelOrderFollower(models.AbstractModel):
             else:
                 raise Rejected("also_in", order=other.sale_order_id.name)
 
+    def _is_behind(self, other):
+        """Whether another row has read one of this row's orders later."""
+        mine, others = self.versions or {}, other.versions or {}
+        return any(others[key] > mine[key] for key in mine.keys() & others.keys())
+
     def _take_over(self, other):
+        """Make another row's sale order this one's, or end it in favour of this one's.
+
+        :raises Rejected: both have one, and the other's may not change any more
+        """
         sale_order = other.sale_order_id
-        if self.sale_order_id:
-            # Both were imported: whether one is too many is a person's decision.
-            self._propose("review_double", "none", order=sale_order.name)
-            return
-        self.write(
-            {
-                "sale_order_id": sale_order.id,
-                "imported_print": other.imported_print,
-                "state": other.state,
-            }
-        )
-        self._tell("decided", "adopted", order=sale_order.name)
+        if not self.sale_order_id:
+            self.write(
+                {
+                    "sale_order_id": sale_order.id,
+                    "imported_print": other.imported_print,
+                    "state": other.state,
+                }
+            )
+            self._tell("decided", "adopted", order=sale_order.name)
+        elif sale_order._can_follow() and other._is_as_imported():
+            sale_order._action_cancel()
+            self._tell("decided", "cancelled_order", order=sale_order.name)
+        else:
+            raise Rejected("also_in", order=sale_order.name)
         other._mark_done(state="moved", needs_fetch=False, sale_order_id=False)
         other._tell("decided", "moved", cart=self.external_id)
 

@@ -77,6 +77,8 @@ class SaleChannelOrderImporter(models.AbstractModel):
             for row, order in parsed
             if not row._drop_cancelled(resolver, order)
         ]
+        # A cart lets its orders go before another one may take them.
+        parsed.sort(key=lambda pair: not pair[0].sale_order_id)
         resolver.load_sold(
             line.external_id for _row, order in parsed for line in order.lines
         )
@@ -224,16 +226,22 @@ class SaleChannelOrderImporter(models.AbstractModel):
 
         :param wanted: list of (row, schema order, customer)
         """
-        builds = []
+        builds, refs = [], set()
         resolver.load_products(
             line.sku for _row, order, _customer in wanted for line in order.lines
         )
         for row, order, customer in wanted:
+            lines = {line.external_id for line in order.lines}
             try:
+                if lines & refs:
+                    # Read at two moments, two carts of the batch hold the same line.
+                    row.needs_fetch = True
+                    raise Retryable("another cart has it", code="stale")
                 values = row._prepare_sale_order(resolver, order, customer)
             except ChannelError as error:
                 row._reject(error)
             else:
+                refs |= lines
                 builds.append((row, order, values))
         self._tell_all(resolver.take_sentences())
         if resolver.channel.price_tax_mode == "included":

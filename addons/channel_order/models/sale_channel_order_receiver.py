@@ -186,8 +186,11 @@ class SaleChannelOrderReceiver(models.AbstractModel):
                 "payload_at": fields.Datetime.now(),
                 "content_hash": digest,
                 "needs_fetch": False,
+                # The hash counts as settled only once the content was processed.
+                "sync_state": "pending",
                 "versions": versions,
-                "seen_versions": {**(self.seen_versions or {}), **versions},
+                # What left the cart is no longer its business.
+                "seen_versions": dict(versions),
             }
         )
 
@@ -211,7 +214,10 @@ class SaleChannelOrderReceiver(models.AbstractModel):
             self.external_id = external_id
             return True
         cart._see(versions)
-        # With a sale order the row keeps it until the cart takes it over.
+        if self.sale_order_id and not cart.sale_order_id:
+            cart._take_over(self)
+            return False
+        # With another sale order the cart decides what becomes of it; see _adopt.
         state = self.state if self.sale_order_id else "moved"
         self._mark_done(needs_fetch=False, versions=versions, state=state)
         self._tell("decided", "moved", cart=external_id)

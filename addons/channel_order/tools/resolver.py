@@ -116,18 +116,22 @@ class OrderResolver:
             [
                 ("channel_line_ref", "in", list(refs)),
                 ("order_id.sale_channel_id", "=", self.channel.id),
-                ("order_id.state", "!=", "cancel"),
                 ("product_uom_qty", ">", 0),
             ],
-            ["channel_line_ref", "order_id"],
+            ["channel_line_ref", "order_id", "product_uom_qty"],
         )
         for line in lines:
-            self._sold.setdefault(line.channel_line_ref, set()).add(line.order_id.id)
+            known = self._sold.get(line.channel_line_ref, lines.browse())
+            self._sold[line.channel_line_ref] = known | line
 
     def sellers(self, refs):
-        """Inbox rows whose sale orders sell one of these lines."""
-        ids = set().union(*(self._sold.get(ref, ()) for ref in refs))
-        return self.env["sale.order"].browse(ids).channel_order_ids
+        """Inbox rows whose sale orders sell one of these lines by now."""
+        lines = self.env["sale.order.line"].concat(
+            *(self._sold[ref] for ref in refs if ref in self._sold)
+        )
+        # Orders of the same batch may have changed since the lines were read.
+        orders = lines.filtered("product_uom_qty").order_id
+        return orders.filtered(lambda o: o.state != "cancel").channel_order_ids
 
     def taxes(self):
         """Taxes of the products that were found so far."""

@@ -280,8 +280,18 @@ class TestCarts(FollowCase):
         second = self.imported("F2", lines=[MORE])
         row = self.change("F2", lines=[LINE, MORE])
         self.assertEqual(row.sale_order_id, second)
-        self.assertIn("review_double", self.open_codes(row))
-        self.assertEqual(self.sold(first), {"L1": (2, 121.0)})
+        self.assertEqual(first.state, "cancel")
+        self.assertEqual(self.sold(second), {"L1": (2, 121.0), "L2": (1, 60.5)})
+        self.assertEqual(self.inbox("F1").state, "moved")
+
+    def test_two_imported_carts_of_which_one_was_delivered(self):
+        first = self.imported("F1", lines=[LINE])
+        second = self.imported("F2", lines=[MORE])
+        self.deliver(first)
+        row = self.change("F2", lines=[LINE, MORE])
+        self.assertEqual(self.sold(second), {"L2": (1, 60.5)})
+        self.assertEqual((row.state, row.error_code), ("imported", "also_in"))
+        self.assertIn(first.name, row.error_message)
 
     def test_a_person_s_copy_is_not_the_channel_s_order(self):
         order = self.imported("F1", lines=[LINE])
