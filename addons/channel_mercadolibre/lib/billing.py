@@ -1,38 +1,52 @@
-"""Fiscal identities, in the three shapes the service has used.
+"""Fiscal identities, in the three shapes the service has used, of six sites.
 
 Source: developers.mercadolibre.com, "Billing info": the present one
 (``buyer.billing_info`` with ``identification``, ``taxes``, ``address``,
 ``attributes``), the same one under the deprecated path with ``x-version: 2``, and the
 flat one (``billing_info.additional_info``, a list of ``{type, value}``). Which one a
-block has is told by what it holds, not by where it came from.
+block has is told by what it holds, not by where it came from. Each site leaves out
+blocks and has fields of its own; docs/mercadolibre-fields.md lists them.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from odoo.addons.channel_base.lib.text import normalise
+from odoo.addons.channel_partner.lib.documents import compact, is_nobody
 from odoo.addons.channel_partner.lib.schema import Address, FiscalIdentity
 
 from .names import full_name, recase_company
 from .reader import MAX_ITEMS, identifier, mapping, sequence, text, word
 from .shipment import COMMENT_LIMIT, empty_address, number_of, split_comment
 
-_PERSON = frozenset({"DNI", "CUIL", "CPF", "RG"})
+_PERSON = frozenset({"CC", "CE", "CI", "CPF", "CUIL", "CURP", "DNI", "RG"})
 _COMPANY = frozenset({"CNPJ"})
+# Documents that people and companies share, where the number alone does not tell.
+_SHARED = frozenset({"NIT", "RFC", "RUT"})
 # First two digits of a CUIT: 20-27 are people (who have one when self-employed).
 _CUIT_PERSON = ("20", "23", "24", "25", "26", "27")
 _CUIT_COMPANY = ("30", "33", "34")
+# A Colombian company's NIT, with or without check digit.
+_NIT_COMPANY = re.compile(r"[89]\d{8}(?:-?\d)?")
+# Chile gives companies numbers from fifty million on (eight digits and check digit).
+_RUT_COMPANY = re.compile(r"[5-9]\d{7}[\dK]")
+# Mexico's ``taxes.contributor`` → the service's own word of the other sites.
+_CONTRIBUTORS = {"persona fisica": "CO", "persona moral": "BU"}
 _PENDING = "PROCESSING"
 
 
 def parse_identity(
-    data: Any, external_id: str = "", path: str = "billing.data"
+    data: Any, external_id: str = "", path: str = "billing.data", country: str = ""
 ) -> FiscalIdentity | None:
     """Whom the invoice is for; None when the service tells nothing.
 
     :param data: the answer's JSON, or None
     :param external_id: id of the billing info, when the order carried one
+    :param country: ISO code of the site's country, for addresses that name none
     :raises Rejected: ``payload_invalid`` with the path of what is wrong
     """
     root = mapping(data, path)
@@ -47,6 +61,9 @@ def parse_identity(
     identity = _flat(info, path) if flat else _nested(info, external_id, path)
     if _is_empty(identity):
         return None
+    if identity.address and not identity.address.country_code:
+        address = replace(identity.address, country_code=country)
+        return replace(identity, address=address)
     return identity
 
 
@@ -65,6 +82,8 @@ def _nested(info: Mapping[str, Any], external_id: str, path: str) -> FiscalIdent
         label = text(taxpayer.get("description"), f"{where}.description")
     else:
         label = text(taxpayer, where)
+    contributor = text(taxes.get("contributor"), f"{path}.taxes.contributor")
+    use = taxes.get("cfdi")
     inscriptions = mapping(taxes.get("inscriptions"), f"{path}.taxes.inscriptions")
     attributes = mapping(info.get("attributes"), f"{path}.attributes")
     kind = attributes.get("cust_type") or attributes.get("customer_type")
@@ -83,11 +102,27 @@ def _nested(info: Mapping[str, Any], external_id: str, path: str) -> FiscalIdent
             inscriptions.get("state_registration"),
             f"{path}.taxes.inscriptions.state_registration",
         ),
+        activity=text(
+            taxes.get("economic_activity"), f"{path}.taxes.economic_activity"
+        ),
+        # Only Mexico has them; elsewhere the type's number means nothing.
+        regime=_coded(taxpayer, where) if contributor or use else "",
+        invoice_use=_coded(use, f"{path}.taxes.cfdi"),
         external_id=external_id,
         pending=_pending(info, document, taxes, attributes),
-        customer_type=word(kind, f"{path}.attributes.cust_type"),
+        customer_type=_CONTRIBUTORS.get(normalise(contributor))
+        or word(kind, f"{path}.attributes.cust_type"),
         address=_nested_address(address, f"{path}.address"),
     )
+
+
+def _coded(value: Any, path: str) -> str:
+    """Code and text of ``{id, description}`` as one text."""
+    if not isinstance(value, dict):
+        return text(value, path)
+    code = word(value.get("id"), f"{path}.id")
+    label = text(value.get("description"), f"{path}.description")
+    return " ".join(part for part in (code, label) if part)
 
 
 def _nested_address(raw: Mapping[str, Any], path: str) -> Address | None:
@@ -135,6 +170,7 @@ def _flat(info: Mapping[str, Any], path: str) -> FiscalIdentity:
         # Despite its name it holds the text.
         taxpayer_type=fact("TAXPAYER_TYPE_ID"),
         state_registration=fact("STATE_REGISTRATION", 64),
+        activity=fact("ECONOMIC_ACTIVITY"),
         external_id="",
         pending=_pending(info, facts),
         customer_type="BU" if fact("BUSINESS_NAME") else fact("CUST_TYPE", 64),
@@ -161,11 +197,16 @@ def _identity(
     pending: bool,
     customer_type: str,
     address: Address | None,
+    activity: str = "",
+    regime: str = "",
+    invoice_use: str = "",
 ) -> FiscalIdentity:
     kind, number = ("" if part.upper() == _PENDING else part for part in document)
     kind = kind.upper()
-    company = _is_company(kind, number, customer_type.upper())
     first, last = names
+    company = _is_company(kind, number, customer_type.upper())
+    if company is None and kind in _SHARED and (first or last):
+        company = not last
     if company or (company is None and not last):
         name = recase_company(f"{first} {last}".strip())
     else:
@@ -176,6 +217,9 @@ def _identity(
         document_number=number,
         taxpayer_type=taxpayer_type,
         state_registration=state_registration,
+        activity=activity,
+        regime=regime,
+        invoice_use=invoice_use,
         external_id=external_id,
         pending=pending,
         is_company=company,
@@ -187,7 +231,8 @@ def _is_company(kind: str, number: str, customer_type: str) -> bool | None:
     """Whether it is a legal entity; None when nothing tells.
 
     A CUIT alone does not tell: self-employed people have one as well, so its prefix
-    decides; then what the service says (BU or CO) does.
+    decides; then what the service says (BU or CO) does. In Mexico and Colombia the
+    number tells; in Chile it does when the service says nothing.
     """
     if kind in _COMPANY:
         return True
@@ -199,8 +244,15 @@ def _is_company(kind: str, number: str, customer_type: str) -> bool | None:
             return True
         if digits.startswith(_CUIT_PERSON):
             return False
+    plain = compact(number)
+    if kind == "RFC" and len(plain) in (12, 13) and not is_nobody(kind, plain):
+        return len(plain) == 12
+    if kind == "NIT" and _NIT_COMPANY.fullmatch(re.sub(r"[\s.,]", "", number)):
+        return True
     if customer_type in ("BU", "CO"):
         return customer_type == "BU"
+    if kind == "RUT" and _RUT_COMPANY.fullmatch(plain):
+        return True
     return True if kind == "CUIT" else None
 
 
@@ -250,6 +302,8 @@ def _is_empty(identity: FiscalIdentity) -> bool:
         or identity.document_number
         or identity.taxpayer_type
         or identity.state_registration
+        or identity.activity
+        or identity.regime
         or identity.address
         or identity.pending
     )

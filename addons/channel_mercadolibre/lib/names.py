@@ -7,6 +7,8 @@ import re
 _PARTICLES = frozenset(
     {"da", "das", "de", "del", "do", "dos", "e", "la", "las", "los", "y"}
 )
+# What a company is, at the end of its name, where it is written in capitals.
+_FORMS = frozenset({"cv", "eirl", "rl", "sa", "sas", "sc", "spa", "srl"})
 _LETTERS = re.compile(r"[^\W\d_]+", re.UNICODE)
 
 
@@ -27,9 +29,20 @@ def recase(name: str) -> str:
 
 
 def recase_company(name: str) -> str:
-    """A company's name; all capitals is how registries write it, and stays."""
+    """A company's name; all capitals is how registries write it, and stays.
+
+    The legal form keeps its capitals: "Ferlunor SPA", "Orvalí S de RL de CV".
+    """
     letters = "".join(_LETTERS.findall(name))
-    return recase(name) if letters.islower() else name
+    if not letters.islower():
+        return name
+    words = recase(name).split(" ")
+    for index in range(len(words) - 1, 0, -1):
+        if words[index].lower() in _FORMS:
+            words[index] = words[index].upper()
+        elif words[index] not in _PARTICLES:
+            break
+    return " ".join(words)
 
 
 def full_name(first: str, last: str) -> str:

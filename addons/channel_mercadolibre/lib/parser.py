@@ -27,6 +27,7 @@ from .reader import (
     word,
 )
 from .shipment import parse_delivery, parse_shipment
+from .sites import country_of_site
 
 # Parts of an order that are not used, so that nothing is lost without them.
 UNUSED_PARTS = frozenset({"feedback"})
@@ -220,6 +221,7 @@ def _buyer(root: Block, kept: list[Located], partial: frozenset[str]) -> Buyer:
     is_new = section.get("format") == "new"
     info_id = billing_info_id(identity_order(every), "orders") if is_new else ""
     email = text(raw.get("email"), f"{path}.email")
+    country = country_of_site(word(root.get("site"), "site"))
     return Buyer(
         external_id=external_id,
         nickname=text(raw.get("nickname"), f"{path}.nickname"),
@@ -232,7 +234,7 @@ def _buyer(root: Block, kept: list[Located], partial: frozenset[str]) -> Buyer:
             raw.get("alternative_phone"), f"{path}.alternative_phone"
         ),
         email=email if "@" in email else "",
-        identity=billing.parse_identity(data, info_id),
+        identity=billing.parse_identity(data, info_id, country=country),
         complete=bool(raw) and not partial & {"buyer", "billing"},
     )
 

@@ -24,13 +24,21 @@ BY_CHANNEL = frozenset({"fulfillment"})
 SHIPPED = frozenset({"shipped", "delivered"})
 
 _NO_NUMBER = re.compile(r"s\s*[./]?\s*n\.?[º°]?|sin\s+n[uú]mero|sem\s+n[uú]mero", re.I)
-# "Apto 302 bloco B" is part of a Brazilian address, "deixar na portaria" is not.
-_UNIT = re.compile(
-    r"(?:aptº?|apto|apartamento|bloco|conjunto|cj|sala|andar|fundos|complemento)\b"
-    r"|(?:ap|bl|casa|loja|lote|lt|quadra|qd|torre)\.?\s*(?:n[º°o]?\.?\s*)?\d"
-    r"|\d+\s*[º°o]?\s*andar\b",
-    re.I,
-)
+# "Apto 302 bloco B" is part of a Brazilian address, "deixar na portaria" is not; the
+# same with "Int. 4" in Mexico.
+_UNITS = {
+    "BR": re.compile(
+        r"(?:aptº?|apto|apartamento|bloco|conjunto|cj|sala|andar|fundos|complemento)\b"
+        r"|(?:ap|bl|casa|loja|lote|lt|quadra|qd|torre)\.?\s*(?:n[º°o]?\.?\s*)?\d"
+        r"|\d+\s*[º°o]?\s*andar\b",
+        re.I,
+    ),
+    "MX": re.compile(
+        r"(?:int|interior|depto|dpto|departamento|edificio|piso|despacho)\b\.?\s*\S"
+        r"|(?:casa|local|lote|manzana|mz|torre)\.?\s*(?:n[º°o]?\.?\s*)?\d",
+        re.I,
+    ),
+}
 
 
 def number_of(value: Any, path: str) -> str:
@@ -49,10 +57,11 @@ def named(value: Any, path: str) -> str:
 def split_comment(comment: str, country: str) -> tuple[str, str]:
     """What the buyer added, as (complement, comment).
 
-    The service has one field for both. In Brazil the complement is part of the
-    address on every document, so a text that begins like one is taken as such.
+    The service has one field for both. In Brazil and Mexico the complement is part of
+    the address on every document, so a text that begins like one is taken as such.
     """
-    if country == "BR" and _UNIT.match(comment):
+    unit = _UNITS.get(country)
+    if unit and unit.match(comment):
         return comment[:255], ""
     return "", comment
 
@@ -122,7 +131,8 @@ def _place(raw: Mapping[str, Any], path: str, comment: str) -> Address:
         complement=text(raw.get("complement"), f"{path}.complement") or complement,
         district=named(raw.get("neighborhood"), f"{path}.neighborhood"),
         comment=rest if not raw.get("complement") else comment,
-        city=named(raw.get("city"), f"{path}.city"),
+        city=named(raw.get("city"), f"{path}.city")
+        or named(raw.get("municipality"), f"{path}.municipality"),
         zip=text(raw.get("zip_code"), f"{path}.zip_code", 32),
         state_code=word(state.get("id"), f"{path}.state.id"),
         state_name=text(state.get("name"), f"{path}.state.name"),

@@ -1,7 +1,7 @@
 """Country sites of MercadoLibre and the addresses people open in a browser.
 
 Source: developers.mercadolibre.com, "Authentication and authorization" (hosts of the
-authorization page) and "Users" (``permalink`` of a profile).
+authorization page: each country's own domain) and "Users" (``permalink`` of a profile).
 """
 
 from __future__ import annotations
@@ -43,28 +43,36 @@ class Site:
         return f"https://{self.auth_host}"
 
 
-SITES: Mapping[str, Site] = MappingProxyType(
-    {
-        "MLA": Site(
-            id="MLA",
-            country_code="AR",
-            currency="ARS",
-            auth_host="auth.mercadolibre.com.ar",
-            profile_host="perfil.mercadolibre.com.ar",
-            panel_host="www.mercadolibre.com.ar",
-            order_path="/ventas/{id}/detalle",
-        ),
-        "MLB": Site(
-            id="MLB",
-            country_code="BR",
-            currency="BRL",
-            auth_host="auth.mercadolivre.com.br",
-            profile_host="perfil.mercadolivre.com.br",
-            panel_host="www.mercadolivre.com.br",
-            order_path="/vendas/{id}/detalhe",
-        ),
-    }
+def _spanish(site_id: str, country: str, currency: str, tld: str) -> Site:
+    """A site in Spanish; they differ in the end of their hosts only."""
+    return Site(
+        id=site_id,
+        country_code=country,
+        currency=currency,
+        auth_host=f"auth.mercadolibre.{tld}",
+        profile_host=f"perfil.mercadolibre.{tld}",
+        panel_host=f"www.mercadolibre.{tld}",
+        order_path="/ventas/{id}/detalle",
+    )
+
+
+_ALL = (
+    _spanish("MLA", "AR", "ARS", "com.ar"),
+    Site(
+        id="MLB",
+        country_code="BR",
+        currency="BRL",
+        auth_host="auth.mercadolivre.com.br",
+        profile_host="perfil.mercadolivre.com.br",
+        panel_host="www.mercadolivre.com.br",
+        order_path="/vendas/{id}/detalhe",
+    ),
+    _spanish("MLC", "CL", "CLP", "cl"),
+    _spanish("MCO", "CO", "COP", "com.co"),
+    _spanish("MLM", "MX", "MXN", "com.mx"),
+    _spanish("MLU", "UY", "UYU", "com.uy"),
 )
+SITES: Mapping[str, Site] = MappingProxyType({site.id: site for site in _ALL})
 
 
 def get_site(site_id: str) -> Site:
@@ -103,3 +111,14 @@ def order_url(site: Site, pack_or_order_id: str, base: str | None = None) -> str
     if base:
         return f"{base.rstrip('/')}/ventas/{number}/detalle"
     return f"https://{site.panel_host}{site.order_path.format(id=number)}"
+
+
+def site_of_country(country_code: str) -> str:
+    """Id of a country's site, "" when there is none."""
+    return next((s.id for s in _ALL if s.country_code == country_code), "")
+
+
+def country_of_site(site_id: str) -> str:
+    """ISO 3166-1 alpha-2 code of a site's country, "" when the site is unknown."""
+    site = SITES.get(site_id)
+    return site.country_code if site else ""

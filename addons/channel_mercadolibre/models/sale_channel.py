@@ -11,7 +11,14 @@ from ..lib import oauth
 from ..lib.client import MAX_PAGE, RATE_PER_MINUTE, MercadoLibreClient
 from ..lib.orders import MercadoLibreOrders
 from ..lib.parser import parse
-from ..lib.sites import get_site, order_url, profile_url
+from ..lib.sites import (
+    SITES,
+    country_of_site,
+    get_site,
+    order_url,
+    profile_url,
+    site_of_country,
+)
 
 CALLBACK_PATH = "/channel/mercadolibre/callback"
 
@@ -38,7 +45,14 @@ class SaleChannel(models.Model):
         ondelete={"mercadolibre": "set null"},
     )
     mercadolibre_site = fields.Selection(
-        [("MLA", "Argentina (MLA)"), ("MLB", "Brazil (MLB)")],
+        [
+            ("MLA", "Argentina (MLA)"),
+            ("MLB", "Brazil (MLB)"),
+            ("MLC", "Chile (MLC)"),
+            ("MCO", "Colombia (MCO)"),
+            ("MLM", "Mexico (MLM)"),
+            ("MLU", "Uruguay (MLU)"),
+        ],
         "MercadoLibre Site",
         compute="_compute_mercadolibre_site",
         store=True,
@@ -47,13 +61,12 @@ class SaleChannel(models.Model):
 
     @api.depends("company_id.country_code", "channel_type")
     def _compute_mercadolibre_site(self):
-        by_country = {"AR": "MLA", "BR": "MLB"}
         for channel in self:
             if channel.channel_type != "mercadolibre":
                 channel.mercadolibre_site = False
             elif not channel.mercadolibre_site:
-                channel.mercadolibre_site = by_country.get(
-                    channel.company_id.country_code, "MLA"
+                channel.mercadolibre_site = (
+                    site_of_country(channel.company_id.country_code) or "MLA"
                 )
 
     @api.model_create_multi
@@ -66,7 +79,20 @@ class SaleChannel(models.Model):
         result = super().write(vals)
         if {"channel_type", "environment"} & vals.keys():
             self._ensure_mercadolibre_credential()
+        if "mercadolibre_site" in vals:
+            self._follow_mercadolibre_site()
         return result
+
+    def _follow_mercadolibre_site(self):
+        """Access is granted on the site's own host; a test environment's one stays."""
+        hosts = [site.auth_base for site in SITES.values()]
+        for channel in self.filtered("mercadolibre_site"):
+            wanted = get_site(channel.mercadolibre_site).auth_base
+            channel.sudo().credential_ids.filtered(
+                lambda credential, wanted=wanted: (
+                    credential.auth_url in hosts and credential.auth_url != wanted
+                )
+            ).auth_url = wanted
 
     def _ensure_mercadolibre_credential(self):
         """A row where the administrator enters the application's keys."""
@@ -183,6 +209,14 @@ class SaleChannel(models.Model):
             return super()._get_order_url(order)
         site = get_site(order.site or self.mercadolibre_site)
         return order_url(site, order.url_id or "", self._get_credential().web_url)
+
+    def _get_default_country(self):
+        """A site sells in one country, whatever company the channel is of."""
+        if self.channel_type != "mercadolibre" or self.country_id:
+            return super()._get_default_country()
+        code = country_of_site(self.mercadolibre_site)
+        country = self.env["res.country"].search([("code", "=", code)], limit=1)
+        return country or super()._get_default_country()
 
     def _get_buyer_profile_url(self, buyer):
         if self.channel_type != "mercadolibre":

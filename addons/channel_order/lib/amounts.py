@@ -17,15 +17,23 @@ def round_money(amount: Decimal, unit: Decimal = CENT) -> Decimal:
     return (amount / unit).quantize(Decimal(1), ROUND_HALF_UP) * unit
 
 
-def expected_total(order: Order, freight: Decimal = ZERO) -> Decimal:
-    """What the sale order must come to, to the cent, in the order's currency.
+def money_unit(rounding: float) -> Decimal:
+    """Smallest unit of a currency, from its rounding step; cents when it has none."""
+    return Decimal(str(rounding)) if rounding > 0 else CENT
+
+
+def expected_total(
+    order: Order, freight: Decimal = ZERO, unit: Decimal = CENT
+) -> Decimal:
+    """What the sale order must come to, exactly, in the order's currency.
 
     The goods less the seller's discount, and the freight. Without freight that is
     what the channel charged for the goods.
 
     :param freight: what the buyer pays for shipping when it is the seller's money
+    :param unit: the currency's smallest unit (Chile's peso has no cents)
     """
-    return round_money(order.goods_total - order.seller_discount + freight)
+    return round_money(order.goods_total - order.seller_discount + freight, unit)
 
 
 def prorate(

@@ -5,7 +5,7 @@ from odoo.fields import Command
 
 from odoo.addons.channel_base.lib.errors import Rejected
 
-from ..lib.amounts import expected_total, prorate
+from ..lib.amounts import expected_total, money_unit, prorate, round_money
 from ..lib.schema import ZERO
 from .sale_order_line import DISCOUNT_REF, FREIGHT_REF
 
@@ -155,7 +155,7 @@ class SaleChannelOrderBuilder(models.AbstractModel):
         if freight:
             commands.append(self._prepare_freight_line(freight))
         if order.seller_discount:
-            commands += self._prepare_discount_lines(order, products)
+            commands += self._prepare_discount_lines(resolver, order, products)
         return commands
 
     def _get_freight(self, order):
@@ -190,7 +190,7 @@ class SaleChannelOrderBuilder(models.AbstractModel):
             }
         )
 
-    def _prepare_discount_lines(self, order, products):
+    def _prepare_discount_lines(self, resolver, order, products):
         """One negative line per set of taxes, so that each tax base shrinks."""
         product = (
             self.channel_id.discount_product_id
@@ -203,7 +203,8 @@ class SaleChannelOrderBuilder(models.AbstractModel):
         for line, sold in zip(order.lines, products, strict=True):
             taxes = sold.taxes_id._filter_taxes_by_company(company)
             weights[taxes] = weights.get(taxes, ZERO) + line.unit_price * line.quantity
-        parts = prorate(order.seller_discount, weights)
+        unit = money_unit(resolver.currency(order.currency).rounding)
+        parts = prorate(round_money(order.seller_discount, unit), weights, unit)
         return [
             Command.create(
                 {
@@ -221,8 +222,9 @@ class SaleChannelOrderBuilder(models.AbstractModel):
         ]
 
     def _check_total(self, order, sale_order):
-        """:raises Rejected: Odoo's total is not the channel's, to the cent"""
-        expected = expected_total(order, self._get_freight(order))
+        """:raises Rejected: Odoo's total is not the channel's, to the smallest unit"""
+        unit = money_unit(sale_order.currency_id.rounding)
+        expected = expected_total(order, self._get_freight(order), unit)
         got = sale_order.amount_total
         if self.channel_id.price_tax_mode == "excluded":
             got = sale_order.amount_untaxed

@@ -9,7 +9,7 @@ from odoo.exceptions import ConcurrencyError, UserError
 
 from odoo.addons.channel_base.lib.errors import ChannelError, Rejected, Retryable
 
-from ..lib.amounts import expected_total
+from ..lib.amounts import expected_total, money_unit
 from ..lib.fingerprint import FRAUD_TAG, fingerprint
 from ..tools.resolver import OrderResolver
 
@@ -142,7 +142,9 @@ class SaleChannelOrderImporter(models.AbstractModel):
                 "url_id": order.url_id,
                 "currency_code": order.currency,
                 "currency_id": currency.id,
-                "goods_total": float(expected_total(order)),
+                "goods_total": float(
+                    expected_total(order, unit=money_unit(currency.rounding))
+                ),
                 "shipping_status": shipment.status if shipment else False,
                 "logistic_type": shipment.logistic_type if shipment else False,
                 "tracking_number": shipment.tracking_number if shipment else False,

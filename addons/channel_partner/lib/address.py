@@ -13,6 +13,9 @@ LINE_LIMIT = 255
 # Long enough for real remarks; beyond it is abuse, and street is shown in one line.
 COMMENT_LIMIT = 1000
 KEY_LIMIT = 200
+# Street, number and complement are fields of their own, and the neighbourhood is part
+# of the address on every document (*bairro*, *colonia*).
+IN_PARTS = frozenset({"BR", "MX"})
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,7 @@ class Delivery:
     :param key: the same for two addresses that are one (see :func:`delivery_key`)
     :param line: line 1 as one text
     :param parts: (street name, number, complement) when line 1 is written in parts
-    :param line2: receiver; in Brazil the district
+    :param line2: receiver; in Brazil and Mexico the district
     :param title: what is added to the address's name
     :param comment: what the buyer added, when it is kept apart from line 1
     :param pickup: a branch of the carrier
@@ -84,8 +87,8 @@ def compose(
     comment = visible(address.comment, COMMENT_LIMIT)
     complement = visible(address.complement)
     inline = "" if comments_apart else comment
-    is_brazil = (address.country_code or country).upper() == "BR"
-    if is_brazil and visible(address.street_name):
+    in_parts = (address.country_code or country).upper() in IN_PARTS
+    if in_parts and visible(address.street_name):
         line, parts = _in_parts(address, complement, inline)
     else:
         line, parts = _in_one_line(address, complement, inline), None
@@ -98,8 +101,8 @@ def compose(
         line=line,
         city=city,
         parts=parts,
-        line2=visible(address.district) if is_brazil else receiver,
-        title=receiver if is_brazil else "",
+        line2=visible(address.district) if in_parts else receiver,
+        title=receiver if in_parts else "",
         comment=comment if comments_apart else "",
         zip=visible(address.zip, 24),
         phone=visible(address.phone, 64),

@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from stdnum import exceptions
 from stdnum.ar import cuit, dni
 from stdnum.br import cnpj, cpf
+from stdnum.cl import rut as cl_rut
+from stdnum.co import nit
+from stdnum.mx import curp, rfc
+from stdnum.uy import rut as uy_rut
 
 from odoo.addons.channel_base.lib.text import clean, is_masked
 
@@ -18,18 +22,27 @@ GENERIC_TYPE = "l10n_latam_base.it_fid"
 DEFAULT_TYPE = "l10n_latam_base.it_vat"
 
 _SHAPE = re.compile(r"[0-9A-Z]{3,20}", re.ASCII)
+# A Mexican RFC may hold "&" and "Ñ".
+_KNOWN_SHAPE = re.compile(r"[0-9A-Z&Ñ]{3,20}")
 _SEPARATORS = re.compile(r"[\s.\-/–]+")
+_DIGITS = re.compile(r"[0-9]+")
+
+#: RFCs of the general public and of foreigners (SAT, "RFC genérico"): the buyer asked
+#: for no invoice of their own, it is nobody's document.
+NOBODY_RFC = frozenset({"XAXX010101000", "XEXX010101000"})
 
 
 @dataclass(frozen=True)
 class Kind:
     """A document that this module knows by its word.
 
+    :param word: as channels name it, upper case
     :param country: that issues it
     :param types: external ids of Odoo's identification type, best first
     :param validate: compacts and checks, or raises stdnum's errors
     """
 
+    word: str
     country: str
     types: tuple[str, ...]
     validate: Callable[[str], str]
@@ -40,17 +53,99 @@ def _validate_dni(number: str) -> str:
     return dni.validate(dni.compact(number).lstrip("0"))
 
 
-KINDS: dict[str, Kind] = {
-    "CUIT": Kind("AR", ("l10n_ar.it_cuit", DEFAULT_TYPE), cuit.validate),
-    "CUIL": Kind("AR", ("l10n_ar.it_CUIL", GENERIC_TYPE), cuit.validate),
-    "DNI": Kind("AR", ("l10n_ar.it_dni", GENERIC_TYPE), _validate_dni),
-    "CNPJ": Kind("BR", ("l10n_br.cnpj", DEFAULT_TYPE), cnpj.validate),
-    "CPF": Kind("BR", ("l10n_br.cpf", GENERIC_TYPE), cpf.validate),
-}
+def _validate_rfc(number: str) -> str:
+    """Structure and date; the last three characters are needed.
+
+    stdnum leaves the check digit alone, and so does Odoo: many real ones are wrong.
+    """
+    valid = rfc.validate(number)
+    if len(valid) == 10:  # a person's, without the three characters SAT adds
+        raise exceptions.InvalidLength()
+    return valid
+
+
+def _validate_nit(number: str) -> str:
+    """A Colombian NIT with its check digit, which people often leave out.
+
+    A NIT is nine digits that begin with 8 or 9 for a company, and the cédula for a
+    person: up to eight digits, or ten that begin with 1. The length tells whether
+    the check digit follows; with the short cédulas its value does.
+    """
+    dashed = re.sub(r"[\s.,]", "", number)
+    plain = nit.compact(number)
+    if not _DIGITS.fullmatch(plain):
+        raise exceptions.InvalidFormat()
+    if not re.search(r"-\d$", dashed):
+        bare = re.fullmatch(r"[89]\d{8}|1\d{9}", plain)
+        short = 4 <= len(plain) <= 8 and plain[-1] != nit.calc_check_digit(plain[:-1])
+        if bare or short:
+            plain += nit.calc_check_digit(plain)
+    # stdnum wants eight digits; the cédulas of the first citizens are shorter.
+    if not 5 <= len(plain) <= 16:
+        raise exceptions.InvalidLength()
+    if plain[-1] != nit.calc_check_digit(plain[:-1]):
+        raise exceptions.InvalidChecksum()
+    return plain
+
+
+def _validate_cc(number: str) -> str:
+    """Colombian *cédula de ciudadanía*: three to ten digits, no check digit."""
+    plain = compact(number)
+    if not _DIGITS.fullmatch(plain):
+        raise exceptions.InvalidFormat()
+    if not 3 <= len(plain) <= 10:
+        raise exceptions.InvalidLength()
+    return plain
+
+
+def _validate_ce(number: str) -> str:
+    """Colombian *cédula de extranjería*: no published check digit."""
+    plain = compact(number)
+    if not _SHAPE.fullmatch(plain):
+        raise exceptions.InvalidFormat()
+    return plain
+
+
+def _validate_ci(number: str) -> str:
+    """Uruguayan *cédula de identidad*.
+
+    Six or seven digits and a check digit: weights 2, 9, 8, 7, 6, 3, 4 over seven
+    digits, and what is missing to the next ten. Source: DGI's electronic invoicing
+    (Uruware, technical manual, 9.2), as Odoo's ``l10n_uy`` checks it.
+    """
+    plain = compact(number)
+    if not _DIGITS.fullmatch(plain):
+        raise exceptions.InvalidFormat()
+    if not 7 <= len(plain.lstrip("0")) <= 8:
+        raise exceptions.InvalidLength()
+    plain = plain.lstrip("0")
+    digits = (int(digit) for digit in plain[:-1].zfill(7))
+    total = sum(d * w for d, w in zip(digits, (2, 9, 8, 7, 6, 3, 4), strict=True))
+    if plain[-1] != str(-total % 10):
+        raise exceptions.InvalidChecksum()
+    return plain
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind("CUIT", "AR", ("l10n_ar.it_cuit", DEFAULT_TYPE), cuit.validate),
+    Kind("CUIL", "AR", ("l10n_ar.it_CUIL", GENERIC_TYPE), cuit.validate),
+    Kind("DNI", "AR", ("l10n_ar.it_dni", GENERIC_TYPE), _validate_dni),
+    Kind("CNPJ", "BR", ("l10n_br.cnpj", DEFAULT_TYPE), cnpj.validate),
+    Kind("CPF", "BR", ("l10n_br.cpf", GENERIC_TYPE), cpf.validate),
+    # l10n_mx has no types of its own: the RFC is Odoo's "VAT", checked by country.
+    Kind("RFC", "MX", (DEFAULT_TYPE,), _validate_rfc),
+    Kind("CURP", "MX", (GENERIC_TYPE,), curp.validate),
+    Kind("RUT", "CL", ("l10n_cl.it_RUT", DEFAULT_TYPE), cl_rut.validate),
+    Kind("NIT", "CO", ("l10n_co.rut", DEFAULT_TYPE), _validate_nit),
+    Kind("CC", "CO", ("l10n_co.national_citizen_id", GENERIC_TYPE), _validate_cc),
+    Kind("CE", "CO", ("l10n_co.foreign_resident_card", GENERIC_TYPE), _validate_ce),
+    Kind("RUT", "UY", ("l10n_uy.it_rut", DEFAULT_TYPE), uy_rut.validate),
+    Kind("CI", "UY", ("l10n_uy.it_ci", GENERIC_TYPE), _validate_ci),
+)
 #: A word that stands for documents whose rules are not known here.
 NO_RULES = "OTHER"
 #: Words that exist in several countries with different rules.
-_SHARED_WORDS = frozenset({"DNI"})
+_SHARED_WORDS = frozenset({"CC", "CE", "CI", "DNI", "NIT", "RUT"})
 
 
 @dataclass(frozen=True)
@@ -75,10 +170,18 @@ def known_kind(word: str, country: str = "") -> Kind | None:
 
     :param country: where the buyer is; decides about words that countries share
     """
-    kind = KINDS.get(word)
-    if kind and word in _SHARED_WORDS and country not in ("", kind.country):
-        return None
-    return kind
+    found = [kind for kind in KINDS if kind.word == word]
+    if country and word in _SHARED_WORDS:
+        found = [kind for kind in found if kind.country == country]
+    return found[0] if len(found) == 1 else None
+
+
+def is_nobody(word: str, number: str) -> bool:
+    """Whether the number says that the buyer wants no invoice of their own."""
+    return (
+        clean(word, 40).upper() == "RFC"
+        and compact(clean(number, 40)) in NOBODY_RFC
+    )
 
 
 def check(word: str, number: str, country: str = "") -> Checked | None:
@@ -87,11 +190,11 @@ def check(word: str, number: str, country: str = "") -> Checked | None:
     :param word: the channel's word for the type
     :param number: as the channel wrote it
     :param country: ISO code of the buyer's country, "" when unknown
-    :return: None when the channel gave (or showed) no number
+    :return: None when the channel gave (or showed) no number, or one that is nobody's
     """
     word = clean(word, 40).upper()
     number = clean(number, 40)
-    if not number or is_masked(number):
+    if not number or is_masked(number) or is_nobody(word, number):
         return None
     if not word:
         return Checked("", number, "no_type")
@@ -111,7 +214,7 @@ def check(word: str, number: str, country: str = "") -> Checked | None:
         return Checked(word, number, "component", kind.country)
     except exceptions.ValidationError:
         return Checked(word, number, "format", kind.country)
-    if not _SHAPE.fullmatch(valid):
+    if not _KNOWN_SHAPE.fullmatch(valid):
         return Checked(word, number, "format", kind.country)
     return Checked(word, valid, country=kind.country)
 

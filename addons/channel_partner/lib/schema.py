@@ -20,6 +20,9 @@ class FiscalIdentity:
     :param document_number: as the channel wrote it
     :param taxpayer_type: the channel's label of the tax condition
     :param state_registration: Brazilian *inscrição estadual*
+    :param activity: Chilean *giro*, the economic activity as text
+    :param regime: Mexican *régimen fiscal*, code and text (``606 Arrendamiento``)
+    :param invoice_use: Mexican *uso de CFDI*, code and text (``G03 Gastos …``)
     :param external_id: the channel's id of this identity
     :param pending: the channel is still preparing the data; ask again later
     :param is_company: legal entity; None when the channel does not tell
@@ -30,6 +33,9 @@ class FiscalIdentity:
     document_number: str = ""
     taxpayer_type: str = ""
     state_registration: str = ""
+    activity: str = ""
+    regime: str = ""
+    invoice_use: str = ""
     external_id: str = ""
     pending: bool = False
     is_company: bool | None = None
@@ -44,7 +50,8 @@ class Address:
     :param street_name: street without number, when the channel separates them
     :param street_number: empty when there is none ("SN")
     :param complement: floor, door
-    :param district: neighbourhood (Brazil: *bairro*)
+    :param district: neighbourhood (Brazil: *bairro*, Mexico: *colonia*)
+    :param city: town; in Chile the *comuna*
     :param comment: what the buyer added
     :param state_code: as the channel codes it (``AR-C``, ``01`` …)
     :param country_code: ISO 3166-1 alpha-2

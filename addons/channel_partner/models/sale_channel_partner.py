@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import mute_logger
 
+from ..lib import documents
 from ..lib.address import visible
 from ..lib.urls import is_web_page
 from ..tools.items import BuyerResult, Item
@@ -104,6 +105,9 @@ class SaleChannelPartner(models.Model):
         return {
             "buyer_without_id": self.env._("The channel did not say who bought."),
             "customer_archived": self.env._("The customer %(name)s is archived."),
+            "invoice_not_requested": self.env._(
+                "The buyer asked for no invoice of their own (%(number)s)."
+            ),
             "document_invalid": self.env._(
                 "%(type)s %(number)s is not valid and was not written on the customer."
             ),
@@ -194,9 +198,12 @@ class SaleChannelPartner(models.Model):
         lives = item.partner.country_id.code if item.partner else ""
         country = resolver.country(billed, shipped, lives)
         if identity:
+            kind, number = identity.document_type, identity.document_number
+            if documents.is_nobody(kind, number):
+                item.note("invoice_not_requested", number=number)
             checked, type_, known = resolver.document(
-                visible(identity.document_type, 40),
-                identity.document_number,
+                visible(kind, 40),
+                number,
                 country.code or "",
             )
             item.document, item.document_type = checked, type_

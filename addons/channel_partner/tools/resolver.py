@@ -10,7 +10,15 @@ from odoo.tools import mute_logger
 from ..lib import documents
 from ..lib.states import StateTable
 
-LANGUAGES = {"AR": "es_AR", "BR": "pt_BR"}
+# Best first; the first one that is installed is the customer's.
+LANGUAGES = {
+    "AR": ("es_AR", "es_419"),
+    "BR": ("pt_BR",),
+    "CL": ("es_CL", "es_419"),
+    "CO": ("es_CO", "es_419"),
+    "MX": ("es_MX", "es_419"),
+    "UY": ("es_UY", "es_419"),
+}
 
 
 class Resolver:
@@ -105,8 +113,12 @@ class Resolver:
         word = (word or "").upper()
         mapped = self._mapped.get(("document_type", word))
         if mapped:
-            rules = self._word_of(mapped) or documents.NO_RULES
-            checked = documents.check(rules, number)
+            kind = self._kind_of(mapped)
+            checked = documents.check(
+                kind.word if kind else documents.NO_RULES,
+                number,
+                kind.country if kind else "",
+            )
             return checked and replace(checked, kind=word), mapped, True
         checked = documents.check(word, number, country_code)
         if checked is None or checked.problem:
@@ -116,12 +128,17 @@ class Resolver:
             self._ask("document_type", checked.kind, checked.kind)
         return checked, type_, known
 
-    def _word_of(self, type_):
-        """The built-in word of an identification type, "" when there is none."""
-        for word, kind in documents.KINDS.items():
+    def _kind_of(self, type_):
+        """The built-in document of an identification type, None when there is none.
+
+        Odoo's own types, which any localisation may use, stand for no document.
+        """
+        if self.is_generic(type_):
+            return None
+        for kind in documents.KINDS:
             if self._by_xmlid(kind.types[0]) == type_:
-                return word
-        return ""
+                return kind
+        return None
 
     def _type(self, word, country_code):
         key = (word, country_code)
@@ -165,7 +182,8 @@ class Resolver:
         )
 
     def language(self, country):
-        """Code of the country's language, False when it is not installed."""
-        code = LANGUAGES.get(country.code)
-        installed = code and self.env["res.lang"]._get_data(code=code)
-        return code if installed else False
+        """Code of the country's language, False when none is installed."""
+        for code in LANGUAGES.get(country.code, ()):
+            if self.env["res.lang"]._get_data(code=code):
+                return code
+        return False

@@ -290,4 +290,20 @@ def test_capitals(given: str, expected: str) -> None:
 
 def test_companies_keep_their_capitals() -> None:
     assert recase_company("IBERIA TECH S.R.L.") == "IBERIA TECH S.R.L."
-    assert recase_company("tarquemar sa") == "Tarquemar Sa"
+    assert recase_company("FERLUNOR SPA") == "FERLUNOR SPA"
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("tarquemar sa", "Tarquemar SA"),
+        ("comercial ferlunor spa", "Comercial Ferlunor SPA"),
+        ("spa y salón orvalí ltda", "Spa y Salón Orvalí Ltda"),
+        ("orvalí del bajío s de rl de cv", "Orvalí del Bajío S de RL de CV"),
+        ("umbralía s.a. de c.v.", "Umbralía S.A. de C.V."),
+        ("calbreña sas", "Calbreña SAS"),
+        ("sas", "Sas"),
+    ],
+)
+def test_a_company_in_lower_case(given: str, expected: str) -> None:
+    assert recase_company(given) == expected

@@ -7,9 +7,11 @@ import pytest
 from odoo.addons.channel_base.lib.errors import Rejected
 from odoo.addons.channel_mercadolibre.lib.sites import (
     SITES,
+    country_of_site,
     get_site,
     order_url,
     profile_url,
+    site_of_country,
 )
 
 MLA, MLB = SITES["MLA"], SITES["MLB"]
@@ -37,6 +39,32 @@ def test_orders() -> None:
         "https://www.mercadolibre.com.ar/ventas/..%2Fx/detalle"
     )
     assert order_url(MLA, "") == ""
+
+
+@pytest.mark.parametrize(
+    ("site", "country", "currency", "domain"),
+    [
+        ("MLA", "AR", "ARS", "mercadolibre.com.ar"),
+        ("MLB", "BR", "BRL", "mercadolivre.com.br"),
+        ("MLC", "CL", "CLP", "mercadolibre.cl"),
+        ("MCO", "CO", "COP", "mercadolibre.com.co"),
+        ("MLM", "MX", "MXN", "mercadolibre.com.mx"),
+        ("MLU", "UY", "UYU", "mercadolibre.com.uy"),
+    ],
+)
+def test_every_site(site: str, country: str, currency: str, domain: str) -> None:
+    found = get_site(site)
+    assert (found.id, found.country_code, found.currency) == (site, country, currency)
+    assert found.auth_base == f"https://auth.{domain}"
+    assert profile_url(found, "UNO") == f"https://perfil.{domain}/UNO"
+    assert order_url(found, "5").startswith(f"https://www.{domain}/ven")
+    assert site_of_country(country) == site
+    assert country_of_site(site) == country
+
+
+def test_no_site() -> None:
+    assert len(SITES) == 6
+    assert site_of_country("FR") == country_of_site("MLX") == country_of_site("") == ""
 
 
 def test_sites() -> None:

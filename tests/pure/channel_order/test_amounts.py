@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from odoo.addons.channel_order.lib.amounts import (
     expected_total,
+    money_unit,
     prorate,
     round_money,
 )
@@ -59,6 +60,19 @@ def test_the_goods_are_totalled_before_the_sellers_discount() -> None:
 def test_an_order_without_discount_and_freight_comes_to_its_goods() -> None:
     plain = order("33.335", "3")
     assert expected_total(plain) == Decimal("100.01")
+
+
+def test_a_currency_without_cents() -> None:
+    peso = money_unit(1.0)
+    assert (peso, money_unit(0.01), money_unit(0.0)) == (
+        1,
+        Decimal("0.01"),
+        Decimal("0.01"),
+    )
+    assert expected_total(order("33.335", "3"), unit=peso) == 100
+    assert expected_total(order("52240"), Decimal("3990.0"), peso) == 56230
+    parts = prorate(Decimal(1000), {"a": Decimal(1), "b": Decimal(2)}, peso)
+    assert parts == {"a": 333, "b": 667}
 
 
 @given(CENTS, st.lists(CENTS, min_size=1, max_size=8))

@@ -1,5 +1,6 @@
 """Laying out delivery addresses."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,7 +42,7 @@ addresses = st.builds(
     comment=st.text(max_size=3000),
     city=texts,
     zip=texts,
-    country_code=st.sampled_from(["", "AR", "BR"]),
+    country_code=st.sampled_from(["", "AR", "BR", "CL", "MX"]),
     receiver=texts,
     phone=texts,
     email=texts,
@@ -71,6 +72,43 @@ def test_brazil_in_parts_with_the_district_in_line_2():
     assert delivery.parts == ("Rua Araçá-Mirim", "77", "Bloco B, Apto 302")
     assert delivery.line == "Rua Araçá-Mirim 77 - Bloco B, Apto 302"
     assert (delivery.line2, delivery.title) == ("Cambuí", "João Nóbrega")
+
+
+def test_mexico_in_parts_with_the_colonia_in_line_2():
+    address = Address(
+        line="Calle 134A 18",
+        street_name="Calle 134A",
+        street_number="18",
+        complement="Int. 4",
+        district="Lomas de Umbralía",
+        city="Álvaro Obregón",
+        zip="01040",
+        receiver="Ximena Ledesma",
+        country_code="MX",
+    )
+    delivery = compose(address)
+    assert delivery.parts == ("Calle 134A", "18", "Int. 4")
+    assert (delivery.line2, delivery.title) == ("Lomas de Umbralía", "Ximena Ledesma")
+
+
+@pytest.mark.parametrize("country", ["CL", "CO", "UY"])
+def test_elsewhere_in_one_line_with_the_receiver_in_line_2(country):
+    address = Address(
+        line="Pasaje Las Retamas 56",
+        street_name="Pasaje Las Retamas",
+        street_number="56",
+        district="Centro",
+        city="Maipú",
+        receiver="Tamara Larenas",
+        country_code=country,
+    )
+    delivery = compose(address)
+    assert (delivery.line, delivery.parts) == ("Pasaje Las Retamas 56", None)
+    assert (delivery.line2, delivery.city, delivery.zip) == (
+        "Tamara Larenas",
+        "Maipú",
+        "",
+    )
 
 
 def test_country_of_the_channel_counts_without_one_in_the_address():

@@ -6,7 +6,15 @@ from hypothesis import strategies as st
 from stdnum.ar import cuit
 from stdnum.br import cnpj
 
-from odoo.addons.channel_partner.lib.documents import KINDS, check, compact, same
+from stdnum.co import nit
+
+from odoo.addons.channel_partner.lib.documents import (
+    KINDS,
+    check,
+    compact,
+    is_nobody,
+    same,
+)
 
 
 @pytest.mark.parametrize(
@@ -62,17 +70,117 @@ def test_a_word_that_countries_share_keeps_its_own_rules():
     assert check("CUIT", "1", "BR").problem == "length"
 
 
-@given(st.text(max_size=60), st.text(max_size=60), st.sampled_from(["", "AR", "BR"]))
+@pytest.mark.parametrize(
+    ("country", "word", "number", "normalised"),
+    [
+        ("MX", "RFC", "GODE 561231 GR8", "GODE561231GR8"),
+        ("MX", "RFC", "mab-930714-8t4", "MAB9307148T4"),
+        ("MX", "RFC", "ÑA&930714AB1", "ÑA&930714AB1"),
+        ("MX", "CURP", "BOXW310820HNERXN09", "BOXW310820HNERXN09"),
+        ("CL", "RUT", "76.086.428-5", "760864285"),
+        ("CL", "RUT", "760864285", "760864285"),
+        ("CL", "RUT", "20.347.878-k", "20347878K"),
+        ("CO", "NIT", "213.123.432-1", "2131234321"),
+        ("CO", "NIT", "900373115-3", "9003731153"),
+        ("CO", "NIT", "900373115", "9003731153"),
+        ("CO", "NIT", "9003731153", "9003731153"),
+        ("CO", "NIT", "1.018.422.334", "10184223342"),
+        ("CO", "CC", "73.160.000", "73160000"),
+        ("CO", "CE", "E-384512", "E384512"),
+        ("UY", "CI", "6.485.659-6", "64856596"),
+        ("UY", "CI", "064856596", "64856596"),
+        ("UY", "RUT", "21-100342-001-7", "211003420017"),
+    ],
+)
+def test_valid_in_the_country(country, word, number, normalised):
+    checked = check(word, number, country)
+    assert (checked.number, checked.problem) == (normalised, "")
+    assert checked.country == country
+    assert check(word, checked.number, country) == checked
+
+
+@pytest.mark.parametrize(
+    ("country", "word", "number", "problem"),
+    [
+        ("MX", "RFC", "GODE561331GR8", "component"),
+        ("MX", "RFC", "COMG600703", "length"),
+        ("MX", "RFC", "1234567890123", "format"),
+        ("MX", "CURP", "BOXW310820HNERXN08", "checksum"),
+        ("CL", "RUT", "76.086.428-K", "checksum"),
+        ("CL", "RUT", "76086A28-5", "format"),
+        ("CL", "RUT", "211003420017", "length"),
+        ("CO", "NIT", "900373115-4", "checksum"),
+        ("CO", "NIT", "9003731154", "checksum"),
+        ("CO", "NIT", "791234561", "checksum"),
+        ("CO", "NIT", "12", "length"),
+        ("CO", "NIT", "90037311A", "format"),
+        ("CO", "CC", "12345678901", "length"),
+        ("CO", "CC", "7316000A", "format"),
+        ("CO", "CE", "💳", "format"),
+        ("UY", "CI", "64856595", "checksum"),
+        ("UY", "CI", "123", "length"),
+        ("UY", "CI", "6485659X", "format"),
+        ("UY", "RUT", "211003420018", "checksum"),
+        ("UY", "RUT", "76086428-5", "length"),
+    ],
+)
+def test_invalid_in_the_country(country, word, number, problem):
+    checked = check(word, number, country)
+    assert (checked.number, checked.problem) == (number, problem)
+
+
+def test_the_country_decides_what_a_rut_is():
+    assert check("RUT", "760864285", "CL").country == "CL"
+    assert check("RUT", "211003420017", "UY").country == "UY"
+    for country in ("", "PE"):
+        checked = check("RUT", "76086428-5", country)
+        assert (checked.number, checked.problem, checked.country) == (
+            "760864285",
+            "",
+            "",
+        )
+
+
+@pytest.mark.parametrize("number", ["XAXX010101000", "xaxx-010101-000", "XEXX010101000"])
+def test_the_general_public_has_no_document(number):
+    assert is_nobody("rfc", number)
+    assert check("RFC", number, "MX") is None
+    assert not is_nobody("CURP", number)
+
+
+@given(
+    st.text(max_size=60),
+    st.text(max_size=60),
+    st.sampled_from(["", "AR", "BR", "MX", "CL", "CO", "UY"]),
+)
 def test_never_raises(word, number, country):
     checked = check(word, number, country)
     assert checked is None or checked.problem or checked.number.isascii()
 
 
-@given(st.sampled_from(sorted(KINDS)), st.text(max_size=40))
-def test_checking_again_gives_the_same(word, number):
-    checked = check(word, number)
+@given(st.sampled_from(KINDS), st.text(max_size=40))
+def test_checking_again_gives_the_same(kind, number):
+    checked = check(kind.word, number, kind.country)
     if checked and not checked.problem:
-        assert check(word, checked.number) == checked
+        assert check(kind.word, checked.number, kind.country) == checked
+
+
+@given(st.integers(800_000_000, 999_999_999))
+def test_a_company_s_nit_with_and_without_check_digit(base):
+    full = f"{base}{nit.calc_check_digit(str(base))}"
+    for number in (str(base), full, f"{base}-{full[-1]}"):
+        assert check("NIT", number, "CO").number == full
+
+
+@given(st.integers(100_000, 9_999_999), st.integers(1, 9))
+def test_a_wrong_digit_of_a_cedula_is_always_found(body, shift):
+    total = sum(
+        int(digit) * weight
+        for digit, weight in zip(f"{body:07d}", (2, 9, 8, 7, 6, 3, 4), strict=True)
+    )
+    right = -total % 10
+    assert check("CI", f"{body}{right}", "UY").problem == ""
+    assert check("CI", f"{body}{(right + shift) % 10}", "UY").problem == "checksum"
 
 
 @given(

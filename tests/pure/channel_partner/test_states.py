@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from odoo.addons.channel_partner.lib.states import ARCA_PROVINCES, StateTable
 
+from tests.pure.channel_partner.states_data import STATES
+
 AR = StateTable(
     "AR",
     [
@@ -20,7 +22,15 @@ AR = StateTable(
 BR = StateTable(
     "BR", [("SP", "São Paulo"), ("DF", "Distrito Federal"), ("SE", "Sergipe")]
 )
-CL = StateTable("CL", [("13", "Metropolitana"), ("05", "Valparaíso")])
+TABLES = {
+    country: StateTable(country, [(code, name) for code, name, _others in rows])
+    for country, rows in STATES.items()
+}
+EVERY_STATE = [
+    (country, code, name, others)
+    for country, rows in STATES.items()
+    for code, name, others in rows
+]
 
 
 @pytest.mark.parametrize(
@@ -64,9 +74,38 @@ def test_brazil(code, name, expected):
     assert BR.find(code, name) == expected
 
 
-def test_chile_keeps_its_own_numbers():
-    assert CL.find("05", "") == "05"
-    assert CL.find("", "RM (Metropolitana)") == "13"
+def test_every_state_is_there():
+    counts = {country: len(rows) for country, rows in STATES.items()}
+    assert counts == {"MX": 32, "CL": 16, "CO": 33, "UY": 19}
+
+
+@pytest.mark.parametrize(("country", "code", "name", "others"), EVERY_STATE)
+def test_every_state_by_code_and_by_name(country, code, name, others):
+    table, suffix = TABLES[country], code.removeprefix(f"{country}-")
+    assert table.find(suffix) == code
+    assert table.find(f"{country}-{suffix}".lower()) == code
+    for known in (name, name.upper(), name.lower(), *others):
+        assert table.find("", known) == code, known
+
+
+@pytest.mark.parametrize(
+    ("country", "code", "name", "expected"),
+    [
+        ("MX", "DIF", "Distrito Federal", "CMX"),
+        ("MX", "MX-DIF", "Distrito Federal", "CMX"),
+        ("MX", "", "México", "MEX"),
+        ("MX", "", "Ciudad de México", "CMX"),
+        # The example of the service's own documentation.
+        ("CO", "CO-DC", "RM (Metropolitana)", "DC"),
+        ("CO", "", "Cauca", "CAU"),
+        ("CO", "", "Santander", "SAN"),
+        ("UY", "UY-CA", "Canelones", "CA"),
+        ("UY", "AR-C", "", None),
+        ("CL", "CO-DC", "", None),
+    ],
+)
+def test_how_the_marketplace_writes_them(country, code, name, expected):
+    assert TABLES[country].find(code, name) == expected
 
 
 @pytest.mark.parametrize(
