@@ -1,4 +1,4 @@
-"""Invented people, companies and places of Argentina and Brazil."""
+"""Invented people, companies and places of six countries."""
 
 from __future__ import annotations
 
@@ -22,6 +22,18 @@ FIRST_NAMES = {
         "Júlia Letícia Beatriz Larissa Luíza Mariana Fernanda Débora Conceição "
         "Sebastião Cauã Otávio Érica Flávia Renata Heloísa Davi Enzo Iara"
     ),
+    "MX": _each(
+        "Ximena Guadalupe Regina Yaretzi Citlali Emiliano Santiago Ángel José Fernanda"
+    ),
+    "CL": _each(
+        "Tamara Antonia Catalina Isidora Javiera Benjamín Cristóbal Vicente Matías Paz"
+    ),
+    "CO": _each(
+        "Adriana Yuliana Manuela Salomé Luz Andrés Camilo Julián Óscar Esteban"
+    ),
+    "UY": _each(
+        "Florencia Agustina Lucía Pilar Inés Nahuel Rodrigo Gonzalo Santiago Joaquín"
+    ),
 }
 LAST_NAMES = {
     "AR": _each(
@@ -36,10 +48,18 @@ LAST_NAMES = {
         "Noronha|Pacheco|Queirós|Rezende|Simões|Tavares|Uchôa|Vasconcelos|Falcão",
         "|",
     ),
+    "MX": _each("Ledesma|Zúñiga|de la O|Cuevas Ríos|Xicoténcatl|Ordaz|Peña", "|"),
+    "CL": _each("Larenas|Huenchullán|Ñancupil|de la Cerda|Ibáñez Rojas|O'Ryan", "|"),
+    "CO": _each("Garcés|Quiñones|del Valle|Murillo|Ochoa Tirado|Ñungo", "|"),
+    "UY": _each("Toledo|Etchegaray|de los Santos|Bentancor|Güida|Píriz Sosa", "|"),
 }
 _COMPANY_KIND = {
     "AR": ["Distribuidora", "Ferretería", "Estudio", "Comercial", "Taller", "Agro"],
     "BR": ["Distribuidora", "Comércio", "Oficina", "Serviços", "Papelaria", "Agro"],
+    "MX": ["Abarrotes", "Comercializadora", "Ferretera", "Grupo"],
+    "CL": ["Comercial", "Importadora", "Ferretería", "Servicios"],
+    "CO": ["Distribuciones", "Inversiones", "Almacenes", "Servicios"],
+    "UY": ["Barraca", "Comercial", "Ferretería", "Estudio"],
 }
 _COMPANY_WORD = _each(
     "Brumelia Tarquemar Zolvandía Quintarel Orvalí Nusterra Calbreña Ximbara Ferlunor "
@@ -48,6 +68,10 @@ _COMPANY_WORD = _each(
 _COMPANY_END = {
     "AR": ["S.A.", "S.R.L.", "S.A.S.", "Sociedad Anónima", "Coop. Ltda."],
     "BR": ["Ltda.", "LTDA - ME", "EIRELI", "S.A.", "Ltda - EPP"],
+    "MX": ["S.A. de C.V.", "S DE RL DE CV", "SAPI de CV", "S.C."],
+    "CL": ["SpA", "Ltda.", "S.A.", "E.I.R.L."],
+    "CO": ["S.A.S.", "SAS", "Ltda.", "S.A."],
+    "UY": ["S.A.", "S.R.L.", "SAS"],
 }
 
 
@@ -124,6 +148,45 @@ BR-PA||Pará|Belém|Umarizal|66055000|91|-1.44|-48.48
 """,
         "BR",
     ),
+    "MX": _places(
+        """
+MX-DIF|DIF|Distrito Federal|Álvaro Obregón|San Ángel|01040|55|19.36|-99.20
+MX-MEX|MEX|Estado De México|Toluca|Centro|50000|722|19.29|-99.65
+MX-JAL|JAL|Jalisco|Zapopan|Ciudad Granja|45010|33|20.72|-103.39
+MX-NLE|NLE|Nuevo León|Monterrey|Obispado|64060|81|25.67|-100.33
+MX-YUC|YUC|Yucatán|Mérida||97000|999|20.97|-89.62
+""",
+        "MX",
+    ),
+    # No zip codes: the marketplace has none in Chile.
+    "CL": _places(
+        """
+CL-RM||RM (Metropolitana)|Maipú|Maipú||2|-33.51|-70.76
+CL-RM||RM (Metropolitana)|Ñuñoa|||2|-33.45|-70.60
+CL-VS||Valparaíso|Viña del Mar|Reñaca||32|-33.02|-71.55
+CL-BI||Biobío|Concepción|||41|-36.83|-73.05
+CL-LI||Libertador B. O'Higgins|Rancagua|||72|-34.17|-70.74
+""",
+        "CL",
+    ),
+    "CO": _places(
+        """
+CO-DC|CO-DC|Bogotá D.C.|La Candelaria|Egipto,Centro|111711|601|4.60|-74.07
+CO-ANT|CO-ANT|Antioquia|Medellín|Laureles|050034|604|6.24|-75.59
+CO-VAC|CO-VAC|Valle Del Cauca|Cali|Granada|760045|602|3.46|-76.53
+CO-NSA|CO-NSA|Norte De Santander|Cúcuta||540001|607|7.89|-72.50
+""",
+        "CO",
+    ),
+    "UY": _places(
+        """
+UY-MO|UY-MO|Montevideo|Montevideo|Pocitos,Cordón|11300|2|-34.91|-56.15
+UY-CA|UY-CA|Canelones|Las Piedras||90200|2|-34.73|-56.22
+UY-MA|UY-MA|Maldonado|Punta del Este||20100|42|-34.96|-54.95
+UY-TT|UY-TT|Treinta y Tres|Treinta y Tres||33000|452|-33.23|-54.38
+""",
+        "UY",
+    ),
 }
 STREETS = {
     "AR": _each(
@@ -137,6 +200,10 @@ STREETS = {
         "Estrada do Buriti|Rua 15 de Maio|Avenida Beira-Lago",
         "|",
     ),
+    "MX": _each("Calle 134A|Av. de los Ahuehuetes|Privada Jacarandas|Cda. Nopal", "|"),
+    "CL": _each("Pasaje Las Retamas|Av. Los Quillayes|Calle Copihue|Camino Boldo", "|"),
+    "CO": _each("Calle 10 #|Carrera 45B #|Diagonal 26 #|Transversal 5A #", "|"),
+    "UY": _each("Bv. de los Ceibos|Rambla Sur|Camino Coronilla|Calle Tero", "|"),
 }
 
 
@@ -178,12 +245,17 @@ def nickname(rng: random.Random, first: str, last: str) -> str:
     return rng.choice(styles)
 
 
+_PHONE_CODE = {
+    "AR": "54", "BR": "55", "CL": "56", "CO": "57", "MX": "52", "UY": "598",
+}  # fmt: skip
+
+
 def phone(rng: random.Random, place: Place) -> str:
     """Invented phone number, written in one of the ways people write them."""
     number = f"555{rng.randint(1000, 9999)}"
     styles = (
         f"{place.area_code}{number}",
         f"({place.area_code}) {number[:3]}-{number[3:]}",
-        f"+{'54' if place.country == 'AR' else '55'} {place.area_code} {number}",
+        f"+{_PHONE_CODE[place.country]} {place.area_code} {number}",
     )
     return rng.choice(styles)

@@ -11,6 +11,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from sandbox.mercadolibre import MercadoLibreSandbox
+from sandbox.mercadolibre.accounts import SITE_SELLERS
 from sandbox.mercadolibre.traits import TRAITS
 from sandbox.testing import Client
 
@@ -37,7 +38,8 @@ def test_demo_mix(client: Client) -> None:
     rows = client.control("GET", "truth")
     assert len(rows) == 300
     traits = Counter(name for row in rows for name in row["traits"])
-    assert set(traits) == {trait.name for trait in TRAITS}
+    sites = {None, "MLA", "MLB"}
+    assert set(traits) == {trait.name for trait in TRAITS if trait.site in sites}
     plain = sum(1 for row in rows if not row["traits"])
     assert plain / len(rows) > 0.8
     kinds = {row["document"]["type"] for row in rows if row["document"]}
@@ -58,6 +60,34 @@ def test_demo_mix(client: Client) -> None:
             papers.setdefault(row["buyer_id"], set()).add(row["document"]["number"])
     assert any(len(found) > 1 for found in names.values())
     assert any(len(found) > 1 for found in papers.values())
+
+
+def test_every_site_has_its_currency_and_documents() -> None:
+    with MercadoLibreSandbox(scenario="sites", orders=400, now=NOW) as sandbox:
+        client = Client(sandbox)
+        rows = client.control("GET", "truth")
+        site_of = {seller.id: seller.site_id for seller in SITE_SELLERS}
+        billings = [billing.data for billing in sandbox.core.store.billing.values()]
+    plain = [row for row in rows if "other_currency" not in row["traits"]]
+    found: dict[str, tuple[set[str], set[str]]] = {}
+    for row in plain:
+        kinds, money = found.setdefault(site_of[row["seller_id"]], (set(), set()))
+        money.add(row["currency"])
+        if row["document"] and "bad_document" not in row["traits"]:
+            assert row["document"]["valid"] or "nobody_rfc" in row["traits"], row
+            kinds.add(row["document"]["type"])
+        if row["currency"] in ("CLP", "COP"):
+            assert row["goods_total"] == int(row["goods_total"])
+    assert found == {
+        "MLM": ({"RFC", "CURP"}, {"MXN"}),
+        "MLC": ({"RUT"}, {"CLP"}),
+        "MCO": ({"CC", "CE", "NIT"}, {"COP"}),
+        "MLU": ({"CI", "RUT"}, {"UYU"}),
+    }
+    bad = [r for r in rows if "bad_document" in r["traits"]]
+    assert bad
+    assert not any(row["document"]["valid"] for row in bad)
+    assert any("site_id" not in data for data in billings)
 
 
 def test_bench_is_clean() -> None:

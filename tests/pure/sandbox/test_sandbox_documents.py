@@ -16,6 +16,13 @@ from sandbox import documents
         ("CNPJ", "12345678000195"),
         ("CNPJ", "12ABC34501DE35"),
         ("DNI", "5123456"),
+        ("RUT", "760864285"),
+        ("RUT", "211003420017"),
+        ("NIT", "2131234321"),
+        ("CI", "64856596"),
+        ("RFC", "GODE561231GR8"),
+        ("CURP", "BOXW310820HNERXN09"),
+        ("CC", "73160000"),
     ],
 )
 def test_published_examples_are_valid(kind: str, number: str) -> None:
@@ -32,6 +39,13 @@ def test_published_examples_are_valid(kind: str, number: str) -> None:
         ("DNI", "12345"),
         ("CNPJ", None),
         ("RUT", "123"),
+        ("RUT", "760864286"),
+        ("RUT", "211003420018"),
+        ("NIT", "2131234325"),
+        ("CI", "64856595"),
+        ("RFC", "GODE561331GR8"),
+        ("CURP", "BOXW310820HNERXN08"),
+        ("CC", "7A"),
     ],
 )
 def test_wrong_documents_are_refused(kind: str, number: str | None) -> None:
@@ -47,6 +61,12 @@ def test_invented_documents_are_valid_and_spoilt_ones_are_not() -> None:
             ("CPF", documents.cpf(rng)),
             ("CNPJ", documents.cnpj(rng)),
             ("CNPJ", documents.cnpj(rng, alphanumeric=True)),
+            ("RUT", documents.chilean_rut(rng)),
+            ("RUT", documents.chilean_rut(rng, company=True)),
+            ("RUT", documents.uruguayan_rut(rng)),
+            ("CI", documents.ci(rng)),
+            ("NIT", documents.nit(rng)),
+            ("CURP", documents.curp(rng)),
         ):
             assert documents.is_valid(kind, number), number
             assert not documents.is_valid(kind, documents.spoil(number)), number

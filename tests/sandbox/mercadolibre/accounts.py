@@ -20,6 +20,19 @@ SITES = [
 _PROFILE = {
     "MLA": "http://perfil.mercadolibre.com.ar",
     "MLB": "http://perfil.mercadolivre.com.br",
+    "MLC": "http://perfil.mercadolibre.cl",
+    "MCO": "http://perfil.mercadolibre.com.co",
+    "MLM": "http://perfil.mercadolibre.com.mx",
+    "MLU": "http://perfil.mercadolibre.com.uy",
+}
+#: Document, state, city and zip code of the sellers of each site.
+_SELLER_PLACE = {
+    "MLA": ("CUIT", "30714285714", "AR-C", "Palermo", "1414"),
+    "MLB": ("CNPJ", "12345678000195", "BR-SP", "Campinas", "13024000"),
+    "MLC": ("RUT", "760864285", "CL-RM", "Maipú", None),
+    "MCO": ("NIT", "9003731153", "CO-DC", "La Candelaria", "111711"),
+    "MLM": ("RFC", "UBA930714AB4", "MX-DIF", "Álvaro Obregón", "01040"),
+    "MLU": ("RUT", "215191230015", "UY-MO", "Montevideo", "11300"),
 }
 
 
@@ -91,6 +104,12 @@ DEMO_SELLERS = [
     Seller(3104829965, "LOJA_UMBRALIA", "MLB", "Umbralia Comércio Ltda."),
 ]
 BENCH_SELLERS = [Seller(2713905584, "DEPOSITO_TARQUEMAR", "MLA", "Tarquemar S.A.")]
+SITE_SELLERS = [
+    Seller(1704482913, "ABARROTES_UMBRALIA", "MLM", "Umbralía del Bajío SA de CV"),
+    Seller(2281940657, "FERLUNOR.CL", "MLC", "Comercial Ferlunor SpA"),
+    Seller(1922750386, "CALBRENA_CO", "MCO", "Inversiones Calbreña SAS"),
+    Seller(2937715048, "BARRACA_ORVALI", "MLU", "Barraca Orvalí S.R.L."),
+]
 OPERATOR = Seller(1893456999, "OPERADOR_PAMPALEN", "MLA", "Operator", 1893456721)
 
 
@@ -104,7 +123,7 @@ def profile_link(site: str, nick: str, local: str | None = None) -> str:
 def seller_record(seller: Seller) -> dict[str, Any]:
     """``GET /users/me`` of a seller (MercadoLibre developers, Users > me)."""
     country = COUNTRY[seller.site_id]
-    argentine = country == "AR"
+    document, number, state, city, zip_code = _SELLER_PLACE[seller.site_id]
     return {
         "id": seller.id,
         "nickname": seller.nickname,
@@ -114,14 +133,14 @@ def seller_record(seller: Seller) -> dict[str, Any]:
         "country_id": country,
         "email": f"{seller.nickname.lower()}@example.com",
         "identification": {
-            "type": "CUIT" if argentine else "CNPJ",
-            "number": "30714285714" if argentine else "12345678000195",
+            "type": document,
+            "number": number,
         },
         "address": {
-            "state": "AR-C" if argentine else "BR-SP",
-            "city": "Palermo" if argentine else "Campinas",
+            "state": state,
+            "city": city,
             "address": "Lago Escondido 1450",
-            "zip_code": "1414" if argentine else "13024000",
+            "zip_code": zip_code,
         },
         "phone": {"area_code": "11", "number": "5550100", "extension": ""},
         "user_type": "normal",

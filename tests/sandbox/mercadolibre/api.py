@@ -120,7 +120,7 @@ class Api:
         with self.core.lock:
             found = self.core.store.billing.get(request.params["id"])
             site = request.params["site"]
-            if found is None or found.legacy_only or found.data["site_id"] != site:
+            if found is None or found.legacy_only or found.site != site:
                 return error(404, "not_found", "Billing info not found")
             if caller not in found.sellers:
                 text = "access to the requested resource is forbidden"

@@ -1,13 +1,15 @@
-"""Invented buyers: who they are, their fiscal identities and their addresses."""
+"""Invented buyers: who they are and their addresses."""
 
 from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field, replace
 
-from .. import documents, people
+from .. import people
 from ..people import Place
+from . import identities
 from .catalogue import COUNTRY
+from .identities import Address, Identity
 
 _COMMENTS = {
     "AR": [
@@ -25,59 +27,11 @@ _COMMENTS = {
         "casa dos fundos",
         "Referência: em frente à praça / ligar antes 📞",
     ],
+    "CL": ["Depto 73", "Dejar en conserjería", "Casa esquina, portón café"],
+    "CO": ["Apto 502 torre 3", "Dejar en portería", "Frente al parque"],
+    "MX": ["Int. 4", "Depto 3B", "Entre Nopal y Maguey, zaguán verde"],
+    "UY": ["Apto 302", "Timbre 4", "Portón blanco, perro suelto"],
 }
-#: Taxpayer types by site: description to id (MercadoLibre developers, Billing info).
-TAXPAYER_IDS = {
-    "Consumidor Final": "01",
-    "IVA Responsable Inscripto": "02",
-    "IVA Exento": "03",
-    "Monotributo": "04",
-    "Contribuinte": "11",
-    "Não contribuinte": "12",
-}
-
-
-#: Kinds of fiscal identity :meth:`BuyerFactory.add_identity` can make.
-IDENTITY_KINDS = ("person", "cuil", "monotributo", "company", "alphanumeric")
-
-
-@dataclass(frozen=True)
-class Address:
-    """A street address; ``number`` is "SN" when the house has none."""
-
-    id: int
-    place: Place
-    street: str
-    number: str
-    neighborhood: str | None
-    comment: str | None
-    zip_code: str
-    receiver: str
-
-
-@dataclass(frozen=True)
-class Identity:
-    """A fiscal identity: document, name and address as given for invoicing.
-
-    ``last_name`` is None for a legal entity, whose ``name`` is its legal name.
-    """
-
-    billing_id: str
-    doc_type: str
-    doc_number: str
-    name: str
-    last_name: str | None
-    taxpayer: str
-    address: Address
-    state_registration: str | None = None
-    iibb: str | None = None
-
-    @property
-    def company(self) -> bool:
-        """Whether it is a legal entity."""
-        return self.last_name is None
-
-
 @dataclass
 class Buyer:
     """A buyer of one site; ``phone`` is the number only ME1 shipments show."""
@@ -149,7 +103,7 @@ class BuyerFactory:
             if place.neighborhoods and rng.random() < 0.8
             else None,
             comment=rng.choice(_COMMENTS[country]) if rng.random() < 0.45 else None,
-            zip_code=zip_code,
+            zip_code=zip_code or None,
             receiver=receiver or f"{buyer.first_name} {buyer.last_name}",
         )
         buyer.addresses.append(address)
@@ -170,16 +124,19 @@ class BuyerFactory:
     def add_identity(self, buyer: Buyer, kind: str | None = None) -> Identity:
         """Give the buyer one more fiscal identity.
 
-        :param kind: ``person``, ``cuil``, ``monotributo``, ``company`` or
-            ``alphanumeric``; by chance when omitted
+        :param kind: one of :data:`IDENTITY_KINDS`; by chance when omitted. A site
+            that knows nothing of a kind makes a person.
         """
-        rng = self.rng
+        site, rng = buyer.site, self.rng
         if kind is None:
             kinds = ["person", "company", "cuil", "monotributo"]
-            weights = [71, 18, 6, 5] if buyer.site == "MLA" else [80, 20, 0, 0]
+            weights = [71, 18, 6, 5] if site == "MLA" else [80, 20, 0, 0]
             kind = rng.choices(kinds, weights)[0]
-        make = self._argentine if buyer.site == "MLA" else self._brazilian
-        identity = make(buyer, kind)
+        person = identities.Person(
+            buyer.first_name, buyer.last_name, buyer.addresses[-1]
+        )
+        make = identities.MAKERS[site]
+        identity = make(rng, person, kind, self.next_billing_id)
         buyer.identities.append(identity)
         return identity
 
@@ -189,58 +146,4 @@ class BuyerFactory:
             identity,
             billing_id=self.next_billing_id(),
             address=address or identity.address,
-        )
-
-    def _argentine(self, buyer: Buyer, kind: str) -> Identity:
-        rng = self.rng
-        address = buyer.addresses[-1]
-        name: str = buyer.first_name
-        last: str | None = buyer.last_name
-        taxpayer, iibb = "Consumidor Final", None
-        if kind == "person":
-            doc_type, number = "DNI", documents.dni(rng)
-        elif kind == "cuil":
-            doc_type, number = "CUIL", documents.person_cuit(rng)
-        elif kind == "monotributo":
-            doc_type, number = "CUIT", documents.person_cuit(rng)
-            taxpayer = "Monotributo"
-        else:
-            doc_type, number = "CUIT", documents.company_cuit(rng)
-            name, last = people.company(rng, "AR"), None
-            taxpayer = rng.choices(
-                ["IVA Responsable Inscripto", "IVA Exento", "Monotributo"],
-                [80, 12, 8],
-            )[0]
-            if rng.random() < 0.4:
-                iibb = f"901-{rng.randint(100000, 999999)}-{rng.randint(0, 9)}"
-        billing_id = self.next_billing_id()
-        return Identity(
-            billing_id, doc_type, number, name, last, taxpayer, address, iibb=iibb
-        )
-
-    def _brazilian(self, buyer: Buyer, kind: str) -> Identity:
-        rng = self.rng
-        address = buyer.addresses[-1]
-        if kind not in ("company", "alphanumeric"):
-            return Identity(
-                self.next_billing_id(),
-                "CPF",
-                documents.cpf(rng),
-                buyer.first_name,
-                buyer.last_name,
-                "Não contribuinte",
-                address,
-            )
-        number = documents.cnpj(rng, alphanumeric=kind == "alphanumeric")
-        registered = rng.random() < 0.6
-        registration = str(rng.randint(10**8, 10**12)) if registered else None
-        return Identity(
-            self.next_billing_id(),
-            "CNPJ",
-            number,
-            people.company(rng, "BR"),
-            None,
-            "Contribuinte" if registered else "Não contribuinte",
-            address,
-            state_registration=registration,
         )

@@ -6,16 +6,38 @@ from dataclasses import dataclass
 from typing import Any
 
 #: Currency of each site.
-CURRENCY = {"MLA": "ARS", "MLB": "BRL"}
+CURRENCY = {
+    "MLA": "ARS",
+    "MLB": "BRL",
+    "MLC": "CLP",
+    "MCO": "COP",
+    "MLM": "MXN",
+    "MLU": "UYU",
+}
 #: Country of each site.
-COUNTRY = {"MLA": "AR", "MLB": "BR"}
+COUNTRY = {
+    "MLA": "AR",
+    "MLB": "BR",
+    "MLC": "CL",
+    "MCO": "CO",
+    "MLM": "MX",
+    "MLU": "UY",
+}
+#: Smallest amount, in cents: prices of Chile and Colombia have none.
+STEP = {"MLC": 100, "MCO": 100}
+
+
+def to_step(site: str, cents: int) -> int:
+    """The amount floored to what the site's prices can be."""
+    step = STEP.get(site, 1)
+    return cents // step * step
 
 
 @dataclass(frozen=True)
 class Product:
     """A product: price in cents of the site's currency, VAT rate in percent.
 
-    ``iva_rate`` is None in Brazil. ``variation`` is an attribute name and value when
+    ``iva_rate`` is None where the catalogue gives none (Brazil). ``variation`` is an attribute name and value when
     the listing has variations.
     """
 
@@ -94,6 +116,42 @@ RACAO-GATO|Ração para gatos 7,5 kg|154.00||
 BOLA-5|Bola de futebol de campo|64.20||
 REDE-CASAL|Rede de casal com varanda|135.55||
 """,
+    "MLM": """
+TERMO-MX|Termo de acero inoxidable 1 litro|549.00|16|
+JUGO-MX|Exprimidor de cítricos manual|318.50|16|
+TALADRO-MX|Taladro percutor 650 W|1299.99|16|
+LIBRO-MX|Libro: recetas del bajío|245.00|0|
+PLAYERA-M|Playera de algodón|189.90|16|Talla:M
+PLAYERA-G|Playera de algodón|189.90|16|Talla:G
+HAMACA-MX|Hamaca matrimonial tejida|875.40|16|
+""",
+    "MLC": """
+TERMO-CL|Termo acero inoxidable 1 litro|24990|19|
+CAJA-CL|Caja organizadora 40 litros|12490|19|
+TALADRO-CL|Taladro percutor 650 W|52240|19|
+LIBRO-CL|Libro: recetas del sur|15990|19|
+POLERA-M|Polera de algodón|8990|19|Talla:M
+POLERA-L|Polera de algodón|8990|19|Talla:L
+PARKA-CL|Parka impermeable|39995|19|
+""",
+    "MCO": """
+TERMO-CO|Termo en acero inoxidable 1 litro|89900|19|
+HAMACA-CO|Hamaca tejida doble|154900|19|
+TALADRO-CO|Taladro percutor 650 W|279950|19|
+LIBRO-CO|Libro: recetas del páramo|56000|0|
+CAMISA-M|Camiseta de algodón|38900|19|Talla:M
+CAMISA-L|Camiseta de algodón|38900|19|Talla:L
+CAFE-CO|Café molido 2,5 kg|72345|5|
+""",
+    "MLU": """
+TERMO-UY|Termo de acero inoxidable 1 litro|1890.00|22|
+MATE-UY|Mate de calabaza forrado|749.50|22|
+TALADRO-UY|Taladro percutor 650 W|3290.00|22|
+LIBRO-UY|Libro: recetas del litoral|690.00|10|
+REMERA-UY-M|Remera de algodón|599.90|22|Talle:M
+REMERA-UY-L|Remera de algodón|599.90|22|Talle:L
+YERBA-UY|Yerba mate 5 kg|1275.25|10|
+""",
 }
 
 
@@ -116,5 +174,5 @@ def _products(site: str) -> list[Product]:
     return products
 
 
-#: Products by site: 25 each, in a fixed order.
+#: Products by site, in a fixed order: 25 of the first two, 7 of the others.
 CATALOGUE: dict[str, list[Product]] = {site: _products(site) for site in _ROWS}

@@ -11,9 +11,9 @@ from ..clock import parse_moment
 from ..http import HttpError, Request, Response, Router, json_response
 from ..jsontools import merge_patch
 from .accounts import OPERATOR, App
-from .buyers import IDENTITY_KINDS
 from .catalogue import CATALOGUE
 from .core import Core
+from .identities import IDENTITY_KINDS
 from .persistence import Journal
 from .scenarios import Generator, new_wish
 
@@ -169,7 +169,7 @@ class Control:
         """Products of a site (``?site=MLA``)."""
         site = request.query.get("site", "")
         if site not in CATALOGUE:
-            raise _refuse("site must be MLA or MLB")
+            raise _refuse(f"site must be one of {', '.join(CATALOGUE)}")
         return json_response([product.describe(site) for product in CATALOGUE[site]])
 
     def truth(self, request: Request) -> Response:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from .buyers import Buyer, Identity
-from .catalogue import COUNTRY, Product
+from .buyers import Buyer
+from .catalogue import COUNTRY, Product, to_step
+from .identities import Identity
 from .times import stamp
 
 _METHODS = (
@@ -69,24 +70,28 @@ class OrderInput:
     shipment_id: int | None
 
 
-def draw_line(rng: random.Random, product: Product, *, plain: bool) -> Line:
+def draw_line(rng: random.Random, site: str, product: Product, *, plain: bool) -> Line:
     """Quantity and discount of an ordinary order; ``plain`` gives no discount."""
     quantity = rng.choices([1, 2, 3, 6, 12], [70, 16, 7, 4, 3])[0]
     line = Line(product, quantity, product.sku)
     if not plain and rng.random() < 0.25:
-        line.full_cents = product.price_cents * rng.randint(3, 30) // 100
+        full = product.price_cents * rng.randint(3, 30) // 100
+        line.full_cents = to_step(site, full)
         share = rng.choice([0, 50, 100])
-        line.seller_cents = line.full_cents * share // 100
+        line.seller_cents = to_step(site, line.full_cents * share // 100)
     return line
 
 
-def draw_terms(rng: random.Random, total_cents: int, *, plain: bool) -> Terms:
+def draw_terms(
+    rng: random.Random, site: str, total_cents: int, *, plain: bool
+) -> Terms:
     """Ordinary payment terms; ``plain`` gives one payment without extras."""
     installments = rng.choices([1, 3, 6, 12], [68, 16, 12, 4])[0]
     if plain:
         return Terms(None, 0, 0, 1, installments)
-    coupon = rng.choices([None, 0, total_cents * 5 // 100], [55, 37, 8])[0]
-    taxes = total_cents * 3 // 100 if rng.random() < 0.05 else 0
+    five_percent = to_step(site, total_cents * 5 // 100)
+    coupon = rng.choices([None, 0, five_percent], [55, 37, 8])[0]
+    taxes = to_step(site, total_cents * 3 // 100) if rng.random() < 0.05 else 0
     parts = 2 if rng.random() < 0.06 else 1
     return Terms(coupon, 0, taxes, parts, installments)
 
@@ -207,7 +212,7 @@ def _item(data: OrderInput, rng: random.Random) -> dict[str, Any]:
         "gross_price": product.price_cents * line.quantity / 100,
         "discounts": discounts,
         "currency_id": data.currency,
-        "sale_fee": (unit * 13 // 100) / 100,
+        "sale_fee": to_step(data.site, unit * 13 // 100) / 100,
         "listing_type_id": rng.choice(["gold_special", "gold_pro"]),
         "base_currency_id": None,
         "base_exchange_rate": None,
@@ -222,12 +227,12 @@ def _item(data: OrderInput, rng: random.Random) -> dict[str, Any]:
 def _payments(data: OrderInput, rng: random.Random, total: int) -> list[dict[str, Any]]:
     terms = data.terms
     unit = data.line.product.price_cents - data.line.full_cents
-    fee = (unit * 13 // 100) * data.line.quantity
+    fee = to_step(data.site, unit * 13 // 100) * data.line.quantity
     if rng.random() < 0.1:
         fee = 0
     amounts = [total]
     if terms.parts == 2:
-        first = total * rng.randint(20, 80) // 100
+        first = to_step(data.site, total * rng.randint(20, 80) // 100)
         amounts = [first, total - first]
     return [
         _payment(data, rng, number, amount, 0 if number else fee)

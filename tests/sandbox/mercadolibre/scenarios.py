@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from .accounts import BENCH_SELLERS, DEMO_SELLERS, Seller
+from .accounts import BENCH_SELLERS, DEMO_SELLERS, SITE_SELLERS, Seller
 from .billing import build_billing
-from .buyers import Address, Buyer, BuyerFactory, Identity
-from .catalogue import CATALOGUE, CURRENCY, Product
+from .buyers import Buyer, BuyerFactory
+from .catalogue import CATALOGUE, CURRENCY, Product, to_step
+from .identities import Address, Identity
 from .orders import OrderInput, build_order, draw_line, draw_terms
 from .shipments import ShipmentInput, build_shipment
 from .traits import TRAITS, Purchase, Trait, spoiled_identity
@@ -35,8 +36,23 @@ SCENARIOS = {
     "demo": Scenario(
         "demo", tuple(DEMO_SELLERS), (45, 25, 30), 300, 60, 0.25, 0.68, False
     ),
+    "sites": Scenario(
+        "sites", tuple(SITE_SELLERS), (1, 1, 1, 1), 200, 60, 0.2, 0.7, False
+    ),
     "bench": Scenario("bench", tuple(BENCH_SELLERS), (1,), 1000, 60, 0.1, 0.64, True),
 }
+
+
+#: Lowest and highest freight of a site, in cents.
+_FREIGHT = {
+    "MLA": (350_000, 990_000),
+    "MLB": (1_290, 4_990),
+    "MLC": (299_000, 699_000),
+    "MCO": (600_000, 1_800_000),
+    "MLM": (7_900, 19_900),
+    "MLU": (12_900, 35_000),
+}
+_LIST_FREIGHT = {"MLA": 699_000, "MLB": 2_490}
 
 
 @dataclass
@@ -61,7 +77,7 @@ class Generator:
         self.rng = random.Random(f"mercadolibre {scenario.name} {seed}")
         self.factory = BuyerFactory(self.rng)
         self.now = now
-        self.pools: dict[str, list[Buyer]] = {"MLA": [], "MLB": []}
+        self.pools: dict[str, list[Buyer]] = {site: [] for site in CATALOGUE}
         self._many: dict[str, tuple[Buyer, int]] = {}
         self._order_id = 2_000_011_370_000_000
         self._pack_id = 2_000_007_955_000_000
@@ -151,7 +167,7 @@ class Generator:
                 seller_id=wish.seller.id,
                 goods_cents=goods,
                 cost_cents=cost,
-                list_cost_cents=cost or 699_000 if site == "MLA" else cost or 2_490,
+                list_cost_cents=cost or _LIST_FREIGHT.get(site, _FREIGHT[site][0]),
             ),
             self.rng,
             self.now,
@@ -217,14 +233,14 @@ class Generator:
         products = wish.products or rng.sample(CATALOGUE[site], wish.size)
         goods = 0
         for number in range(wish.size):
-            line = draw_line(rng, products[number % len(products)], plain=plain)
+            line = draw_line(rng, site, products[number % len(products)], plain=plain)
             line.quantity = wish.quantity or line.quantity
             if wish.trait and wish.trait.name == "other_currency":
                 dollars = max(99, line.product.price_cents // 1000)
                 line.product = replace(line.product, price_cents=dollars)
                 line.full_cents = line.seller_cents = 0
             total = (line.product.price_cents - line.full_cents) * line.quantity
-            terms = draw_terms(rng, total, plain=plain)
+            terms = draw_terms(rng, site, total, plain=plain)
             other = wish.trait is not None and wish.trait.name == "other_currency"
             terms.shipping_cents = cost if number == 0 and not other else 0
             self._order_id += rng.randint(1_003, 90_001)
@@ -261,8 +277,7 @@ class Generator:
     def _shipping_cost(self, site: str) -> int:
         if self.scenario.clean or self.rng.random() < 0.55:
             return 0
-        low, high = (350_000, 990_000) if site == "MLA" else (1_290, 4_990)
-        return self.rng.randint(low, high)
+        return to_step(site, self.rng.randint(*_FREIGHT[site]))
 
     def _delivery(self) -> str:
         kinds = ["courier", "drop_off", "flex", "pickup", "fulfillment", "me1"]

@@ -24,7 +24,8 @@ class MercadoLibreSandbox(ControlledSandbox):
     """MercadoLibre on loopback, with invented sellers and their orders.
 
     :param seed: same seed, scenario, size and ``now`` give the same data
-    :param scenario: ``demo`` (three sellers, everything that can happen) or
+    :param scenario: ``demo`` (three sellers of MLA and MLB, everything that can
+        happen), ``sites`` (one seller each of MLM, MLC, MCO and MLU, everything) or
         ``bench`` (one seller, clean orders)
     :param orders: how many orders (default: the scenario's own number)
     :param days: how many days before ``now`` the orders are spread over

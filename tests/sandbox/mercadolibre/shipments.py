@@ -11,10 +11,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from .buyers import Address, Buyer
+from .buyers import Buyer
+from .identities import Address
 from .times import stamp
 
 MASK = "XXXXXXX"
+_COUNTRY_NAMES = {
+    "AR": "Argentina",
+    "BR": "Brasil",
+    "CL": "Chile",
+    "CO": "Colombia",
+    "MX": "Mexico",
+    "UY": "Uruguay",
+}
+_SENDER_ZIP = {"MLA": "1414", "MLB": "13024000", "MCO": "111711", "MLM": "01040"}
 #: Kinds of delivery: logistic mode, logistic type, destination type.
 DELIVERIES = {
     "courier": ("me2", "cross_docking", "buying_address"),
@@ -90,7 +100,7 @@ def _shipping_address(data: ShipmentInput, rng: random.Random) -> dict[str, Any]
         "state": {"id": place.state, "name": place.state_name},
         "country": {
             "id": place.country,
-            "name": "Argentina" if place.country == "AR" else "Brasil",
+            "name": _COUNTRY_NAMES[place.country],
         },
         "neighborhood": {
             "id": _opaque(data.site, hood) if hood else None,
@@ -152,7 +162,7 @@ def build_shipment(
             "shipping_address": {
                 "address_id": 1_100_000_001,
                 "address_line": "Lago Escondido 1450",
-                "zip_code": "1414" if data.site == "MLA" else "13024000",
+                "zip_code": _SENDER_ZIP.get(data.site),
             },
         },
         "destination": {

@@ -34,8 +34,9 @@ class Facts:
 
 @dataclass
 class Billing:
-    """Billing data in the present shape and who may read it."""
+    """Billing data in the present shape, its site and who may read it."""
 
+    site: str
     data: dict[str, Any]
     sellers: set[int]
     legacy_only: bool = False
@@ -102,7 +103,10 @@ class Store:
         if purchase.billing is not None:
             billing_id = purchase.identity.billing_id
             known = self.billing.setdefault(
-                billing_id, Billing(purchase.billing, set(), purchase.legacy_only)
+                billing_id,
+                Billing(
+                    purchase.site, purchase.billing, set(), purchase.legacy_only
+                ),
             )
             known.sellers.add(purchase.seller_id)
         shipment_id = purchase.shipment["id"] if purchase.shipment else None

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .. import documents
-from .buyers import Buyer, Identity
+from .buyers import Buyer
+from .identities import Identity
 from .shipments import MASK
 
 
@@ -55,8 +56,10 @@ def _no_billing(purchase: Purchase, rng: random.Random) -> None:
 def _processing(purchase: Purchase, _rng: random.Random) -> None:
     info = _info(purchase)
     info["identification"] = {"type": None, "number": None}
-    info["attributes"]["doc_type_number"] = None
-    info["attributes"]["status"] = "PROCESSING"
+    attributes = info.setdefault("attributes", {})
+    if "doc_type_number" in attributes:
+        attributes["doc_type_number"] = None
+    attributes["status"] = "PROCESSING"
     info["taxes"] = None
 
 
@@ -71,7 +74,8 @@ def _missing_zip(purchase: Purchase, _rng: random.Random) -> None:
 
 
 def _missing_city(purchase: Purchase, _rng: random.Random) -> None:
-    _info(purchase)["address"].pop("city_name", None)
+    for key in ("city_name", "city"):
+        _info(purchase)["address"].pop(key, None)
     if purchase.shipment:
         address = purchase.shipment["destination"]["shipping_address"]
         address["city"] = {"id": None, "name": None}
@@ -238,6 +242,9 @@ class Trait:
 TRAITS = (
     Trait("bad_document", 3, own_billing=True),
     Trait("alphanumeric_cnpj", 2, site="MLB", identity="alphanumeric"),
+    Trait("nobody_rfc", 6, site="MLM", identity="nobody"),
+    Trait("curp", 4, site="MLM", identity="curp"),
+    Trait("foreigner", 4, site="MCO", identity="foreigner"),
     Trait("many_identities", 4),
     Trait("no_billing", 2, _no_billing, own_billing=True),
     Trait("processing", 2, _processing, own_billing=True),
@@ -268,4 +275,8 @@ def spoiled_identity(identity: Identity) -> Identity:
     """The identity with a document whose check digit is wrong (or is too short)."""
     if identity.doc_type == "DNI":
         return replace(identity, doc_type="CUIT", doc_number="20111111111")
+    if identity.doc_type in ("CC", "CE"):  # they have no check digit
+        return replace(identity, doc_type="NIT", doc_number="9003731154")
+    if identity.doc_type == "RFC":  # nobody relies on its check digit
+        return replace(identity, doc_number="LEDX901314AB1")
     return replace(identity, doc_number=documents.spoil(identity.doc_number))
