@@ -43,9 +43,9 @@ class SandboxMixin:
             return _super_send(s, r, **kw)
         return super()._request_handler(s, r, **kw)
 
-    def start_sandbox(self):
+    def start_sandbox(self, scenario="demo"):
         """An empty sandbox, as ``self.sandbox``."""
-        self.sandbox = load_sandbox()(seed=7, orders=0).start()
+        self.sandbox = load_sandbox()(seed=7, orders=0, scenario=scenario).start()
         self.addCleanup(self.sandbox.stop)
         host = urlsplit(self.sandbox.url).netloc
         self.sandbox_hosts.add(host)

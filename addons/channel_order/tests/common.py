@@ -7,9 +7,11 @@ PROVIDER = "fake"
 
 
 class ChannelOrderCommon(TransactionCase):
-    """An Argentine company with its taxes, and a live channel of ``provider``."""
+    """A company with its taxes, Argentine unless told, and a live channel."""
 
     provider = PROVIDER
+    # Country, currency, chart of accounts and its usual tax.
+    place = ("AR", "ARS", "ar_ri", 21.0)
 
     @classmethod
     def setUpClass(cls):
@@ -21,8 +23,9 @@ class ChannelOrderCommon(TransactionCase):
                 "mail_create_nolog": True,
             }
         )
-        cls.company = cls.make_company("Tienda de Prueba", "AR", "ARS", "ar_ri")
-        cls.tax_21 = cls.find_tax(21.0)
+        country, currency, chart, rate = cls.place
+        cls.company = cls.make_company("Tienda de Prueba", country, currency, chart)
+        cls.tax_21 = cls.find_tax(rate)
         cls.carrier = cls.make_carrier("Correo")
         cls.product = cls.make_product("FAKE-1", cls.tax_21)
         cls.channel = cls.make_channel()
@@ -58,6 +61,7 @@ class ChannelOrderCommon(TransactionCase):
         cls.env["account.chart.template"].try_loading(
             chart, company=company, install_demo=False
         )
+        company.currency_id = money  # the generic chart brings dollars
         return company
 
     @classmethod
