@@ -18,6 +18,7 @@
     "data": [
         "security/channel_partner_security.xml",
         "security/ir.model.access.csv",
+        "data/l10n_latam_identification_type.xml",
         "data/sale_channel_mapping_kind.xml",
         "views/sale_channel_views.xml",
         "views/sale_channel_partner_views.xml",

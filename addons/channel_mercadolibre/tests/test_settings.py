@@ -3,6 +3,8 @@
 from odoo.exceptions import ValidationError
 from odoo.tests import TransactionCase, tagged
 
+from ..lib.sites import SITES
+
 
 @tagged("post_install", "-at_install")
 class TestSettings(TransactionCase):
@@ -30,6 +32,28 @@ class TestSettings(TransactionCase):
         self.assertEqual(chosen.mercadolibre_site, "MLB")
         other = self.env["sale.channel"].create({"name": "Sin proveedor"})
         self.assertFalse(other.mercadolibre_site)
+        sites = {"mx": "MLM", "cl": "MLC", "co": "MCO", "uy": "MLU", "fr": "MLA"}
+        for country, site in sites.items():
+            self.assertEqual(self.make_channel(country).mercadolibre_site, site)
+
+    def test_every_site_can_be_chosen(self):
+        field = self.env["sale.channel"]._fields["mercadolibre_site"]
+        self.assertEqual([value for value, _label in field.selection], list(SITES))
+
+    def test_the_buyers_country_is_the_site_s(self):
+        channel = self.make_channel("ar", mercadolibre_site="MLC")
+        self.assertEqual(channel._get_default_country(), self.env.ref("base.cl"))
+        channel.country_id = self.env.ref("base.pe")
+        self.assertEqual(channel._get_default_country(), self.env.ref("base.pe"))
+
+    def test_access_is_granted_where_the_site_is(self):
+        channel = self.make_channel("ar")
+        credential = channel._get_credential()
+        channel.mercadolibre_site = "MLM"
+        self.assertEqual(credential.auth_url, "https://auth.mercadolibre.com.mx")
+        credential.auth_url = "http://127.0.0.1:8099"
+        channel.mercadolibre_site = "MLU"
+        self.assertEqual(credential.auth_url, "http://127.0.0.1:8099")
 
     def test_the_credential_knows_where_to_go(self):
         for country, host in (

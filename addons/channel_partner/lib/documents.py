@@ -134,7 +134,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("CPF", "BR", ("l10n_br.cpf", GENERIC_TYPE), cpf.validate),
     # l10n_mx has no types of its own: the RFC is Odoo's "VAT", checked by country.
     Kind("RFC", "MX", (DEFAULT_TYPE,), _validate_rfc),
-    Kind("CURP", "MX", (GENERIC_TYPE,), curp.validate),
+    Kind("CURP", "MX", ("channel_partner.it_curp",), curp.validate),
     Kind("RUT", "CL", ("l10n_cl.it_RUT", DEFAULT_TYPE), cl_rut.validate),
     Kind("NIT", "CO", ("l10n_co.rut", DEFAULT_TYPE), _validate_nit),
     Kind("CC", "CO", ("l10n_co.national_citizen_id", GENERIC_TYPE), _validate_cc),

@@ -1,3 +1,4 @@
+from . import test_countries
 from . import test_create
 from . import test_update
 from . import test_documents

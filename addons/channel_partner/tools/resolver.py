@@ -148,8 +148,9 @@ class Resolver:
 
     def _find_type(self, word, country_code):
         kind = documents.known_kind(word, country_code)
-        for xmlid in kind.types if kind else ():
-            if found := self._by_xmlid(xmlid):
+        types = [self._by_xmlid(xmlid) for xmlid in kind.types] if kind else []
+        for found in types:
+            if found and not self.is_generic(found):
                 return found, True
         named = self.env["l10n_latam.identification.type"].search(
             [
@@ -161,6 +162,9 @@ class Resolver:
         )
         if named:
             return named, True
+        for found in types:
+            if found:
+                return found, True
         return self._by_xmlid(documents.GENERIC_TYPE), False
 
     def _by_xmlid(self, xmlid):
