@@ -1,7 +1,8 @@
 """One order of each kind on the sites of Mexico, Chile, Colombia and Uruguay.
 
 They need no localisation of these countries: the documents then have Odoo's generic
-types. With one installed they have its types, and its check of the number runs.
+types. With one installed they have its types, chart of accounts and taxes, and its check
+of the number runs.
 """
 
 from odoo.fields import Command
@@ -31,15 +32,25 @@ class SiteScenarios(RemoteOrders):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # The generic chart takes every customer of these countries for a foreigner.
-        cls.env["account.fiscal.position"].search(
-            [("company_id", "=", cls.company.id)]
-        ).active = False
-        cls.tax = cls.tax_21.copy({"name": f"{cls.rate} %", "amount": cls.rate})
+        cls.tax = cls.find_tax(cls.rate)
+        if not cls.tax:
+            cls.tax = cls.tax_21.copy({"name": f"{cls.rate} %", "amount": cls.rate})
+            # The generic chart takes the customers of all countries for foreigners.
+            cls.env["account.fiscal.position"].search(
+                [("company_id", "=", cls.company.id)]
+            ).active = False
         cls.make_product(cls.sku, cls.tax)
         cls.channel.discount_product_id = cls.env["product.product"].create(
             {"name": "Descuento", "type": "service"}
         )
+
+    @classmethod
+    def make_company(cls, name, country, currency, chart):
+        """With the country's own chart of accounts, where it is installed."""
+        module = cls.env["ir.module.module"]._get(f"l10n_{country.lower()}")
+        if module.state == "installed":
+            chart = country.lower()
+        return super().make_company(name, country, currency, chart)
 
     def setUp(self):
         super().setUp()

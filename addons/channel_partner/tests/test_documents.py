@@ -109,12 +109,14 @@ class TestDocuments(PartnerCase):
         self.assertEqual(result.partner.l10n_latam_identification_type_id, passport)
 
     def test_a_type_of_the_same_name_is_found(self):
-        chilean = self.env["l10n_latam.identification.type"].create(
-            {"name": "RUT", "country_id": self.env.ref("base.cl").id}
+        mexico = self.env.ref("base.mx")
+        mexican = self.env["l10n_latam.identification.type"].create(
+            {"name": "RFC", "country_id": mexico.id, "is_vat": True}
         )
-        self.channel.country_id = self.env.ref("base.cl")
-        result = self.upsert(**self.document("RUT", "76086428-5"))
-        self.assertEqual(result.partner.l10n_latam_identification_type_id, chilean)
+        self.channel.country_id = mexico
+        result = self.upsert(**self.document("RFC", "UBA930714AB4"))
+        self.assertEqual(result.partner.l10n_latam_identification_type_id, mexican)
+        self.assertEqual(result.partner.vat, "UBA930714AB4")
         self.assertFalse(result.notes)
 
     def test_what_odoo_refuses_stops_nobody(self):
