@@ -223,9 +223,7 @@ def ci(rng: random.Random) -> str:
 
 
 def _birthday(rng: random.Random) -> str:
-    return (
-        f"{rng.randint(55, 99):02d}{rng.randint(1, 12):02d}{rng.randint(1, 28):02d}"
-    )
+    return f"{rng.randint(55, 99):02d}{rng.randint(1, 12):02d}{rng.randint(1, 28):02d}"
 
 
 def rfc(rng: random.Random, *, company: bool = False) -> str:

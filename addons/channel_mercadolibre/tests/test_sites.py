@@ -1,8 +1,8 @@
 """One order of each kind on the sites of Mexico, Chile, Colombia and Uruguay.
 
 They need no localisation of these countries: the documents then have Odoo's generic
-types. With one installed they have its types, chart of accounts and taxes, and its check
-of the number runs.
+types. With one installed they have its types, chart of accounts and taxes, and its
+check of the number runs.
 """
 
 from odoo.fields import Command
@@ -103,9 +103,7 @@ class SiteScenarios(RemoteOrders):
         self.assertEqual(made["document"]["type"], word)
         self.assertFalse(row.buyer_id.document_problem)
         self.assertEqual(partner.vat, self.written(word, number))
-        self.assertEqual(
-            partner.l10n_latam_identification_type_id, self.get_type(word)
-        )
+        self.assertEqual(partner.l10n_latam_identification_type_id, self.get_type(word))
         self.assertEqual(partner.country_id, self.company.country_id)
 
     def written(self, word, number):
@@ -159,9 +157,7 @@ class SiteScenarios(RemoteOrders):
         before = row.partner_id.write_date, row.partner_id.vat
         again, _made = self.bring(buyer_id=made["buyer_id"])
         self.assertEqual(again.partner_id, row.partner_id)
-        self.assertEqual(
-            (again.partner_id.write_date, again.partner_id.vat), before
-        )
+        self.assertEqual((again.partner_id.write_date, again.partner_id.vat), before)
         self.assertFalse(again.buyer_id.document_problem)
 
     def test_a_branch_of_the_carrier(self):

@@ -178,10 +178,7 @@ def known_kind(word: str, country: str = "") -> Kind | None:
 
 def is_nobody(word: str, number: str) -> bool:
     """Whether the number says that the buyer wants no invoice of their own."""
-    return (
-        clean(word, 40).upper() == "RFC"
-        and compact(clean(number, 40)) in NOBODY_RFC
-    )
+    return clean(word, 40).upper() == "RFC" and compact(clean(number, 40)) in NOBODY_RFC
 
 
 def check(word: str, number: str, country: str = "") -> Checked | None:

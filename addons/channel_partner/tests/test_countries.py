@@ -40,7 +40,9 @@ class TestCountries(TransactionCase):
         module, name = xmlid.split(".")
         files = Path(get_module_path(module), "data").glob("*identification*")
         texts = [path.read_text() for path in files]
-        return any(f"'{name}'" in t or f'"{name}"' in t or f"\n{name}," in t for t in texts)
+        return any(
+            f"'{name}'" in t or f'"{name}"' in t or f"\n{name}," in t for t in texts
+        )
 
     def test_the_rules_are_odoo_s_rules(self):
         """What passes here passes Odoo's check of a company's number, and stays so."""
@@ -54,7 +56,8 @@ class TestCountries(TransactionCase):
             kind = next(
                 kind
                 for kind in documents.KINDS
-                if kind.country == country.upper() and kind.word in ("RFC", "RUT", "NIT")
+                if kind.country == country.upper()
+                and kind.word in ("RFC", "RUT", "NIT")
             )
             checked = documents.check(kind.word, number, kind.country)
             self.assertFalse(checked.problem)

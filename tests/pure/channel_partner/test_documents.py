@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.ar import cuit
 from stdnum.br import cnpj
-
 from stdnum.co import nit
 
 from odoo.addons.channel_partner.lib.documents import (
@@ -141,7 +140,9 @@ def test_the_country_decides_what_a_rut_is():
         )
 
 
-@pytest.mark.parametrize("number", ["XAXX010101000", "xaxx-010101-000", "XEXX010101000"])
+@pytest.mark.parametrize(
+    "number", ["XAXX010101000", "xaxx-010101-000", "XEXX010101000"]
+)
 def test_the_general_public_has_no_document(number):
     assert is_nobody("rfc", number)
     assert check("RFC", number, "MX") is None

@@ -32,6 +32,8 @@ _COMMENTS = {
     "MX": ["Int. 4", "Depto 3B", "Entre Nopal y Maguey, zaguán verde"],
     "UY": ["Apto 302", "Timbre 4", "Portón blanco, perro suelto"],
 }
+
+
 @dataclass
 class Buyer:
     """A buyer of one site; ``phone`` is the number only ME1 shipments show."""

@@ -37,8 +37,8 @@ def to_step(site: str, cents: int) -> int:
 class Product:
     """A product: price in cents of the site's currency, VAT rate in percent.
 
-    ``iva_rate`` is None where the catalogue gives none (Brazil). ``variation`` is an attribute name and value when
-    the listing has variations.
+    ``iva_rate`` is None where the catalogue gives none (Brazil). ``variation`` is an
+    attribute name and value when the listing has variations.
     """
 
     sku: str

@@ -167,7 +167,9 @@ def _brazilian(
     )
 
 
-def _mexican(rng: random.Random, person: Person, kind: str, next_id: NextId) -> Identity:
+def _mexican(
+    rng: random.Random, person: Person, kind: str, next_id: NextId
+) -> Identity:
     if kind == "company":
         document = "RFC", documents.rfc(rng, company=True)
         name = people.company(rng, "MX")
@@ -181,7 +183,9 @@ def _mexican(rng: random.Random, person: Person, kind: str, next_id: NextId) -> 
     return _make(person, next_id(), document, None, REGIMES[regime], regime=regime)
 
 
-def _chilean(rng: random.Random, person: Person, kind: str, next_id: NextId) -> Identity:
+def _chilean(
+    rng: random.Random, person: Person, kind: str, next_id: NextId
+) -> Identity:
     if kind != "company":
         return _make(person, next_id(), ("RUT", documents.chilean_rut(rng)))
     document = "RUT", documents.chilean_rut(rng, company=True)

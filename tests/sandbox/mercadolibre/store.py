@@ -104,9 +104,7 @@ class Store:
             billing_id = purchase.identity.billing_id
             known = self.billing.setdefault(
                 billing_id,
-                Billing(
-                    purchase.site, purchase.billing, set(), purchase.legacy_only
-                ),
+                Billing(purchase.site, purchase.billing, set(), purchase.legacy_only),
             )
             known.sellers.add(purchase.seller_id)
         shipment_id = purchase.shipment["id"] if purchase.shipment else None
