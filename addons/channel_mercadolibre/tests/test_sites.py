@@ -5,7 +5,8 @@ types. With one installed they have its types, chart of accounts and taxes, and 
 check of the number runs.
 """
 
-from odoo.fields import Command
+from copy import deepcopy
+
 from odoo.tests import tagged
 
 from odoo.addons.channel_partner.lib import documents
@@ -232,25 +233,35 @@ class TestChile(SiteScenarios, FlowCase):
         self.assertEqual(row.partner_id.vat, "20347878-K")
 
     def test_there_are_no_cents(self):
-        other = self.make_product("LIBRO-CL", self.tax)
-        other.taxes_id = [Command.set(self.tax.ids)]
+        """A coupon over three sets of taxes, whose shares in cents do not add up."""
+        prices = {"TERMO-CL": 24990, "CAJA-CL": 12490, "POLERA-M": 8990}
+        taxes = self.tax, self.tax.copy({"name": "5 %", "amount": 5.0}), None
+        for sku, tax in zip(prices, taxes, strict=True):
+            self.make_product(sku, tax)
         made = self.control(
             "orders",
             {
                 "seller_id": self.seller,
-                "n": 2,
+                "n": 3,
                 "pack": True,
-                "skus": [self.sku, "LIBRO-CL"],
-                "quantity": 7,
+                "skus": list(prices),
+                "quantity": 1,
                 "shipment": self._patches({})["shipment"],
             },
         )
+        for one, coupon in zip(made, (650, 0, 0), strict=True):
+            order = self.sandbox.core.store.orders[one["order_id"]]
+            items = deepcopy(order["order_items"])
+            price = items[0]["unit_price"] = prices[one["skus"][0]]
+            patch = {"order_items": items, "total_amount": price - coupon}
+            patch["coupon"] = {"id": "5", "amount": coupon}
+            self.control(f"orders/{one['order_id']}", patch)
         self.run_flow()
         row = self.inbox(str(made[0]["pack_id"]))
         self.assertEqual(row.state, "imported", row.error_message)
-        total = sum(one["goods_total"] for one in made)
-        self.assertEqual(row.sale_order_id.amount_total, total)
-        self.assertEqual(total, int(total))
+        discounts = row.sale_order_id.order_line.filtered(lambda ln: ln.price_unit < 0)
+        self.assertEqual(discounts.mapped("price_unit"), [-350.0, -175.0, -125.0])
+        self.assertEqual(row.sale_order_id.amount_total, sum(prices.values()) - 650)
 
 
 @tagged("post_install", "-at_install")

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 from odoo.tests import tagged
 
+from ..tools.resolver import Resolver
 from .common import CNPJ, CUIT, PartnerCase
 
 
@@ -125,6 +126,15 @@ class TestCreate(PartnerCase):
         result = self.upsert(self.brazilian, self.casa)
         self.assertEqual(result.partner.lang, "pt_BR")
         self.assertEqual(result.delivery.lang, "pt_BR")
+
+    def test_the_language_of_a_country_that_lacks_its_own(self):
+        self.env["res.lang"]._activate_lang("es_419")
+        resolver = Resolver(self.channel)
+        mexico, france = self.env.ref("base.mx"), self.env.ref("base.fr")
+        self.assertEqual(resolver.language(mexico), "es_419")
+        self.env["res.lang"]._activate_lang("es_MX")
+        self.assertEqual(resolver.language(mexico), "es_MX")
+        self.assertFalse(resolver.language(france))
 
     def test_country_of_the_channel_when_none_is_named(self):
         self.channel.country_id = self.brazil
