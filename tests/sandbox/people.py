@@ -79,8 +79,9 @@ _COMPANY_END = {
 class Place:
     """A town as the marketplaces know it.
 
-    ``state`` is an ISO 3166-2 code, ``tax_state`` the code of the tax registry (""
-    when it gives none), ``zip_code`` plain characters.
+    ``state`` is the code that shipments give, ISO 3166-2 but for Mexico City,
+    ``tax_state`` the one of billing data ("" when it gives none), ``zip_code`` plain
+    characters ("" when the marketplace has none).
     """
 
     country: str
