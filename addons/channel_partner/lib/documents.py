@@ -69,7 +69,8 @@ def _validate_nit(number: str) -> str:
 
     A NIT is nine digits that begin with 8 or 9 for a company, and the cédula for a
     person: up to eight digits, or ten that begin with 1. The length tells whether
-    the check digit follows; with the short cédulas its value does.
+    the check digit follows; with the short cédulas its value does. Eight digits with
+    it are the least, for stdnum as well as for Odoo.
     """
     dashed = re.sub(r"[\s.,]", "", number)
     plain = nit.compact(number)
@@ -77,15 +78,10 @@ def _validate_nit(number: str) -> str:
         raise exceptions.InvalidFormat()
     if not re.search(r"-\d$", dashed):
         bare = re.fullmatch(r"[89]\d{8}|1\d{9}", plain)
-        short = 4 <= len(plain) <= 8 and plain[-1] != nit.calc_check_digit(plain[:-1])
+        short = 7 <= len(plain) <= 8 and plain[-1] != nit.calc_check_digit(plain[:-1])
         if bare or short:
             plain += nit.calc_check_digit(plain)
-    # stdnum wants eight digits; the cédulas of the first citizens are shorter.
-    if not 5 <= len(plain) <= 16:
-        raise exceptions.InvalidLength()
-    if plain[-1] != nit.calc_check_digit(plain[:-1]):
-        raise exceptions.InvalidChecksum()
-    return plain
+    return nit.validate(plain)
 
 
 def _validate_cc(number: str) -> str:
