@@ -22,8 +22,8 @@ GENERIC_TYPE = "l10n_latam_base.it_fid"
 DEFAULT_TYPE = "l10n_latam_base.it_vat"
 
 _SHAPE = re.compile(r"[0-9A-Z]{3,20}", re.ASCII)
-# A Mexican RFC may hold "&" and "Ñ".
-_KNOWN_SHAPE = re.compile(r"[0-9A-Z&Ñ]{3,20}")
+# A Mexican RFC may hold "&" and "Ñ", a Colombian NIT keeps its dash.
+_KNOWN_SHAPE = re.compile(r"[0-9A-Z&Ñ-]{3,20}")
 _SEPARATORS = re.compile(r"[\s.\-/–]+")
 _DIGITS = re.compile(r"[0-9]+")
 
@@ -70,7 +70,8 @@ def _validate_nit(number: str) -> str:
     A NIT is nine digits that begin with 8 or 9 for a company, and the cédula for a
     person: up to eight digits, or ten that begin with 1. The length tells whether
     the check digit follows; with the short cédulas its value does. Eight digits with
-    it are the least, for stdnum as well as for Odoo.
+    it are the least, for stdnum as well as for Odoo. The dash before it stays, as
+    Odoo writes it: without one, nine digits from 8 or 9 would lack it again.
     """
     dashed = re.sub(r"[\s.,]", "", number)
     plain = nit.compact(number)
@@ -81,7 +82,8 @@ def _validate_nit(number: str) -> str:
         short = 7 <= len(plain) <= 8 and plain[-1] != nit.calc_check_digit(plain[:-1])
         if bare or short:
             plain += nit.calc_check_digit(plain)
-    return nit.validate(plain)
+    valid = nit.validate(plain)
+    return f"{valid[:-1]}-{valid[-1]}"
 
 
 def _validate_cc(number: str) -> str:
