@@ -3,8 +3,6 @@
 import random
 from copy import deepcopy
 
-from odoo import fields
-from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.channel_order.lib.source import OrderReference
@@ -280,8 +278,7 @@ class TestReplay(RemoteOrders, FlowCase):
         return {
             str(number): store.orders[number]["order_items"][0]["quantity"]
             for number in account.orders
-            if store.orders[number]["status"] != "cancelled"
-            and number not in warned
+            if store.orders[number]["status"] != "cancelled" and number not in warned
         }
 
     def test_told_in_any_order(self):

@@ -122,7 +122,9 @@ class SaleChannelFlow(models.Model):
         channel, answers = self.channel_id, self.env["sale.channel.order.answer"]
         writer = channel._get_status_writer()
         limit = min(self.batch_size, ANSWER_LIMIT)
-        while rows := answers._claim([("channel_id", "=", channel.id)], limit, order="id"):
+        while rows := answers._claim(
+            [("channel_id", "=", channel.id)], limit, order="id"
+        ):
             wanted = rows._get_external_ids()
             cancelling = OrderResolver(channel).means_cancelled
             # The intent is committed; no transaction is open during the calls.

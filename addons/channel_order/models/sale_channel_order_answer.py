@@ -75,9 +75,7 @@ class SaleChannelOrderAnswer(models.Model):
         if slot == "return":
             # Retried with success: what was not yet told need not be.
             wanted.answer_ids.filtered(
-                lambda answer: (
-                    answer.slot == "rejected" and answer.sync_state != "done"
-                )
+                lambda answer: answer.slot == "rejected" and answer.sync_state != "done"
             )._mark_done(outcome="superseded")
         answers = self.sudo().create(
             [

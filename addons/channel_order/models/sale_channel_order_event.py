@@ -58,7 +58,9 @@ class SaleChannelOrderEvent(models.Model):
                 "The channel changed it: %(order)s followed, from %(before)s to "
                 "%(total)s."
             ),
-            "adopted": self.env._("%(order)s, which sells part of it, is its order now."),
+            "adopted": self.env._(
+                "%(order)s, which sells part of it, is its order now."
+            ),
             "proposal_applied": self.env._(
                 "%(user)s carried out the proposal: %(result)s"
             ),

@@ -69,9 +69,7 @@ class SaleChannelOrderImporter(models.AbstractModel):
         channel = self.channel_id
         channel.ensure_one()
         resolver = OrderResolver(channel)
-        parsed = [
-            (row, order) for row in self if (order := row._parse()) is not None
-        ]
+        parsed = [(row, order) for row in self if (order := row._parse()) is not None]
         parsed = [
             (row, order)
             for row, order in parsed
@@ -99,9 +97,7 @@ class SaleChannelOrderImporter(models.AbstractModel):
         """The row's bundle in the shared words; None when it is not readable."""
         self.ensure_one()
         try:
-            return self.channel_id._parse_order(
-                json.loads(self.sudo().payload or "{}")
-            )
+            return self.channel_id._parse_order(json.loads(self.sudo().payload or "{}"))
         except ChannelError as error:
             self._reject(error)
         except (ValueError, TypeError, KeyError, AttributeError) as error:

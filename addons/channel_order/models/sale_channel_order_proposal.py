@@ -127,7 +127,9 @@ class SaleChannelOrderProposal(models.Model):
         invoices = self.order_id.sale_order_id.with_env(self.env)._get_creditable()
         if not invoices:
             raise UserError(
-                self.env._("There is no posted invoice (left) to make a credit note of.")
+                self.env._(
+                    "There is no posted invoice (left) to make a credit note of."
+                )
             )
         wizard = (
             self.env["account.move.reversal"]
@@ -162,12 +164,16 @@ class SaleChannelOrderProposal(models.Model):
                 )
             )
         share = amount / note.amount_total
-        lines = note.invoice_line_ids.filtered(lambda l: l.display_type == "product")
+        lines = note.invoice_line_ids.filtered(
+            lambda line: line.display_type == "product"
+        )
         for line in lines:
             line.write(
                 {
                     "quantity": 1,
-                    "price_unit": currency.round(line.quantity * line.price_unit * share),
+                    "price_unit": currency.round(
+                        line.quantity * line.price_unit * share
+                    ),
                     "sale_line_ids": [Command.clear()],
                 }
             )

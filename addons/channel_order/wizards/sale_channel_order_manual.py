@@ -58,9 +58,7 @@ class SaleChannelOrderManual(models.TransientModel):
             partner_id=sale_order.partner_id.id,
             imported_print=order and fingerprint(order),
         )
-        row._tell(
-            "decided", "by_hand", order=sale_order.name, user=self.env.user.name
-        )
+        row._tell("decided", "by_hand", order=sale_order.name, user=self.env.user.name)
         return sale_order.get_formview_action()
 
     def _lock(self, row):

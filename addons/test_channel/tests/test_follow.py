@@ -55,9 +55,7 @@ class TestFollow(FollowCase):
         order = self.imported("F1", lines=[LINE])
         for quantity, price in (("9", "1.00"), ("1", "121.00"), ("2", "60.50")):
             row = self.change(lines=[{**LINE, "quantity": quantity, "price": price}])
-            self.assertEqual(
-                self.sold(order), {"L1": (float(quantity), float(price))}
-            )
+            self.assertEqual(self.sold(order), {"L1": (float(quantity), float(price))})
             self.assertFalse(row.needs_review)
             self.assertEqual(row.event_ids[-1].code, "followed")
             moves = order.picking_ids.move_ids.filtered(lambda m: m.state != "cancel")
@@ -114,7 +112,9 @@ class TestFollow(FollowCase):
         self.assertEqual(self.open_codes(row), ["cancel_return"])
         row.proposal_ids.action_apply()
         back = row.proposal_ids.result_ref
-        self.assertEqual((back._name, back.picking_type_code), ("stock.picking", "incoming"))
+        self.assertEqual(
+            (back._name, back.picking_type_code), ("stock.picking", "incoming")
+        )
         self.assertEqual(back.move_ids.product_uom_qty, 2)
         self.assertFalse(row.needs_review)
         with self.assertRaises(UserError):

@@ -158,7 +158,7 @@ class TestAnswers(SlotCase):
         self.run_answers()
         self.assertEqual(self.remote.written, [("F1", "invoicing")])
         self.assertEqual(
-            dict(zip(row.answer_ids.mapped("slot"), row.answer_ids.mapped("outcome"))),
+            {answer.slot: answer.outcome for answer in row.answer_ids},
             {"rejected": "superseded", "return": "written"},
         )
 
@@ -191,7 +191,9 @@ class TestAnswers(SlotCase):
         self.remote.faults.append(Retryable("503"))
         self.run_answers()
         answer = self.inbox("F1").answer_ids
-        self.assertEqual((answer.sync_state, answer.error_code), ("pending", "retryable"))
+        self.assertEqual(
+            (answer.sync_state, answer.error_code), ("pending", "retryable")
+        )
         self.run_answers()
         self.assertEqual(answer.outcome, "written")
 
