@@ -21,8 +21,15 @@
         "data/l10n_latam_identification_type.xml",
         "data/sale_channel_mapping_kind.xml",
         "views/sale_channel_views.xml",
+        "views/sale_channel_identity_views.xml",
         "views/sale_channel_partner_views.xml",
         "views/res_partner_views.xml",
+        "views/account_move_views.xml",
+        "views/report_invoice.xml",
         "views/menus.xml",
+        "wizards/sale_channel_partner_move_views.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["channel_partner/static/tests/tours/**/*"],
+    },
 }

@@ -195,6 +195,7 @@ class SaleChannelOrder(models.Model):
             ),
             "product_ambiguous": self.env._("Several products have the SKU “%(sku)s”."),
             **self._get_refusal_reasons(),
+            **self.env["sale.channel.partner"]._get_problem_reasons(),
         }
 
     @api.model

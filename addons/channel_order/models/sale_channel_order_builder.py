@@ -27,6 +27,8 @@ class SaleChannelOrderBuilder(models.AbstractModel):
         self.ensure_one()
         if not self.channel_id.company_id:
             raise Rejected("company_missing")
+        if customer.problem:
+            raise Rejected(customer.problem)
         if not customer.partner:
             raise Rejected("buyer_missing")
         if not order.lines:

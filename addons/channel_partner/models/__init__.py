@@ -3,4 +3,11 @@ from . import sale_channel_partner
 from . import sale_channel_partner_customer
 from . import sale_channel_partner_link
 from . import sale_channel_partner_attach
+from . import sale_channel_identity_matcher
+from . import sale_channel_identity
+from . import sale_channel_identity_customer
+from . import sale_channel_identity_candidate
+from . import sale_channel_partner_change
+from . import sale_channel_partner_change_line
 from . import res_partner
+from . import account_move

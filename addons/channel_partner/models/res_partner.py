@@ -1,8 +1,20 @@
+from typing import NamedTuple
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..lib.identity import number_key
+
 CONTACT_STATUSES = [("passive", "Passive"), ("open", "Open"), ("replied", "Replied")]
+
+
+class Usage(NamedTuple):
+    """How much a customer is used in the companies at work."""
+
+    orders: int
+    last_order: object
+    invoices: int
 
 
 class ResPartner(models.Model):
@@ -24,10 +36,27 @@ class ResPartner(models.Model):
         index="btree_not_null",
         help="Territory of the customer.",
     )
+    legal_name = fields.Char(
+        help="Name in which the customer is invoiced, when it is not the one by which "
+        "people know them. Invoices print it.",
+    )
+    document_key = fields.Char(
+        compute="_compute_document_key",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
+        help="The identification number as it is compared.",
+    )
     buyer_ids = fields.One2many(
         "sale.channel.partner",
         "partner_id",
         "Channel Accounts",
+        groups="channel_base.group_channel_user",
+    )
+    identity_ids = fields.One2many(
+        "sale.channel.identity",
+        "partner_id",
+        "Fiscal Identities",
         groups="channel_base.group_channel_user",
     )
     channel_buyer_count = fields.Integer(
@@ -39,15 +68,16 @@ class ResPartner(models.Model):
         "Page on the Channel", compute="_compute_channel_profile_url"
     )
 
-    @api.depends("buyer_ids")
-    def _compute_channel_buyer_count(self):
-        counts = dict(
-            self.env["sale.channel.partner"]._read_group(
-                [("partner_id", "in", self.ids)], ["partner_id"], ["__count"]
-            )
-        )
+    @api.depends("vat")
+    def _compute_document_key(self):
         for partner in self:
-            partner.channel_buyer_count = counts.get(partner._origin, 0)
+            partner.document_key = number_key(partner.vat) or False
+
+    @api.depends("buyer_ids", "identity_ids.buyer_id")
+    def _compute_channel_buyer_count(self):
+        for partner in self:
+            accounts = partner.buyer_ids | partner.identity_ids.buyer_id
+            partner.channel_buyer_count = len(accounts)
 
     @api.depends_context("allowed_company_ids")
     def _compute_channel_profile_url(self):
@@ -56,9 +86,16 @@ class ResPartner(models.Model):
         urls = {}
         for buyer in self._get_channel_buyers().sorted("id"):
             if buyer.profile_url:
-                urls.setdefault(buyer.partner_id.id, buyer.profile_url)
+                for customer in buyer.partner_id | buyer.identity_ids.partner_id:
+                    urls.setdefault(customer.id, buyer.profile_url)
         for partner in self:
             partner.channel_profile_url = urls.get(partner._origin.id)
+
+    def _get_account_domain(self):
+        """Domain of the buyers who are one of these customers, by any identity."""
+        return Domain("partner_id", "in", self.ids) | Domain(
+            "identity_ids.partner_id", "in", self.ids
+        )
 
     def _get_channel_buyers(self):
         """Accounts (sudo) of these customers on channels of the user's companies."""
@@ -66,11 +103,47 @@ class ResPartner(models.Model):
         return (
             self.env["sale.channel.partner"]
             .sudo()
-            .search(
-                Domain("partner_id", "in", self.ids)
-                & Domain("company_id", "in", companies)
-            )
+            .search(self._get_account_domain() & Domain("company_id", "in", companies))
         )
+
+    def _get_channel_usage(self):
+        """How much these customers are used in the user's companies.
+
+        Numbers only, whatever documents the user may open.
+
+        :return: dict customer → :class:`Usage`
+        """
+        companies = Domain("company_id", "in", self.env.companies.ids)
+        orders, last, invoices = {}, {}, {}
+        sales = self.env["sale.order"].sudo()
+        for partner, count, date in sales._read_group(
+            Domain("partner_id", "child_of", self.ids)
+            & Domain("state", "!=", "cancel")
+            & companies,
+            ["partner_id"],
+            ["__count", "date_order:max"],
+        ):
+            customer = partner.commercial_partner_id.id
+            orders[customer] = orders.get(customer, 0) + count
+            last[customer] = max(date, last.get(customer, date))
+        moves = self.env["account.move"].sudo()
+        for customer, count in moves._read_group(
+            Domain("commercial_partner_id", "in", self.ids)
+            & Domain("move_type", "in", moves.get_sale_types(include_receipts=True))
+            & Domain("state", "=", "posted")
+            & companies,
+            ["commercial_partner_id"],
+            ["__count"],
+        ):
+            invoices[customer.id] = count
+        return {
+            partner: Usage(
+                orders.get(partner.id, 0),
+                last.get(partner.id, False),
+                invoices.get(partner.id, 0),
+            )
+            for partner in self
+        }
 
     def _is_channel_pickup(self):
         """Whether Odoo's own delivery methods know this address as a pickup point."""
@@ -109,6 +182,6 @@ class ResPartner(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "channel_partner.sale_channel_partner_action"
         )
-        action["domain"] = [("partner_id", "=", self.id)]
+        action["domain"] = list(self._get_account_domain())
         action["context"] = {"default_partner_id": self.id}
         return action

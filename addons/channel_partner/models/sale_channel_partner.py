@@ -3,24 +3,17 @@ from collections import Counter
 from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError, UserError
+from odoo.exceptions import AccessError, ConcurrencyError, UserError
+from odoo.fields import Domain
 from odoo.tools import mute_logger
 
 from ..lib import documents
 from ..lib.address import visible
+from ..lib.identity import number_key
+from ..lib.schema import Buyer
 from ..lib.urls import is_web_page
 from ..tools.items import BuyerResult, Item
 from ..tools.resolver import Resolver
-
-DOCUMENT_PROBLEMS = [
-    ("format", "Not a number of this kind"),
-    ("length", "Wrong length"),
-    ("component", "Impossible prefix"),
-    ("checksum", "Wrong check digit"),
-    ("no_type", "No document type"),
-    ("refused", "Odoo refused it"),
-    ("differs", "The customer has another document"),
-]
 
 
 class SaleChannelPartner(models.Model):
@@ -36,21 +29,35 @@ class SaleChannelPartner(models.Model):
     # Restrict: deleting the customer would make the next order create them again.
     # Merging contacts moves the buyer along, nothing is restricted then.
     partner_id = fields.Many2one(
-        "res.partner", "Customer", required=True, index=True, ondelete="restrict"
+        "res.partner",
+        "Customer",
+        index=True,
+        ondelete="restrict",
+        help="Customer of orders that name no other fiscal identity. Empty while a "
+        "person has to choose among several.",
     )
     nickname = fields.Char(help="The user's name on the channel; it can change.")
-    document_type = fields.Char(help="As the channel names it.")
-    document_number = fields.Char(help="What the channel said the last time.")
-    document_problem = fields.Selection(
-        DOCUMENT_PROBLEMS,
-        index="btree_not_null",
-        help="Why the document was not written on the customer.",
-    )
     profile_url = fields.Char("Profile", compute="_compute_profile_url")
     written = fields.Json(
         copy=False, help="What the channel wrote on the customer the last time."
     )
     link_ids = fields.One2many("sale.channel.partner.link", "buyer_id")
+    identity_ids = fields.One2many(
+        "sale.channel.identity", "buyer_id", "Fiscal Identities"
+    )
+    change_ids = fields.One2many("sale.channel.partner.change", "buyer_id", "History")
+    customer_ids = fields.Many2many(
+        "res.partner", string="Customers", compute="_compute_card"
+    )
+    account_ids = fields.Many2many(
+        "sale.channel.partner",
+        string="Other Accounts",
+        compute="_compute_card",
+        help="Accounts of the same customers, on all channels.",
+    )
+    needs_choice = fields.Boolean(
+        compute="_compute_needs_choice", search="_search_needs_choice"
+    )
 
     _external_uniq = models.Constraint(
         "UNIQUE (channel_id, external_id)",
@@ -67,6 +74,28 @@ class SaleChannelPartner(models.Model):
         for buyer in self:
             url = buyer.channel_id and buyer.channel_id._get_buyer_profile_url(buyer)
             buyer.profile_url = is_web_page(url) and url
+
+    @api.depends("partner_id", "identity_ids.partner_id")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_card(self):
+        for buyer in self:
+            customers = buyer.partner_id | buyer.identity_ids.partner_id
+            buyer.customer_ids = customers
+            buyer.account_ids = (
+                self.search(customers._get_account_domain()) - buyer._origin
+                if customers
+                else False
+            )
+
+    @api.depends("identity_ids.needs_choice")
+    def _compute_needs_choice(self):
+        for buyer in self:
+            buyer.needs_choice = any(buyer.identity_ids.mapped("needs_choice"))
+
+    def _search_needs_choice(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain("identity_ids", "any", [("needs_choice", "in", value)])
 
     def action_view_profile(self):
         """Open the buyer's page on the channel in a new tab."""
@@ -122,6 +151,13 @@ class SaleChannelPartner(models.Model):
                 "%(type)s %(number)s was not written: the customer is a contact of "
                 "%(company)s, whose document counts."
             ),
+            "customer_matched": self.env._(
+                "%(name)s has %(type)s %(number)s already and was taken for the buyer."
+            ),
+            "customer_second": self.env._(
+                "The buyer's first customer has another document: %(name)s was made "
+                "for %(type)s %(number)s."
+            ),
             "document_type_unmapped": self.env._(
                 "Nobody has mapped the document type “%(value)s” in the de-para."
             ),
@@ -135,25 +171,48 @@ class SaleChannelPartner(models.Model):
         }
 
     @api.model
+    def _get_problem_reasons(self):
+        """Problem of a :class:`BuyerResult` → reason in the user's language."""
+        return {
+            "customer_ambiguous": self.env._(
+                "Several customers have the buyer's document: choose which one it is, "
+                "under Customers to Choose."
+            ),
+        }
+
+    @api.model
     def _prepare_item(self, data, address):
+        told = data.identity
         return Item(
             data=data,
             address=address,
             external_id=visible(data.external_id),
             nickname=visible(data.nickname, 128),
             name=visible(data.name, 128),
+            legal_name=visible(told.name) if told else "",
+            billing_id=visible(told.external_id, 64) if told else "",
+            taxpayer_type=visible(told.taxpayer_type) if told else "",
+            state_registration=visible(told.state_registration, 64) if told else "",
         )
 
     @api.model
     def _split_rounds(self, items):
-        """Rounds in which every buyer comes once, in the order of the updates."""
+        """Rounds in which every buyer and every document comes once.
+
+        The updates of a buyer keep their order; who is made in one round is found by
+        their document in the next.
+        """
         seen, rounds = Counter(), []
         for item in items:
             if not item.external_id:
                 item.note("buyer_without_id")
                 continue
-            turn = seen[item.external_id]
-            seen[item.external_id] += 1
+            told = item.data.identity
+            number = told and number_key(visible(told.document_number, 40))
+            marks = [("buyer", item.external_id), ("number", number or id(item))]
+            turn = max(seen[mark] for mark in marks)
+            for mark in marks:
+                seen[mark] = turn + 1
             if turn == len(rounds):
                 rounds.append([])
             rounds[turn].append(item)
@@ -161,36 +220,43 @@ class SaleChannelPartner(models.Model):
 
     @api.model
     def _upsert_round(self, resolver, items):
+        Identity = self.env["sale.channel.identity"]
         self._find_buyers(resolver, items)
         for item in items:
-            self._resolve_identity(resolver, item)
-        # Workers that insert in the same order do not lock each other out.
-        new = sorted(
-            (item for item in items if not item.buyer),
-            key=lambda item: item.external_id,
+            self._check_document(resolver, item)
+        Identity._load(items)
+        Identity._find_customers(resolver, items)
+        known = [(item, item.buyer, item.identity) for item in items]
+        self._create_missing(resolver, items)
+        for item, buyer, identity in known:
+            if buyer:
+                item.buyer._update_account(resolver, item)
+            if identity:
+                identity._update_identity(resolver, item)
+            if item.identity and item.partner and not item.is_new:
+                item.identity._update_customer(resolver, item)
+        self.env["sale.channel.partner.link"]._attach(
+            resolver, [item for item in items if item.partner]
         )
-        known = [item for item in items if item.buyer]
-        if new:
-            self._create_buyers(resolver, new)
-        for item in known:
-            item.buyer._update_customer(resolver, item)
-        self.env["sale.channel.partner.link"]._attach(resolver, items)
 
     @api.model
     def _make_result(self, item):
         """The result in the caller's environment."""
         Partner, env = self.env["res.partner"], self.env
+        Identity = self.env["sale.channel.identity"]
         partner = (item.partner or Partner).with_env(env)
         return BuyerResult(
             buyer=(item.buyer or self.browse()).with_env(env),
+            identity=(item.identity or Identity).with_env(env),
             partner=partner,
             delivery=(item.delivery or partner).with_env(env),
             contact=(item.contact or Partner).with_env(env),
             notes=item.notes,
+            problem="customer_ambiguous" if item.candidates else "",
         )
 
     @api.model
-    def _resolve_identity(self, resolver, item):
+    def _check_document(self, resolver, item):
         """Check the document and find the country."""
         identity, address = item.data.identity, item.address
         billed = identity.address.country_code if identity and identity.address else ""
@@ -231,24 +297,107 @@ class SaleChannelPartner(models.Model):
             item.partner = item.buyer and item.buyer.partner_id
 
     @api.model
-    def _create_buyers(self, resolver, items):
-        """Create customers and buyers at once."""
+    def _create_missing(self, resolver, items):
+        """Create the customers, buyers and identities that are missing, at once.
+
+        :raises ConcurrencyError: see :meth:`_upsert`
+        """
+        # Workers that insert in the same order do not lock each other out.
+        items = sorted(items, key=lambda item: item.external_id)
+        tables = (self._table, self.env["sale.channel.identity"]._table)
         try:
             with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
-                partners = self._create_customers(resolver, items)
-                buyers = self.create(
-                    [
-                        self._prepare_buyer(resolver, item, partner)
-                        for item, partner in zip(items, partners, strict=True)
-                    ]
+                self._create_customers_for(
+                    resolver,
+                    [i for i in items if not i.partner and not i.candidates],
                 )
+                new = [item for item in items if not item.buyer]
+                buyers = self.create([self._prepare_buyer(resolver, i) for i in new])
+                for item, buyer in zip(new, buyers, strict=True):
+                    item.buyer = buyer
+                self.env["sale.channel.identity"]._create_identities(resolver, items)
         except UniqueViolation as error:
-            if error.diag.table_name != self._table:
+            if error.diag.table_name not in tables:
                 raise
             # This transaction's snapshot is older than the other one's commit: the
-            # buyer cannot be read here, whatever is tried.
+            # row cannot be read here, whatever is tried.
             raise ConcurrencyError(
                 f"Another transaction created a buyer of {resolver.channel}"
             ) from error
-        for item, buyer, partner in zip(items, buyers, partners, strict=True):
-            item.buyer, item.partner, item.is_new = buyer, partner, True
+
+    # People
+
+    def _check_operator(self):
+        """:raises AccessError: the user may not see them, or is no channel user"""
+        self.check_access("read")
+        user = self.env.user
+        if not self.env.su and not user.has_group("channel_base.group_channel_user"):
+            raise AccessError(self.env._("Only channel users may do this."))
+
+    def _check_customer(self, partner):
+        """:raises UserError: the partner cannot be a customer of this buyer"""
+        self.ensure_one()
+        partner.check_access("read")
+        if not partner.active:
+            raise UserError(
+                self.env._("%(customer)s is archived.", customer=partner.display_name)
+            )
+        if partner.commercial_partner_id != partner:
+            raise UserError(
+                self.env._(
+                    "%(contact)s is a contact of %(customer)s: choose the customer.",
+                    contact=partner.display_name,
+                    customer=partner.commercial_partner_id.display_name,
+                )
+            )
+        company = self.company_id
+        if partner.company_id and partner.company_id != company:
+            raise UserError(
+                self.env._(
+                    "%(customer)s belongs to another company.",
+                    customer=partner.display_name,
+                )
+            )
+
+    def _create_own_customer(self, identity):
+        """A new customer for this buyer, with the data of one of their identities.
+
+        :param identity: one of the buyer's identities, or empty: bare of documents
+        :return: the customer (sudo), bound to nothing yet
+        """
+        self.ensure_one()
+        company = self.company_id or self.env.company
+        service = self.sudo().with_company(company)
+        resolver = Resolver(service.channel_id)
+        data = Buyer(
+            external_id=self.external_id,
+            nickname=self.nickname or "",
+            identity=identity.sudo()._to_data() if identity else None,
+        )
+        item = service._prepare_item(data, None)
+        service._check_document(resolver, item)
+        return service._create_customers(resolver, [item]).with_env(self.sudo().env)
+
+    def action_same_person(self):
+        """Choose another customer for this buyer."""
+        return self._open_move("join")
+
+    def action_not_this_customer(self):
+        """Give this buyer a customer of their own."""
+        return self._open_move("split")
+
+    def _open_move(self, kind):
+        self.ensure_one()
+        self._check_operator()
+        labels = {
+            "join": self.env._("Same Person As…"),
+            "split": self.env._("Not This Customer"),
+        }
+        return {
+            "type": "ir.actions.act_window",
+            "name": labels[kind],
+            "res_model": "sale.channel.partner.move",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_buyer_id": self.id, "default_kind": kind},
+        }

@@ -136,17 +136,23 @@ class SaleChannelPartnerLink(models.Model):
         partners = self.env["res.partner"].browse(
             {wish.item.partner.id for wish in known}
         )
-        links = self.search([("buyer_id.partner_id", "in", partners.ids)])
-        by_key = {(link.buyer_id.id, link.role, link.key): link for link in links}
+        links = self.search([("customer_id", "in", partners.ids)])
+        by_key = {
+            (link.buyer_id.id, link.customer_id.id, link.role, link.key): link
+            for link in links
+        }
         children = self._read_children(partners, links)
         for wish in known:
-            wish.link = by_key.get((wish.item.buyer.id, wish.role, wish.key))
+            item = wish.item
+            wish.link = by_key.get(
+                (item.buyer.id, item.partner.id, wish.role, wish.key)
+            )
             bound = wish.link and wish.link.partner_id
-            same = children.get((wish.item.partner.id, wish.role, wish.key))
+            same = children.get((item.partner.id, wish.role, wish.key))
             # Who archived our address and made a better one wants that one used.
             wish.child = same if same and not (bound and bound.active) else bound
             if wish.child and wish.role == "delivery" and not wish.child.active:
-                wish.item.note("delivery_archived", name=wish.child.display_name)
+                item.note("delivery_archived", name=wish.child.display_name)
 
     @api.model
     def _read_children(self, partners, links):
@@ -251,6 +257,7 @@ class SaleChannelPartnerLink(models.Model):
                 {
                     **values,
                     "buyer_id": wish.item.buyer.id,
+                    "customer_id": wish.item.partner.id,
                     "role": wish.role,
                     "key": wish.key,
                     "partner_id": wish.child.id,

@@ -2,7 +2,6 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ..lib import documents
 from ..lib.address import visible
 from ..lib.merge import KEEP, Rule, merge
 
@@ -11,28 +10,15 @@ class SaleChannelPartner(models.Model):
     _inherit = "sale.channel.partner"
 
     @api.model
-    def _prepare_buyer(self, resolver, item, partner):
-        written = {"name": partner.name}
-        if item.document and not item.document_problem:
-            written.update(vat=partner.vat, document=item.document.number)
+    def _prepare_buyer(self, resolver, item):
+        """Values of a new buyer; without customer while a person has to choose."""
+        partner = item.partner or self.env["res.partner"]
         return {
             "channel_id": resolver.channel.id,
             "external_id": item.external_id,
             "partner_id": partner.id,
             "nickname": item.nickname,
-            "written": written,
-            **self._prepare_document_fields(item),
-        }
-
-    @api.model
-    def _prepare_document_fields(self, item):
-        """What the channel said about the document, for the buyer."""
-        if not item.document:
-            return {}
-        return {
-            "document_type": item.document.kind or False,
-            "document_number": item.document.number,
-            "document_problem": item.document_problem or False,
+            "written": {"name": partner.name} if item.is_new else {},
         }
 
     @api.model
@@ -40,7 +26,7 @@ class SaleChannelPartner(models.Model):
         """Values of a new customer. Localisations extend it."""
         channel, identity = resolver.channel, item.data.identity
         vals = {
-            "name": item.nickname or item.name or item.external_id,
+            "name": self._get_label(channel, item) or item.external_id,
             "ref": item.external_id,
             "is_company": bool(identity and identity.is_company),
             "category_id": [Command.set(channel.partner_category_ids.ids)],
@@ -50,6 +36,8 @@ class SaleChannelPartner(models.Model):
             "customer_rank": 1,
             # Odoo's own default, which costs a query a contact to find.
             "l10n_latam_identification_type_id": resolver.default_type().id,
+            "legal_name": item.legal_name,
+            **self.env["sale.channel.identity"]._prepare_billing(resolver, item),
         }
         if language := resolver.language(item.country):
             vals["lang"] = language
@@ -57,6 +45,31 @@ class SaleChannelPartner(models.Model):
             vals["vat"] = item.document.number
             vals["l10n_latam_identification_type_id"] = item.document_type.id
         return vals
+
+    @api.model
+    def _get_label(self, channel, item):
+        """How the channel wants its customer called, "" when nothing is known."""
+        nickname = item.nickname or (item.buyer.nickname if item.buyer else "")
+        label = nickname or item.name
+        if channel.customer_name == "legal":
+            known = item.partner.legal_name if item.partner else ""
+            return item.legal_name or known or label
+        return label
+
+    @api.model
+    def _create_customers_for(self, resolver, items):
+        """Give each item a new customer."""
+        for item, partner in zip(
+            items, self._create_customers(resolver, items), strict=True
+        ):
+            item.partner, item.is_new, item.origin = partner, True, "created"
+            if item.buyer and item.buyer.partner_id and item.document:
+                item.note(
+                    "customer_second",
+                    name=partner.display_name,
+                    type=item.document.kind,
+                    number=item.document.number,
+                )
 
     @api.model
     def _create_customers(self, resolver, items):
@@ -98,72 +111,49 @@ class SaleChannelPartner(models.Model):
             detail=visible(error),
         )
 
-    def _update_customer(self, resolver, item):
-        """Update what is known about a buyer and their customer, if it changed."""
+    def _update_account(self, resolver, item):
+        """Update what is known about a buyer, if it changed."""
         self.ensure_one()
-        partner = self.partner_id
-        if not partner.active:
-            item.note("customer_archived", name=partner.display_name)
-        written = dict(self.written or {})
-        # Without nickname the channel still may have told a name since.
-        label = item.nickname or self.nickname or item.name
-        name, last = merge(written.get("name"), partner.name, label, Rule.FOLLOW)
-        if name is not KEEP:
-            partner.name = name
-        written["name"] = last
-        if item.document and not item.document_problem:
-            if self._update_document(resolver, item):
-                written.update(vat=partner.vat, document=item.document.number)
-        values = self._prepare_document_fields(item)
-        values["written"] = written
-        if item.nickname:
+        values = {}
+        if item.partner and not self.partner_id:
+            values["partner_id"] = item.partner.id
+            values["written"] = {"name": item.partner.name} if item.is_new else {}
+        if item.nickname and item.nickname != self.nickname:
             values["nickname"] = item.nickname
-        changed = {key: value for key, value in values.items() if self[key] != value}
-        if changed:
-            self.write(changed)
+        # Without nickname the channel still may have told a name since.
+        label = self._get_label(resolver.channel, item)
+        if values:
+            self.write(values)
+        if item.partner and not item.partner.active:
+            item.note("customer_archived", name=item.partner.display_name)
+        if item.partner and not item.is_new:
+            self._follow_name(item, label)
 
-    def _update_document(self, resolver, item):
-        """Give the customer the document that is missing; never replace one.
+    def _follow_name(self, item, label):
+        """The name of a customer whom the channel named keeps up with it."""
+        # Who was there before has the name that people gave them.
+        holder = self if item.partner == self.partner_id else item.identity
+        written = dict((holder and holder.written) or {})
+        if "name" not in written:
+            return
+        name, last = merge(written["name"], item.partner.name, label, Rule.FOLLOW)
+        if name is not KEEP:
+            item.partner.name = name
+        if last != written["name"]:
+            holder.written = {**written, "name": last}
 
-        :return: whether the customer has the channel's document now
-        """
-        partner, checked = self.partner_id, item.document
-        params = {"type": checked.kind, "number": checked.number}
-        vals = self._get_missing_document(resolver, item, partner)
-        if vals is None:
-            item.document_problem = "differs"
-            item.note("document_differs", **params)
-            return False
-        if vals and partner.commercial_partner_id != partner:
-            company = partner.commercial_partner_id.display_name
-            item.note("document_elsewhere", company=company, **params)
-            return False
-        if vals:
-            try:
-                with self.env.cr.savepoint():
-                    partner.write(vals)
-            except UserError as error:
-                self._refuse_document(item, error)
-                return False
-        return True
+    def _is_ours(self, identity):
+        """Whether the channel made the customer of an identity, not a person."""
+        self.ensure_one()
+        holder = self if identity.partner_id == self.partner_id else identity
+        return "name" in (holder.written or {})
 
-    def _get_missing_document(self, resolver, item, partner):
-        """Values that complete the customer's document; None when it is another."""
-        checked, type_ = item.document, item.document_type
-        current = partner.l10n_latam_identification_type_id
-        if not partner.vat:
-            vals = {
-                "vat": checked.number,
-                "l10n_latam_identification_type_id": type_.id,
-            }
-            if not partner.country_id:
-                vals["country_id"] = item.country.id
-            return vals
-        # Odoo writes some numbers in its own way: remember what became of ours.
-        ours = {"vat": partner.vat, "document": checked.number}.items()
-        is_ours = ours <= (self.written or {}).items()
-        if not is_ours and not documents.same(partner.vat, checked.number):
-            return None
-        if (not current or resolver.is_generic(current)) and current != type_:
-            return {"l10n_latam_identification_type_id": type_.id}
-        return {}
+    def _get_memory(self):
+        """What undoing has to put back besides the customer."""
+        self.ensure_one()
+        return {"written": self.written}
+
+    def _restore(self, partner, memory):
+        """Put back a customer."""
+        self.ensure_one()
+        self.write({"partner_id": partner.id, "written": memory.get("written")})

@@ -19,6 +19,10 @@ class SaleChannelPartnerLink(models.Model):
         "sale.channel.partner", required=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="buyer_id.company_id", store=True)
+    # A buyer with several fiscal identities has the same address at each customer.
+    customer_id = fields.Many2one(
+        "res.partner", "Of Customer", required=True, index=True, ondelete="cascade"
+    )
     role = fields.Selection(ROLES, required=True)
     key = fields.Char(
         required=True,
@@ -40,6 +44,6 @@ class SaleChannelPartnerLink(models.Model):
     written = fields.Json(help="What the channel wrote here the last time.")
 
     _key_uniq = models.Constraint(
-        "UNIQUE (buyer_id, role, key)",
+        "UNIQUE (buyer_id, customer_id, role, key)",
         "The buyer already has this address or contact.",
     )

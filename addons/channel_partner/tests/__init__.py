@@ -6,3 +6,4 @@ from . import test_addresses
 from . import test_robustness
 from . import test_merge_partners
 from . import test_access
+from . import test_identity

@@ -41,20 +41,30 @@ class TestCreate(PartnerCase):
                     "external_id": "2150000001",
                     "partner_id": result.partner.id,
                     "nickname": "PAZANA1234",
-                    "document_type": "CUIT",
-                    "document_number": CUIT,
-                    "document_problem": False,
+                    "written": {"name": "PAZANA1234"},
                 }
             ],
         )
-        self.assertEqual(
-            result.buyer.written, {"name": "PAZANA1234", "vat": CUIT, "document": CUIT}
+        self.assertRecordValues(
+            result.identity,
+            [
+                {
+                    "buyer_id": result.buyer.id,
+                    "key": f"AR|{CUIT}",
+                    "document_type": "CUIT",
+                    "document_number": CUIT,
+                    "legal_name": "Ana Paz",
+                    "problem": False,
+                    "partner_id": result.partner.id,
+                    "origin": "created",
+                }
+            ],
         )
         self.assertFalse(result.notes)
 
     def test_name_falls_back(self):
         self.assertEqual(self.upsert(nickname="").partner.name, "Ana Paz")
-        nameless = self.upsert(external_id="77", nickname="", name="")
+        nameless = self.upsert(external_id="77", nickname="", name="", identity=None)
         self.assertEqual(nameless.partner.name, "77")
 
     def test_a_legal_entity_is_a_company(self):
@@ -168,7 +178,15 @@ class TestCreate(PartnerCase):
 
     def test_several_at_once_in_order(self):
         buyers = [
-            (replace(self.buyer, external_id=str(n), nickname=f"N{n}"), self.home)
+            (
+                replace(
+                    self.buyer,
+                    external_id=str(n),
+                    nickname=f"N{n}",
+                    **self.document("DNI", f"2012345{n}"),
+                ),
+                self.home,
+            )
             for n in range(5)
         ]
         results = self.upsert_all([*buyers, (self.brazilian, self.casa)])

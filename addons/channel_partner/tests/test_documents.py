@@ -13,7 +13,7 @@ class TestDocuments(PartnerCase):
         self.assertEqual(
             result.partner.l10n_latam_identification_type_id, self.env.ref(xmlid)
         )
-        self.assertFalse(result.buyer.document_problem)
+        self.assertFalse(result.identity.problem)
         return result
 
     def test_cuit(self):
@@ -49,12 +49,12 @@ class TestDocuments(PartnerCase):
         self.assertFalse(result.partner.vat)
         self.assertTrue(result.delivery)
         self.assertRecordValues(
-            result.buyer,
+            result.identity,
             [
                 {
                     "document_type": "CUIT",
                     "document_number": "20267565392",
-                    "document_problem": "checksum",
+                    "problem": "checksum",
                 }
             ],
         )
@@ -67,12 +67,12 @@ class TestDocuments(PartnerCase):
         self.upsert()
         result = self.upsert(**self.document("CUIT", "123"))
         self.assertEqual(result.partner.vat, CUIT)
-        self.assertEqual(result.buyer.document_problem, "length")
+        self.assertEqual(result.identity.problem, "length")
 
     def test_pending_identity_changes_nothing(self):
         self.upsert()
         result = self.upsert(**self.document("", "", pending=True))
-        self.assertEqual(result.buyer.document_number, CUIT)
+        self.assertEqual(result.identity.document_number, CUIT)
         self.assertFalse(result.notes)
 
     def test_de_para_decides_first(self):
@@ -88,7 +88,7 @@ class TestDocuments(PartnerCase):
             self.channel, "document_type", "TAXID"
         ).res_id = self.env.ref("l10n_ar.it_cuit").id
         result = self.upsert(**self.document("taxid", "20267565392"))
-        self.assertEqual(result.buyer.document_problem, "checksum")
+        self.assertEqual(result.identity.problem, "checksum")
         result = self.upsert(**self.document("taxid", "20-26756539-3"))
         self.assertEqual(result.partner.vat, CUIT)
 
@@ -132,13 +132,13 @@ class TestDocuments(PartnerCase):
             [(replace(self.buyer, **odd), self.home), (self.brazilian, self.casa)]
         )
         self.assertFalse(bad.partner.vat)
-        self.assertEqual(bad.buyer.document_problem, "refused")
+        self.assertEqual(bad.identity.problem, "refused")
         self.assertIn("document_refused", self.codes(bad))
         self.assertTrue(bad.delivery)
         self.assertEqual(good.partner.vat, CPF)
         again = self.upsert(**odd)
         self.assertFalse(again.partner.vat)
-        self.assertEqual(again.buyer.document_problem, "refused")
+        self.assertEqual(again.identity.problem, "refused")
 
     def test_a_customer_that_belongs_to_a_company_keeps_its_document(self):
         partner = self.upsert(identity=None).partner

@@ -117,6 +117,7 @@ class TestRobustness(PartnerCase):
 
     def test_two_channels_know_the_same_user(self):
         other = self.channel.copy({"name": "Second account"})
-        first, second = self.upsert(), self.upsert(channel=other)
+        nobody = {"identity": None}
+        first, second = self.upsert(**nobody), self.upsert(channel=other, **nobody)
         self.assertNotEqual(first.buyer, second.buyer)
         self.assertNotEqual(first.partner, second.partner)

@@ -72,15 +72,22 @@ class TestUpdate(PartnerCase):
             self.env.ref("l10n_ar.it_dni"),
         )
 
-    def test_another_document_is_reported_and_left_alone(self):
-        self.upsert()
-        result = self.upsert(**self.document("DNI", "20123456"))
-        self.assertEqual(result.partner.vat, CUIT)
+    def test_another_document_that_a_person_wrote_is_reported_and_left_alone(self):
+        partner = self.upsert().partner
+        partner.write(
+            {
+                "vat": "20123456",
+                "l10n_latam_identification_type_id": self.env.ref("l10n_ar.it_dni").id,
+            }
+        )
+        result = self.upsert()
+        self.assertEqual(result.partner, partner)
+        self.assertEqual(partner.vat, "20123456")
         self.assertEqual(self.codes(result), ["document_differs"])
-        self.assertEqual(result.buyer.document_problem, "differs")
-        self.assertEqual(result.buyer.document_number, "20123456")
-        back = self.upsert()
-        self.assertFalse(back.buyer.document_problem)
+        self.assertEqual(result.identity.problem, "differs")
+        cuit = self.env.ref("l10n_ar.it_cuit").id
+        partner.write({"vat": CUIT, "l10n_latam_identification_type_id": cuit})
+        self.assertFalse(self.upsert().identity.problem)
 
     def test_phones_follow(self):
         self.upsert()

@@ -11,29 +11,49 @@ class BuyerResult:
     """What became of one buyer.
 
     :param buyer: ``sale.channel.partner``; empty when the channel gave no id
-    :param partner: the customer; empty when the channel gave no id
+    :param identity: ``sale.channel.identity`` that the order is billed to; empty when
+        the channel told nothing of one
+    :param partner: the customer of this order's identity; empty when the channel gave
+        no id, or while a person has to choose
     :param delivery: partner to ship to: a child, or the customer without an address
     :param contact: the person's contact, empty when the channel named nobody
     :param notes: pairs of code and parameters; the codes are the keys of
         ``sale.channel.partner._get_note_texts()``
+    :param problem: "", or why there is no customer: a key of
+        ``sale.channel.partner._get_problem_reasons()``
     """
 
     buyer: Any
+    identity: Any
     partner: Any
     delivery: Any
     contact: Any
     notes: list[tuple[str, dict[str, str]]]
+    problem: str = ""
 
 
 @dataclass
 class Item:
-    """One update while it is worked on; records are empty until they are known."""
+    """One update while it is worked on; records are empty until they are known.
+
+    :param partner: the customer of this order: the identity's, or the buyer's main one
+    :param is_new: whether the customer was made a moment ago
+    :param rows: all identities of the buyer
+    :param identity: the one of this order
+    :param is_told: whether the channel says something about ``identity`` now
+    :param origin: how the customer was found, a value of the identity's ``origin``
+    :param candidates: customers among whom a person has to choose
+    """
 
     data: Buyer
     address: Address | None
     external_id: str
     nickname: str
     name: str
+    legal_name: str = ""
+    billing_id: str = ""
+    taxpayer_type: str = ""
+    state_registration: str = ""
     buyer: Any = None
     partner: Any = None
     delivery: Any = None
@@ -43,6 +63,12 @@ class Item:
     document: Any = None
     document_type: Any = None
     document_problem: str = ""
+    key: str = ""
+    rows: Any = None
+    identity: Any = None
+    is_told: bool = False
+    origin: str = ""
+    candidates: Any = None
     notes: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
     def note(self, code, **params):

@@ -1,0 +1,92 @@
+"""When two fiscal identities are the same one, and whose document a number is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from typing import Any
+
+from .address import bounded_key, visible
+from .documents import Checked, compact
+from .schema import Address
+
+# First characters of the keys of identities that identify nobody.
+_INVALID, _UNSAID = "!", "?"
+
+
+def number_key(number: str | None) -> str:
+    """A number as it is compared: no separators, no leading zeros, upper case.
+
+    Odoo keeps some numbers as integers, so that a leading zero is lost there.
+    """
+    plain = compact(number)
+    return plain.lstrip("0") or plain
+
+
+def identity_key(checked: Checked | None, external_id: str = "") -> str:
+    """What makes it the same identity of a buyer again.
+
+    The number and the country that issues it, whatever the type is called: a CUIT that
+    was called CUIL before is the same identity. An invalid document, or none, gives a
+    key that never equals a valid document's.
+
+    :param checked: the document after its check, None when there is none
+    :param external_id: the channel's id of the identity; tells identities without
+        document apart
+    """
+    if checked is None:
+        return bounded_key(_UNSAID + external_id)
+    if checked.problem:
+        return bounded_key(_INVALID + compact(checked.number))
+    return f"{checked.country}|{number_key(checked.number)}"
+
+
+def identifies(key: str) -> bool:
+    """Whether the key is a valid document's."""
+    return not key.startswith((_INVALID, _UNSAID))
+
+
+def can_become(old: str, old_external: str, new: str, new_external: str) -> bool:
+    """Whether an identity that identified nobody is the one that is told now.
+
+    The channel was still preparing it, or has corrected it. Where the channel gives no
+    ids, only the one without any number is taken for it.
+
+    :param old: key of the identity that is known
+    :param new: key of what the channel says now
+    """
+    if identifies(old) or new.startswith(_UNSAID):
+        return False
+    if old_external or new_external:
+        return old_external == new_external
+    return old == _UNSAID
+
+
+def is_compatible(document: str, type_country: str, customer_country: str) -> bool:
+    """Whether a customer's number may be the document that a country issued.
+
+    The same digits can be valid in two countries.
+
+    :param document: ISO code of the country that issues the document
+    :param type_country: ISO code of the customer's identification type, "" when the
+        type belongs to no country
+    :param customer_country: where the customer lives, "" when unknown
+    """
+    return (type_country or customer_country) in ("", document)
+
+
+def dump_address(address: Address | None) -> dict[str, str]:
+    """An address as JSON; only what is said, cleaned and bounded."""
+    if address is None:
+        return {}
+    texts = asdict(address)
+    del texts["pickup"]
+    found = {name: visible(value) for name, value in texts.items()}
+    return {name: value for name, value in found.items() if value}
+
+
+def load_address(values: Mapping[str, Any] | None) -> Address | None:
+    """The address of :func:`dump_address`; None when nothing is known."""
+    names = {field.name for field in fields(Address)} - {"pickup"}
+    known = {name: str(text) for name, text in (values or {}).items() if name in names}
+    return Address(**known) if known else None

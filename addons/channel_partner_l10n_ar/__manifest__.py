@@ -1,0 +1,12 @@
+{
+    "name": "Sales Channels: Argentine Invoices",
+    "summary": "Argentine invoices print the legal name of a channel's customer",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Sales",
+    "author": "Channel Suite",
+    "website": "https://example.com/channel-suite",
+    "license": "AGPL-3",
+    "depends": ["channel_partner", "l10n_ar"],
+    "data": ["views/report_invoice.xml"],
+    "auto_install": True,
+}
