@@ -209,7 +209,8 @@ class SaleChannelIdentity(models.Model):
     def _on_settled(self):
         """The identities have a customer now, whoever found it.
 
-        Addons whose rows wait for it extend this and try the rows again.
+        Addons whose rows wait for it extend this and try the rows again. Called as
+        superuser, in the environment of who chose, or of the import.
         """
 
     # History

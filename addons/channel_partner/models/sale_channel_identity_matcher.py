@@ -58,11 +58,11 @@ class SaleChannelIdentityMatcher(models.AbstractModel):
         main = item.buyer.partner_id if item.buyer else self.env["res.partner"]
         if not main and (waiting := self.filtered("needs_choice")):
             return waiting[:1]
+        if not told:
+            return self.browse()
         known = self.filtered(lambda row: row._identifies() and row.partner_id == main)
-        item.is_told = bool(
-            not known
-            and told
-            and (told.name or told.address or told.taxpayer_type or told.pending)
+        item.is_told = not known and bool(
+            told.name or told.address or told.taxpayer_type or told.pending
         )
         return known[:1]
 
@@ -277,14 +277,10 @@ class SaleChannelIdentityMatcher(models.AbstractModel):
         """Candidates are who has the document now: people merge and archive."""
         wanted = item.candidates or self.env["res.partner"]
         rows = self.candidate_ids
-        if rows.partner_id == wanted:
-            return
+        missing = wanted - rows.partner_id
         rows.filtered(lambda row: row.partner_id not in wanted).unlink()
-        self.candidate_ids.create(
-            [
-                {"identity_id": self.id, "partner_id": partner.id}
-                for partner in wanted - rows.partner_id
-            ]
+        rows.create(
+            [{"identity_id": self.id, "partner_id": partner.id} for partner in missing]
         )
 
     def _record_match(self):

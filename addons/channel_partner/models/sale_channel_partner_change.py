@@ -78,7 +78,8 @@ class SaleChannelPartnerChange(models.Model):
         :param origin: ``chosen``, or ``created`` when the customer was made for it
         """
         targets = [target.sudo() for target in targets]
-        steps, memories, settled = [], [], self.env["sale.channel.identity"]
+        steps, memories = [], []
+        settled = self.env["sale.channel.identity"].sudo()
         for target in targets:
             steps.append((target, target.partner_id))
             memories.append(target._get_memory())

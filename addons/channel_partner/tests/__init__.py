@@ -7,3 +7,6 @@ from . import test_robustness
 from . import test_merge_partners
 from . import test_access
 from . import test_identity
+from . import test_choice
+from . import test_moves
+from . import test_legal_name

@@ -261,7 +261,10 @@ class TestIdentity(PartnerCase):
                 item.is_told, item.key = True, f"AR|{CUIT}"
 
         model = type(self.env["sale.channel.identity"])
-        with patch.object(model, "_load", see_none), self.assertRaises(ConcurrencyError):
+        with (
+            patch.object(model, "_load", see_none),
+            self.assertRaises(ConcurrencyError),
+        ):
             self.upsert()
         self.assertEqual(self.env["res.partner"].search_count([]), count)
         self.assertEqual(self.upsert().identity, first.identity)
