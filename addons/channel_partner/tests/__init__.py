@@ -10,3 +10,4 @@ from . import test_identity
 from . import test_choice
 from . import test_moves
 from . import test_legal_name
+from . import test_tour

@@ -95,15 +95,25 @@ class TestChoice(PartnerCase):
         self.assertEqual(self.upsert(nickname="NUEVA").partner, partner)
         self.assertEqual(partner.name, "NUEVA", "the channel made it")
 
-    def test_people_settle_it_elsewhere(self):
-        """Merged or archived: the next order finds who is left."""
+    def test_merging_the_candidates_is_a_choice(self):
         calls = self.settled()
         identity = self.upsert().identity
-        self.env["base.partner.merge.automatic.wizard"]._merge(
-            (self.first | self.second).ids, self.first
-        )
-        self.env.invalidate_all()
-        self.assertEqual(identity.candidate_ids.partner_id, self.first)
+        third = self.make_customer("Third")
+        self.upsert()
+        wizard = self.env["base.partner.merge.automatic.wizard"]
+        wizard._merge((self.first | third).ids, self.first)
+        self.assertTrue(identity.needs_choice)
+        self.assertEqual(identity.candidate_ids.partner_id, self.first | self.second)
+        wizard._merge((self.first | self.second).ids, self.first)
+        self.assertFalse(identity.needs_choice)
+        self.assertEqual(identity.partner_id, self.first)
+        self.assertEqual(calls, [identity])
+        self.assertEqual(self.upsert().partner, self.first)
+
+    def test_archiving_all_but_one_settles_the_next_order(self):
+        calls = self.settled()
+        identity = self.upsert().identity
+        self.second.active = False
         result = self.upsert()
         self.assertEqual(result.partner, self.first)
         self.assertFalse(identity.needs_choice)
