@@ -44,7 +44,7 @@ class TestReport(TestArCommon):
         html, _kind = self.env["ir.actions.report"]._render_qweb_html(
             "account.account_invoices", move.ids
         )
-        return html.decode()
+        return html.decode().partition('class="article')[2]
 
     def test_the_legal_name_is_printed(self):
         html = self.render()
