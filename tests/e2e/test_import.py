@@ -12,6 +12,7 @@ TABLES = (
     "sale_channel_order_event",
     "sale_channel_partner",
     "sale_channel_partner_link",
+    "sale_channel_identity",
     "sale_channel_mapping",
     "stock_picking",
     "stock_move",
