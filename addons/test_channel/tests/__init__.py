@@ -1,3 +1,4 @@
+from . import test_ambiguous_customer
 from . import test_by_hand
 from . import test_company_rules
 from . import test_error_reasons

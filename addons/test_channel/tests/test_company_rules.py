@@ -12,6 +12,7 @@ MODELS = (
     "sale.channel.order.event",
     "sale.channel.freight.rule",
     "sale.channel.partner",
+    "sale.channel.identity",
 )
 
 
