@@ -196,9 +196,8 @@ class SaleChannelIdentityMatcher(models.AbstractModel):
         rows = self.create([self._prepare_identity(resolver, item) for item in new])
         for item, row in zip(new, rows, strict=True):
             item.identity = row
-        matched = [item for item in new if item.origin == "matched"]
-        for item in matched:
-            item.identity._record_match()
+        matched = rows.filtered(lambda row: row.origin == "matched")
+        self.env["sale.channel.partner.change"]._record_matches(matched)
 
     @api.model
     def _prepare_identity(self, resolver, item):
@@ -269,7 +268,7 @@ class SaleChannelIdentityMatcher(models.AbstractModel):
         if asked or item.candidates:
             self._sync_candidates(item)
         if item.origin == "matched" and item.partner != bound:
-            self._record_match()
+            self.env["sale.channel.partner.change"]._record_matches(self)
         if asked and item.partner:
             self._on_settled()
 
@@ -281,11 +280,6 @@ class SaleChannelIdentityMatcher(models.AbstractModel):
         rows.filtered(lambda row: row.partner_id not in wanted).unlink()
         rows.create(
             [{"identity_id": self.id, "partner_id": partner.id} for partner in missing]
-        )
-
-    def _record_match(self):
-        self.env["sale.channel.partner.change"]._record(
-            "matched", self.buyer_id, [(self, self.env["res.partner"])]
         )
 
     def _ask_again(self):

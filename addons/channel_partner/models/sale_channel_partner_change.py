@@ -50,25 +50,38 @@ class SaleChannelPartnerChange(models.Model):
             as it is now, and its former customer
         :param created: whether the present customer was made for it
         """
-        return self.sudo().create(
-            {
-                "buyer_id": buyer.id,
-                "kind": kind,
-                "user_id": self.env.uid,
-                "line_ids": [
-                    fields.Command.create(
-                        {
-                            "identity_id": target != buyer and target.id,
-                            "before_id": before.id,
-                            "had_customer": bool(before),
-                            "after_id": target.partner_id.id,
-                            "created": created,
-                        }
-                    )
-                    for target, before in steps
-                ],
-            }
+        return self.sudo().create(self._prepare_record(kind, buyer, steps, created))
+
+    @api.model
+    def _record_matches(self, identities):
+        """Write down whose customers were recognised by their documents."""
+        nobody = self.env["res.partner"]
+        self.sudo().create(
+            [
+                self._prepare_record("matched", row.buyer_id, [(row, nobody)])
+                for row in identities
+            ]
         )
+
+    @api.model
+    def _prepare_record(self, kind, buyer, steps, created=False):
+        return {
+            "buyer_id": buyer.id,
+            "kind": kind,
+            "user_id": self.env.uid,
+            "line_ids": [
+                fields.Command.create(
+                    {
+                        "identity_id": target != buyer and target.id,
+                        "before_id": before.id,
+                        "had_customer": bool(before),
+                        "after_id": target.partner_id.id,
+                        "created": created,
+                    }
+                )
+                for target, before in steps
+            ],
+        }
 
     @api.model
     def _apply(self, kind, buyer, targets, partner, origin="chosen"):

@@ -36,7 +36,7 @@ class SaleChannelPartner(models.Model):
             "customer_rank": 1,
             # Odoo's own default, which costs a query a contact to find.
             "l10n_latam_identification_type_id": resolver.default_type().id,
-            "legal_name": item.legal_name,
+            "legal_name": item.legal_name or False,
             **self.env["sale.channel.identity"]._prepare_billing(resolver, item),
         }
         if language := resolver.language(item.country):
