@@ -5,6 +5,7 @@ and answers something that fits in JSON.
 """
 
 import os
+import time
 from datetime import datetime, timedelta
 
 os.environ.setdefault("SANDBOX_URL", "")
@@ -141,6 +142,19 @@ def summary(env, channel_id):
         }
         for row in rows
     }
+
+
+def upsert_buyer(env, channel_id, nickname, number, hold):
+    """Import one buyer, and keep the transaction open for some seconds."""
+    from odoo.addons.channel_partner.lib.schema import Buyer, FiscalIdentity
+
+    identity = FiscalIdentity(document_type="CUIT", document_number=number)
+    buyer = Buyer(external_id="77001", nickname=nickname, identity=identity)
+    channel = env["sale.channel"].browse(channel_id)
+    (result,) = env["sale.channel.partner"]._upsert(channel, [(buyer, None)])
+    env.flush_all()
+    time.sleep(hold)
+    return [result.buyer.id, result.identity.id, result.partner.id]
 
 
 def reconnect(env, channel_id, sandbox_url):
