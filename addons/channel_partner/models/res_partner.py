@@ -106,14 +106,17 @@ class ResPartner(models.Model):
             .search(self._get_account_domain() & Domain("company_id", "in", companies))
         )
 
-    def _get_channel_usage(self):
-        """How much these customers are used in the user's companies.
+    def _get_channel_usage(self, everywhere=False):
+        """How much these customers are used.
 
         Numbers only, whatever documents the user may open.
 
+        :param everywhere: in all companies, not only in the user's
         :return: dict customer → :class:`Usage`
         """
         companies = Domain("company_id", "in", self.env.companies.ids)
+        if everywhere:
+            companies = Domain.TRUE
         orders, last, invoices = {}, {}, {}
         sales = self.env["sale.order"].sudo()
         for partner, count, date in sales._read_group(

@@ -109,6 +109,9 @@ class SaleChannelIdentityMatcher(models.AbstractModel):
         main = item.buyer.partner_id if item.buyer else self.env["res.partner"]
         documented = item.is_told and identifies(item.key)
         item.partner = self.env["res.partner"]
+        if not documented and row and row.needs_choice:
+            item.candidates = row.candidate_ids.partner_id
+            return True
         if row and row.partner_id:
             # Who was only lent to data without document is looked for now.
             lent = row.origin == "main" and not row._identifies()
@@ -117,9 +120,6 @@ class SaleChannelIdentityMatcher(models.AbstractModel):
                 return True
         if main and (not documented or self._fits(item, main)):
             item.partner, item.origin = main, "main"
-            return True
-        if not documented and row and row.needs_choice:
-            item.candidates = row.candidate_ids.partner_id
             return True
         return False
 

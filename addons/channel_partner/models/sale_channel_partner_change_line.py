@@ -60,7 +60,7 @@ class SaleChannelPartnerChangeLine(models.Model):
     def _archive_unused(self):
         """Archive customers that were made for the step and never used."""
         partners = self.filtered("created").after_id
-        usage = partners._get_channel_usage()
+        usage = partners._get_channel_usage(everywhere=True)
         for partner in partners:
             accounts = partner._get_account_domain()
             if any(usage[partner]) or self.env["sale.channel.partner"].search_count(

@@ -142,6 +142,16 @@ class TestChoice(PartnerCase):
         self.assertEqual(first.buyer.partner_id, first.partner)
         self.assertEqual(self.upsert().partner, self.first)
 
+    def test_hidden_data_answer_no_question(self):
+        first = self.upsert(**self.document("DNI", "20123456"))
+        told = self.document("CUIT", CUIT, external_id="b1")
+        self.assertEqual(self.upsert(**told).problem, "customer_ambiguous")
+        hidden = self.document("CUIT", "XXXXXXX", external_id="b1")
+        result = self.upsert(**hidden)
+        self.assertEqual(result.problem, "customer_ambiguous")
+        self.assertTrue(result.identity.needs_choice)
+        self.assertEqual(first.buyer.partner_id, first.partner)
+
     def test_a_crowd_is_cut(self):
         for n in range(30):
             self.make_customer(f"Ana {n}")

@@ -99,6 +99,15 @@ class TestMoves(PartnerCase):
         self.assertFalse(result.partner.active)
         self.assertEqual(known.name, "Another Ana")
 
+    def test_a_used_customer_is_not_archived_by_undoing(self):
+        buyer = self.upsert().buyer
+        self.move(buyer, "split")
+        made = self.upsert().partner
+        other = self.env["res.company"].create({"name": "Other"})
+        self.env["sale.order"].create({"partner_id": made.id, "company_id": other.id})
+        self.last(buyer).action_undo()
+        self.assertTrue(made.active)
+
     def test_split_to_a_chosen_customer(self):
         buyer = self.upsert().buyer
         self.move(buyer, "split", is_new=False, partner_id=self.person)
