@@ -102,7 +102,7 @@ class SiteScenarios(RemoteOrders):
     def check_document(self, row, made, word):
         number, partner = made["document"]["number"], row.partner_id
         self.assertEqual(made["document"]["type"], word)
-        self.assertFalse(row.buyer_id.document_problem)
+        self.assertFalse(row.identity_id.problem)
         self.assertEqual(partner.vat, self.written(word, number))
         self.assertEqual(partner.l10n_latam_identification_type_id, self.get_type(word))
         self.assertEqual(partner.country_id, self.company.country_id)
@@ -159,7 +159,7 @@ class SiteScenarios(RemoteOrders):
         again, _made = self.bring(buyer_id=made["buyer_id"])
         self.assertEqual(again.partner_id, row.partner_id)
         self.assertEqual((again.partner_id.write_date, again.partner_id.vat), before)
-        self.assertFalse(again.buyer_id.document_problem)
+        self.assertFalse(again.identity_id.problem)
 
     def test_a_branch_of_the_carrier(self):
         address = {"agency": AGENCY}
@@ -171,14 +171,14 @@ class SiteScenarios(RemoteOrders):
     def test_without_fiscal_data(self):
         row, made = self.bring(trait="no_billing")
         self.assertFalse(row.partner_id.vat)
-        self.assertFalse(row.buyer_id.document_problem)
+        self.assertFalse(row.identity_id.problem)
         self.assertEqual(row.partner_id.country_id, self.company.country_id)
         self.check_address(row, made)
         self.check_money(row, made)
 
     def test_a_wrong_document_stops_nothing(self):
         row, _made = self.bring(trait="bad_document")
-        self.assertTrue(row.buyer_id.document_problem)
+        self.assertTrue(row.identity_id.problem)
         self.assertFalse(row.partner_id.vat)
 
     def test_the_seller_s_coupon(self):
@@ -210,7 +210,7 @@ class TestMexico(SiteScenarios, FlowCase):
         row, made = self.bring(identity="nobody")
         self.assertEqual(made["document"]["number"], "XAXX010101000")
         self.assertFalse(row.partner_id.vat)
-        self.assertFalse(row.buyer_id.document_problem)
+        self.assertFalse(row.identity_id.problem)
         self.assertIn("invoice_not_requested", row.event_ids.mapped("code"))
 
     def test_a_curp(self):

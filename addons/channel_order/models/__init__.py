@@ -9,6 +9,8 @@ from . import sale_channel_order_importer
 from . import sale_channel_order_builder
 from . import sale_channel_order_follower
 from . import sale_channel_order
+from . import sale_channel_identity
+from . import sale_channel_partner
 from . import sale_channel_order_proposal
 from . import sale_channel_order_answer
 from . import sale_channel_order_payment

@@ -9,6 +9,7 @@ from odoo.addons.channel_base.lib.errors import Retryable
 from .sale_channel_order_importer import IMPORTED_STATES
 
 PURGE_LIMIT = 2000
+AMBIGUOUS = "customer_ambiguous"
 PARAMETER = re.compile(r"%\(\w+\)s")
 
 
@@ -62,6 +63,14 @@ class SaleChannelOrder(models.Model):
     goods_total = fields.Monetary(readonly=True)
     buyer_id = fields.Many2one(
         "sale.channel.partner", index="btree_not_null", readonly=True
+    )
+    identity_id = fields.Many2one(
+        "sale.channel.identity",
+        "Bought as",
+        index="btree_not_null",
+        readonly=True,
+        ondelete="set null",
+        help="The fiscal identity that the buyer used.",
     )
     nickname = fields.Char(related="buyer_id.nickname")
     partner_id = fields.Many2one(
@@ -275,6 +284,11 @@ class SaleChannelOrder(models.Model):
         self.ensure_one()
         return self.sale_order_id.get_formview_action()
 
+    def action_choose_customer(self):
+        """Choose whom of several customers the order is for."""
+        self.ensure_one()
+        return self.identity_id.action_open_choice()
+
     def action_open_mapping(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -327,7 +341,8 @@ class SaleChannelOrder(models.Model):
             if self.state not in IMPORTED_STATES:
                 self.state = "rejected"
             self._tell("decided", self.error_code, **(self.error_params or {}))
-        if self.sync_state == "error":
+        # Who bought is a question to us; nothing is wrong with the order.
+        if self.sync_state == "error" and self.error_code != AMBIGUOUS:
             self._answer("rejected")
 
     def _answer(self, slot):

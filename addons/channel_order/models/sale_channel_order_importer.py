@@ -148,7 +148,13 @@ class SaleChannelOrderImporter(models.AbstractModel):
         )
 
     def _write_customer(self, customer):
-        self.write({"buyer_id": customer.buyer.id, "partner_id": customer.partner.id})
+        self.write(
+            {
+                "buyer_id": customer.buyer.id,
+                "identity_id": customer.identity.id,
+                "partner_id": customer.partner.id,
+            }
+        )
         for code, params in customer.notes:
             self._tell("decided", code, **params)
 

@@ -11,6 +11,16 @@ from dataclasses import dataclass
 from odoo.addons.channel_base.lib.text import normalise
 
 
+#: What a tax authority or an invoice needs to know besides name and document.
+FISCAL_FACTS = (
+    "taxpayer_type",
+    "state_registration",
+    "activity",
+    "regime",
+    "invoice_use",
+)
+
+
 @dataclass(frozen=True)
 class FiscalIdentity:
     """The person or company that the invoice is for.

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..lib.identity import identifies, load_address
-from ..lib.schema import FiscalIdentity
+from ..lib.schema import FISCAL_FACTS, FiscalIdentity
 
 DOCUMENT_PROBLEMS = [
     ("format", "Not a number of this kind"),
@@ -59,6 +59,9 @@ class SaleChannelIdentity(models.Model):
     legal_name = fields.Char()
     taxpayer_type = fields.Char("Tax Condition", help="As the channel names it.")
     state_registration = fields.Char(help="Brazilian inscrição estadual.")
+    activity = fields.Char("Economic Activity", help="Chilean giro.")
+    regime = fields.Char("Tax Regime", help="Mexican régimen fiscal.")
+    invoice_use = fields.Char(help="Mexican uso de CFDI.")
     address = fields.Json("Billing Address Parts")
     address_text = fields.Char("Billing Address", compute="_compute_address_text")
     # Restrict: see sale.channel.partner.
@@ -131,8 +134,7 @@ class SaleChannelIdentity(models.Model):
             name=self.legal_name or "",
             document_type=self.document_type or "",
             document_number=self.document_number or "",
-            taxpayer_type=self.taxpayer_type or "",
-            state_registration=self.state_registration or "",
+            **{name: self[name] or "" for name in FISCAL_FACTS},
             external_id=self.external_id or "",
             pending=self.pending,
             is_company=None,

@@ -229,8 +229,7 @@ class SaleChannelIdentityMatcher(models.AbstractModel):
         said = {
             "external_id": item.billing_id,
             "legal_name": item.legal_name,
-            "taxpayer_type": item.taxpayer_type,
-            "state_registration": item.state_registration,
+            **item.facts,
             "address": dump_address(told.address),
         }
         values.update((name, value) for name, value in said.items() if value)

@@ -11,6 +11,7 @@ from ..lib import documents
 from ..lib.address import visible
 from ..lib.identity import number_key
 from ..lib.schema import Buyer
+from ..lib.schema import FISCAL_FACTS
 from ..lib.urls import is_web_page
 from ..tools.items import BuyerResult, Item
 from ..tools.resolver import Resolver
@@ -191,8 +192,9 @@ class SaleChannelPartner(models.Model):
             name=visible(data.name, 128),
             legal_name=visible(told.name) if told else "",
             billing_id=visible(told.external_id, 64) if told else "",
-            taxpayer_type=visible(told.taxpayer_type) if told else "",
-            state_registration=visible(told.state_registration, 64) if told else "",
+            facts={
+                name: visible(getattr(told, name)) for name in FISCAL_FACTS if told
+            },
         )
 
     @api.model

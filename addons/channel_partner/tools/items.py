@@ -52,8 +52,7 @@ class Item:
     name: str
     legal_name: str = ""
     billing_id: str = ""
-    taxpayer_type: str = ""
-    state_registration: str = ""
+    facts: dict[str, str] = field(default_factory=dict)
     buyer: Any = None
     partner: Any = None
     delivery: Any = None

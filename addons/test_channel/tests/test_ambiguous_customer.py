@@ -37,7 +37,6 @@ class TestAmbiguousCustomer(FakeCase):
         identity = row.buyer_id.identity_ids
         self.assertEqual(identity.candidate_ids.partner_id, partners)
         identity._choose(partners[1])
-        row.action_retry()
         self.run_flow()
         self.assertEqual(row.state, "imported", row.error_message)
         self.assertEqual(row.sale_order_id.partner_id, partners[1])
