@@ -100,6 +100,9 @@ class RemoteOrders(SandboxMixin):
             "quantity": traits.get("quantity", 2),
             **self._patches(traits),
         }
+        if "document" in traits:
+            # Fiscal data of its own, not those of the buyer's other orders.
+            values["identity"] = "company"
         # One buyer, so that orders may share a cart.
         if self.remote_rows:
             known = next(iter(self.remote_rows.values()))

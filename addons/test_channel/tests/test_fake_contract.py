@@ -2,6 +2,7 @@ from odoo.tests import tagged
 
 from odoo.addons.channel_base.lib.errors import Rejected, Retryable
 
+from ..lib.fake import PAYLOAD
 from ..models.sale_channel import REMOTES
 from .contract import ProviderContract
 
@@ -35,10 +36,7 @@ class TestFakeContract(ProviderContract):
                 changes[key] = traits[key]
         if "document" in traits:
             changes["buyer"] = {
-                "id": "777",
-                "nickname": "DOC",
-                "name": "Ana Díaz",
-                "phone": "",
+                **PAYLOAD["buyer"],
                 "document": traits["document"],
             }
         if "city" in traits:
