@@ -4,6 +4,8 @@ from . import sale_channel
 from . import sale_channel_flow
 from . import sale_channel_flow_state
 from . import sale_channel_run
+from . import sale_channel_hint
+from . import sale_channel_topic
 from . import sale_channel_credential
 from . import sale_channel_mapping_kind
 from . import sale_channel_mapping

@@ -6,12 +6,13 @@ from odoo.exceptions import UserError
 from odoo.addons.channel_base.lib.errors import AuthRequired, Rejected
 from odoo.addons.channel_base.lib.spec import FlowSpec
 
-from ..lib import oauth
+from ..lib import notifications, oauth
 from ..lib.client import MAX_PAGE, RATE_PER_MINUTE, MercadoLibreClient
 from ..lib.orders import MercadoLibreOrders
 from ..lib.sites import get_site, order_url, profile_url
 
 CALLBACK_PATH = "/channel/mercadolibre/callback"
+NOTIFICATION_PATH = "/channel/mercadolibre/notifications"
 
 # MercadoLibre developers, "Orders": the statuses of an order. The vocabulary is
 # open; a status that is not here asks for a de-para row.
@@ -153,6 +154,16 @@ class SaleChannel(models.Model):
             credential.account_id,
             get_site(self.mercadolibre_site),
         )
+
+    def _read_hint(self, topic, resource):
+        if self.channel_type != "mercadolibre":
+            return super()._read_hint(topic, resource)
+        return notifications.concern(topic, resource)
+
+    def _get_search_topic(self):
+        if self.channel_type != "mercadolibre":
+            return super()._get_search_topic()
+        return notifications.SEARCH_TOPIC
 
     def _get_status_decisions(self):
         if self.channel_type != "mercadolibre":

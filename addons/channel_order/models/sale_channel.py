@@ -89,6 +89,20 @@ class SaleChannel(models.Model):
         self.ensure_one()
         raise NotImplementedError(self.channel_type)
 
+    def _read_hint(self, topic, resource):
+        """What a notification is about: a :class:`..lib.concern.Concern`, or None.
+
+        :param topic: the service's word, untrusted but bounded
+        :param resource: the same
+        """
+        self.ensure_one()
+        return None
+
+    def _get_search_topic(self):
+        """The topic that announces what the search finds; False without any."""
+        self.ensure_one()
+        return False
+
     def _get_status_decisions(self):
         """External status → import / wait / ignore / cancel, when no de-para says it.
 

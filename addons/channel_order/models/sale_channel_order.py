@@ -19,6 +19,7 @@ class SaleChannelOrder(models.Model):
     _inherit = [
         "sale.channel.binding.mixin",
         "sale.channel.sync.mixin",
+        "sale.channel.order.hints",
         "sale.channel.order.receiver",
         "sale.channel.order.importer",
         "sale.channel.order.builder",

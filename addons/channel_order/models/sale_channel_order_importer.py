@@ -137,6 +137,7 @@ class SaleChannelOrderImporter(models.AbstractModel):
                 "shipping_status": shipment.status if shipment else False,
                 "logistic_type": shipment.logistic_type if shipment else False,
                 "tracking_number": shipment.tracking_number if shipment else False,
+                "shipment_ref": shipment.external_id if shipment else False,
             }
         )
 

@@ -92,11 +92,7 @@ class SaleChannelOrderReceiver(models.AbstractModel):
         self.write(
             {
                 "seen_versions": {**seen, **versions},
-                "needs_fetch": True,
-                "sync_state": "pending",
-                "attempts": 0,
-                "next_attempt_at": fields.Datetime.now(),
-                "blocked_mapping_id": False,
+                **self._prepare_fetch_values(),
             }
         )
         return self
@@ -141,13 +137,17 @@ class SaleChannelOrderReceiver(models.AbstractModel):
         return answers
 
     @api.model
-    def _store_answers(self, answers):
-        """Keep what was downloaded; a row that has none carries its error."""
+    def _store_answers(self, answers, asked_at):
+        """Keep what was downloaded; a row that has none carries its error.
+
+        :param asked_at: naive UTC moment when the download began
+        """
         # Browsed together, so that the first one reads for all.
         rows = self.browse([row_id for row_id, _answer in answers])
+        rows.asked_at = asked_at
         for row, (_row_id, answer) in zip(rows, answers, strict=True):
             if isinstance(answer, Exception):
-                row._reject(answer)
+                row._reject_answer(answer)
             else:
                 row._store_bundle(answer)
 
@@ -162,7 +162,7 @@ class SaleChannelOrderReceiver(models.AbstractModel):
         if digest == self.content_hash and self.state in SETTLED_STATES:
             self._mark_done(needs_fetch=False, versions=versions)
             return
-        if self.content_hash:
+        if self.content_hash and digest != self.content_hash:
             self._tell("received", "changed")
         self.write(
             {

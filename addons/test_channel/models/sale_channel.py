@@ -3,7 +3,7 @@ from odoo import fields, models
 from odoo.addons.channel_base.lib.errors import AuthRequired
 from odoo.addons.channel_base.lib.spec import FlowSpec
 
-from ..lib.fake import FakeOrders, FakeRemote
+from ..lib.fake import FakeOrders, FakeRemote, concern
 
 # The remote side lives in the process, like a server would live elsewhere.
 REMOTES: dict[int, FakeRemote] = {}
@@ -41,6 +41,16 @@ class SaleChannel(models.Model):
         if self.channel_type != "fake":
             return super()._get_order_source()
         return FakeOrders(self._get_fake_remote())
+
+    def _read_hint(self, topic, resource):
+        if self.channel_type != "fake":
+            return super()._read_hint(topic, resource)
+        return concern(topic, resource)
+
+    def _get_search_topic(self):
+        if self.channel_type != "fake":
+            return super()._get_search_topic()
+        return "orders"
 
     def _get_status_decisions(self):
         if self.channel_type != "fake":

@@ -1,6 +1,7 @@
 from odoo.tests import tagged
 
 from odoo.addons.channel_base.lib.errors import Rejected, Retryable
+from odoo.addons.channel_base.lib.hint import Hint
 
 from ..models.sale_channel import REMOTES
 from .contract import ProviderContract
@@ -55,6 +56,14 @@ class TestFakeContract(ProviderContract):
 
     def remote_change(self, external_id, **traits):
         self.channel._get_fake_remote().put(external_id, **self._traits(traits))
+
+    def remote_hint(self, external_id):
+        self.env["sale.channel.hint"]._record(
+            self.channel.id, Hint("orders", external_id, kind="orders_in")
+        )
+
+    def remote_searches(self):
+        return self.channel._get_fake_remote().searches
 
     def remote_fault(self, kind, times=1):
         self.channel._get_fake_remote().faults += [FAULTS[kind]] * times
