@@ -16,10 +16,13 @@ from odoo.addons.channel_base.lib.errors import Rejected
 from odoo.addons.channel_base.lib.hint import MAX_RESOURCE, MAX_TOPIC, Hint
 from odoo.addons.channel_order.lib.concern import Concern
 
-from .reader import invalid, moment, required_identifier, text
+from .client import MercadoLibreClient
+from .reader import invalid, mapping, moment, required_identifier, sequence, text
 
 # Bytes; a notification has some three hundred.
 MAX_BODY = 65536
+# Two days of a shop that was down hold less.
+MAX_MISSED_PAGES = 40
 
 # Topics that somebody may have subscribed to, with the flow that looks after them.
 # Those without a flow only show that notifications arrive.
@@ -111,8 +114,50 @@ def parse(content: Any) -> Notification:
 
 def message_id(content: Any) -> str:
     """The id of a notification, which the service spells in two ways; maybe empty."""
-    found = content.get("_id") or content.get("id")
+    found = content.get("_id") or content.get("id") if isinstance(content, dict) else ""
     return found[:64] if isinstance(found, str) else ""
+
+
+def read_missed(
+    client: MercadoLibreClient, app_id: str, account_id: str, known: set[str]
+) -> tuple[list[Hint], list[str]]:
+    """What could not be delivered of one account, and the ids of all of it.
+
+    The service tells the same ones for two days; those in ``known`` are left out.
+
+    :return: hints of the topics that a flow looks after, and every id that was told
+    :raises ChannelError: see :class:`MercadoLibreClient`
+    """
+    hints: list[Hint] = []
+    ids: list[str] = []
+    for topic in WANTED_TOPICS:
+        offset = 0
+        for _page in range(MAX_MISSED_PAGES):
+            answer = client.missed_feeds(app_id, topic, offset=offset)
+            body = mapping(answer.body, "missed_feeds")
+            messages = sequence(body.get("messages"), "messages", limit=1000)
+            for message in messages:
+                told = message_id(message)
+                ids.append(told)
+                hint = _missed_hint(message, app_id, account_id)
+                if hint and (not told or told not in known):
+                    hints.append(hint)
+            # How many a page holds at most is the service's business.
+            offset += len(messages)
+            if not messages:
+                break
+    return hints, ids
+
+
+def _missed_hint(message: Any, app_id: str, account_id: str) -> Hint | None:
+    """The hint of a missed notification; None for another account's or garbage."""
+    try:
+        found = parse(message)
+    except Rejected:
+        return None
+    if (found.application_id, found.user_id) != (app_id, account_id):
+        return None
+    return found.hint if found.hint and found.hint.kind else None
 
 
 def concern(topic: str, resource: str) -> Concern | None:

@@ -1,5 +1,6 @@
 from . import sale_channel
 from . import sale_channel_credential
+from . import sale_channel_flow
 from . import sale_channel_hint
 from . import sale_channel_sync
 from . import res_partner

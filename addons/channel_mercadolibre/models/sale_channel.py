@@ -89,6 +89,7 @@ class SaleChannel(models.Model):
             "orders_in": FlowSpec(
                 min_interval=1, max_batch=MAX_PAGE, interval=5, batch=MAX_PAGE
             ),
+            "missed_feeds": FlowSpec(min_interval=15, interval=60),
         }
 
     def _get_calls_per_minute(self):

@@ -3,3 +3,4 @@ from . import test_oauth
 from . import test_orders
 from . import test_settings
 from . import test_tour
+from . import test_webhook
