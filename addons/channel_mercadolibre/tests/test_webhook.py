@@ -96,8 +96,13 @@ class TestWebhook(FlowCase, HttpCase):
         )
 
     def test_it_writes_nobody_else_s_row(self):
-        tables = ("sale_channel", "sale_channel_flow", "sale_channel_flow_state",
-                  "sale_channel_credential", "ir_cron")
+        tables = (
+            "sale_channel",
+            "sale_channel_flow",
+            "sale_channel_flow_state",
+            "sale_channel_credential",
+            "ir_cron",
+        )
 
         def versions():
             found = {}
@@ -129,11 +134,18 @@ class TestWebhook(FlowCase, HttpCase):
 
     def test_whatever_the_content_type(self):
         for number, kind in enumerate(
-            ("application/json;charset=UTF-8", "text/plain", "",
-             "application/x-www-form-urlencoded", "application/octet-stream")
+            (
+                "application/json;charset=UTF-8",
+                "text/plain",
+                "",
+                "application/x-www-form-urlencoded",
+                "application/octet-stream",
+            )
         ):
             with self.subTest(kind=kind):
-                self.assertEqual(self.post(kind=kind, resource=f"/orders/{number}"), 200)
+                self.assertEqual(
+                    self.post(kind=kind, resource=f"/orders/{number}"), 200
+                )
                 self.assertEqual(len(self.kept()), number + 1)
 
     def test_numbers_as_texts(self):
@@ -236,8 +248,9 @@ class TestWebhook(FlowCase, HttpCase):
 
     def test_a_moment_in_the_future_is_now(self):
         self.post(sent="2099-01-01T00:00:00.000Z")
-        self.assertLessEqual(self.kept().sent_at, fields.Datetime.add(
-            fields.Datetime.now(), seconds=5))
+        self.assertLessEqual(
+            self.kept().sent_at, fields.Datetime.add(fields.Datetime.now(), seconds=5)
+        )
 
     def test_a_flood_is_bounded_topic_by_topic(self):
         with patch.object(sale_channel_hint, "MAX_WAITING", 5):

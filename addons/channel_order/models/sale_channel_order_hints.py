@@ -5,8 +5,9 @@ from odoo.tools import SQL
 
 from odoo.addons.channel_base.lib.errors import Rejected
 
-# The channel's clock and ours need not agree to the second.
-CLOCK_MARGIN = timedelta(seconds=2)
+# How far the channel's clock and ours may be apart. Within it an announcement of
+# something that has just been read costs another reading.
+CLOCK_MARGIN = timedelta(minutes=10)
 # What an id that nobody but a notification has ever named may turn out to be.
 UNFOUNDED = ("not_found", "not_owned")
 UNFOUNDED_DAYS = 7
@@ -24,6 +25,10 @@ class SaleChannelOrderHints(models.AbstractModel):
     )
     asked_at = fields.Datetime(
         copy=False, help="When the last reading of the channel's data began."
+    )
+    announced_at = fields.Datetime(
+        copy=False,
+        help="The channel's moment of the last announcement that led to a reading.",
     )
 
     # Which order a notification speaks of is looked up among the keys.
@@ -62,15 +67,12 @@ class SaleChannelOrderHints(models.AbstractModel):
                 # An order that was moved to another cart left a row behind.
                 if key not in found or found[key].state == "ignored":
                     found[key] = row
-        news = self.browse()
         for key, row in found.items():
-            if row._is_news(moments[key]):
-                news |= row
-        news._want_fetch()
+            row._announce(moments[key])
         # The order is its own only version, so that it is not taken for a cart.
         unknown = {key: ({key: ""}, None) for key in moments if key not in found}
-        if unknown:
-            self._create_rows(channel, unknown)
+        for row in self._create_rows(channel, unknown):
+            row.announced_at = moments[row.external_id]
 
     @api.model
     def _find_by_orders(self, channel, keys):
@@ -104,7 +106,14 @@ class SaleChannelOrderHints(models.AbstractModel):
         rows = self.search(
             [("channel_id", "=", channel.id), ("shipment_ref", "in", list(moments))]
         )
-        rows.filtered(lambda row: row._is_news(moments[row.shipment_ref]))._want_fetch()
+        for row in rows:
+            row._announce(moments[row.shipment_ref])
+
+    def _announce(self, sent_at):
+        """Have the row fetched when the announcement may tell of something new."""
+        if self._is_news(sent_at):
+            values = self._prepare_fetch_values()
+            self.write({**values, "announced_at": sent_at})
 
     def _is_news(self, sent_at):
         """Whether an announcement of that moment may tell of a change that the last
@@ -116,14 +125,14 @@ class SaleChannelOrderHints(models.AbstractModel):
             # Waits for its turn or its backoff; but what the channel was still
             # preparing may be ready now.
             return self.error_code == "incomplete"
+        if self.announced_at and sent_at <= self.announced_at:
+            # The reading began after an announcement that was sent later.
+            return False
         return not self.asked_at or self.asked_at - CLOCK_MARGIN < sent_at
-
-    def _want_fetch(self):
-        """The channel has something new about the rows."""
-        self.write(self._prepare_fetch_values())
 
     @api.model
     def _prepare_fetch_values(self):
+        """The channel has something new about the rows."""
         return {
             "needs_fetch": True,
             "sync_state": "pending",

@@ -185,7 +185,6 @@ class ProviderContract(FlowCase):
         external_id = self.run_with(self.remote_order())
         row = self.inbox(external_id)
         self.remote_change(external_id, city="Funes")
-        row.asked_at = fields.Datetime.subtract(fields.Datetime.now(), minutes=1)
         self.remote_hint(external_id)
         self.run_hinted()
         self.assertIn("changed", row.event_ids.mapped("code"))

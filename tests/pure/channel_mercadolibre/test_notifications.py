@@ -127,7 +127,9 @@ class Missed:
         query = dict(part.split("=") for part in call.path.partition("?")[2].split("&"))
         offset = int(query["offset"])
         assert query["app_id"] == APP
-        mine = [m for m in self.messages if m.get("topic", query["topic"]) == query["topic"]]
+        mine = [
+            m for m in self.messages if m.get("topic", query["topic"]) == query["topic"]
+        ]
         body = {"messages": mine[offset : offset + 2]}
         return Answer(body=json.dumps(body).encode())
 

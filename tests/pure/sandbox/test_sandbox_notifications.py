@@ -41,7 +41,9 @@ def subscribe(client: Client, listener: Listener, **values: Any) -> None:
     )
 
 
-def settle(client: Client, condition: Callable[[dict[str, Any]], Any]) -> dict[str, Any]:
+def settle(
+    client: Client, condition: Callable[[dict[str, Any]], Any]
+) -> dict[str, Any]:
     limit = time.monotonic() + 10
     while time.monotonic() < limit:
         found: dict[str, Any] = client.control("GET", "notifications")
@@ -52,7 +54,9 @@ def settle(client: Client, condition: Callable[[dict[str, Any]], Any]) -> dict[s
 
 
 def create(client: Client) -> dict[str, Any]:
-    row: dict[str, Any] = client.control("POST", "orders", {"seller_id": client.seller})[0]
+    row: dict[str, Any] = client.control(
+        "POST", "orders", {"seller_id": client.seller}
+    )[0]
     return row
 
 
