@@ -1,6 +1,7 @@
 from . import sale_channel_sync
 from . import sale_channel_binding
 from . import sale_channel
+from . import sale_channel_lag
 from . import sale_channel_flow
 from . import sale_channel_flow_state
 from . import sale_channel_run

@@ -299,6 +299,11 @@ class SaleChannelSyncMixin(models.AbstractModel):
         }
 
     @api.model
+    def _get_lag_domain(self):
+        """The rows that wait for Odoo, not for a person or for the channel."""
+        return [("sync_state", "=", "pending")]
+
+    @api.model
     def _get_flow_kinds(self):
         """The kinds of flow that work on these rows."""
         return []

@@ -44,6 +44,17 @@ class SaleChannel(models.Model):
         readonly=False,
     )
 
+    mercadolibre_notification_url = fields.Char(
+        "Notification Address", compute="_compute_mercadolibre_notification_url"
+    )
+
+    def _compute_mercadolibre_notification_url(self):
+        for channel in self:
+            channel.mercadolibre_notification_url = (
+                channel.channel_type == "mercadolibre"
+                and channel.get_base_url() + NOTIFICATION_PATH
+            )
+
     @api.depends("company_id.country_code", "channel_type")
     def _compute_mercadolibre_site(self):
         by_country = {"AR": "MLA", "BR": "MLB"}
@@ -165,6 +176,18 @@ class SaleChannel(models.Model):
         if self.channel_type != "mercadolibre":
             return super()._get_search_topic()
         return notifications.SEARCH_TOPIC
+
+    def _get_quiet_topic_help(self, topic):
+        if self.channel_type != "mercadolibre":
+            return super()._get_quiet_topic_help(topic)
+        return self.env._(
+            "MercadoLibre switches a topic off when its notifications are refused for a "
+            "while. Tick “%(topic)s” again on the developers' site, in the "
+            "notifications of your application; the address is %(url)s. Until then "
+            "orders arrive by the search, only later.",
+            topic=topic,
+            url=self.mercadolibre_notification_url,
+        )
 
     def _get_status_decisions(self):
         if self.channel_type != "mercadolibre":

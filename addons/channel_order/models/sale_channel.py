@@ -1,5 +1,8 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class SaleChannel(models.Model):
@@ -81,6 +84,26 @@ class SaleChannel(models.Model):
         for channel in self:
             channel.review_count = review.get(channel, 0)
         return result
+
+    def _get_usual_delays(self):
+        since = fields.Datetime.now() - timedelta(days=1)
+        self.env["sale.channel.order"].flush_model(["imported_at", "changed_at"])
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT channel_id,
+                       percentile_cont(0.5) WITHIN GROUP (
+                           ORDER BY extract(epoch FROM imported_at - changed_at))
+                  FROM sale_channel_order
+                 WHERE channel_id = ANY(%(channels)s) AND imported_at >= %(since)s
+                   AND changed_at BETWEEN %(since)s AND imported_at
+                 GROUP BY channel_id
+                """,
+                channels=self.ids,
+                since=since,
+            )
+        )
+        return {**super()._get_usual_delays(), **dict(self.env.cr.fetchall())}
 
     # Provider contract
 

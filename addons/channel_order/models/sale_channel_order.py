@@ -110,6 +110,11 @@ class SaleChannelOrder(models.Model):
         return ["orders_in"]
 
     @api.model
+    def _get_lag_domain(self):
+        # What the channel itself is still preparing does not wait for Odoo.
+        return [*super()._get_lag_domain(), ("error_code", "!=", "incomplete")]
+
+    @api.model
     def _get_error_reasons(self):
         return {
             **super()._get_error_reasons(),

@@ -5,6 +5,8 @@ from odoo.tools import SQL
 
 from odoo.addons.channel_base.lib.errors import Rejected
 
+from ..lib.source import latest_moment
+
 # How far the channel's clock and ours may be apart. Within it an announcement of
 # something that has just been read costs another reading.
 CLOCK_MARGIN = timedelta(minutes=10)
@@ -31,8 +33,18 @@ class SaleChannelOrderHints(models.AbstractModel):
         help="The channel's moment of the last announcement that led to a reading.",
     )
 
+    changed_at = fields.Datetime(
+        copy=False,
+        readonly=True,
+        help="When the channel had last changed what was imported.",
+    )
+    imported_at = fields.Datetime(copy=False, readonly=True)
+
     # Which order a notification speaks of is looked up among the keys.
     _seen_versions_idx = models.Index("USING gin (seen_versions)")
+    _imported_idx = models.Index(
+        "(channel_id, imported_at) WHERE imported_at IS NOT NULL"
+    )
 
     @api.model
     def _drain_hints(self, channel, limit):
@@ -154,6 +166,14 @@ class SaleChannelOrderHints(models.AbstractModel):
             return
         self._mark_done(state="ignored", needs_fetch=False, error_code=error.code)
         self._tell("decided", error.code)
+
+    def _prepare_import_moments(self):
+        """Values from which the channel's usual delay is measured."""
+        self.ensure_one()
+        return {
+            "imported_at": fields.Datetime.now(),
+            "changed_at": latest_moment(self.versions or {}),
+        }
 
     @api.autovacuum
     def _gc_unfounded(self):

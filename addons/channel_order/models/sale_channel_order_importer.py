@@ -278,6 +278,7 @@ class SaleChannelOrderImporter(models.AbstractModel):
                 state="imported",
                 sale_order_id=sale_order.id,
                 imported_print=fingerprint(order),
+                **row._prepare_import_moments(),
             )
         rows = self.browse([row.id for row, _order, _values in builds])
         self._tell_all(
