@@ -5,7 +5,10 @@ from odoo import api, fields, models
 
 from odoo.addons.channel_base.lib.errors import Retryable
 
+from .sale_channel_order_hints import UNFOUNDED
+
 PURGE_LIMIT = 2000
+UNFOUNDED_DAYS = 7
 
 
 class SaleChannelOrder(models.Model):
@@ -291,3 +294,21 @@ class SaleChannelOrder(models.Model):
             rows.write({"payload": False, "content_hash": False, "needs_fetch": True})
             purged += len(rows)
         return purged, purged >= PURGE_LIMIT
+
+    @api.autovacuum
+    def _gc_unfounded(self):
+        """Delete the rows of announcements that came to nothing."""
+        limit = fields.Datetime.now() - timedelta(days=UNFOUNDED_DAYS)
+        rows = self.search(
+            [
+                ("state", "=", "ignored"),
+                ("error_code", "in", UNFOUNDED),
+                ("content_hash", "=", False),
+                ("sale_order_id", "=", False),
+                ("create_date", "<", limit),
+            ],
+            limit=PURGE_LIMIT,
+        )
+        count = len(rows)
+        rows.unlink()
+        return count, count == PURGE_LIMIT

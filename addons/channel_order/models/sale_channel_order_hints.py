@@ -12,8 +12,6 @@ from ..lib.source import latest_moment
 CLOCK_MARGIN = timedelta(minutes=10)
 # What an id that nobody but a notification has ever named may turn out to be.
 UNFOUNDED = ("not_found", "not_owned")
-UNFOUNDED_DAYS = 7
-PURGE_LIMIT = 5000
 
 
 class SaleChannelOrderHints(models.AbstractModel):
@@ -174,21 +172,3 @@ class SaleChannelOrderHints(models.AbstractModel):
             "imported_at": fields.Datetime.now(),
             "changed_at": latest_moment(self.versions or {}),
         }
-
-    @api.autovacuum
-    def _gc_unfounded(self):
-        """Delete the rows of announcements that came to nothing."""
-        limit = fields.Datetime.now() - timedelta(days=UNFOUNDED_DAYS)
-        rows = self.search(
-            [
-                ("state", "=", "ignored"),
-                ("error_code", "in", UNFOUNDED),
-                ("content_hash", "=", False),
-                ("sale_order_id", "=", False),
-                ("create_date", "<", limit),
-            ],
-            limit=PURGE_LIMIT,
-        )
-        count = len(rows)
-        rows.unlink()
-        return count, count == PURGE_LIMIT

@@ -176,6 +176,14 @@ class TestHints(FakeCase):
             self.run_hinted()
         self.assertGreater(self.remote.searches, searches)
 
+    def test_an_announced_order_is_found_by_an_index(self):
+        self.env.cr.execute(
+            "SELECT indexdef FROM pg_indexes WHERE tablename = 'sale_channel_order'"
+        )
+        found = " ".join(row[0] for row in self.env.cr.fetchall())
+        self.assertIn("USING gin (seen_versions)", found)
+        self.assertIn("(channel_id, imported_at)", found)
+
     # Topics
 
     def test_the_life_of_a_topic(self):

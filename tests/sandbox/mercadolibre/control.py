@@ -87,9 +87,9 @@ class Control:
         for order_id in orders:
             seller = store.facts[order_id].seller_id
             announce("orders_v2", f"/orders/{order_id}", seller)
-            if kind == "create":
-                payment = store.orders[order_id]["payments"][0]["id"]
-                announce("payments", f"/collections/{payment}", seller)
+            payments = store.orders[order_id].get("payments") or []
+            for payment in payments if kind == "create" else []:
+                announce("payments", f"/collections/{payment['id']}", seller)
         seller_of = {row["shipment_id"]: row["seller_id"] for row in rows}
         for shipment_id, seller in seller_of.items():
             if shipment_id:
