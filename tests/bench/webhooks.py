@@ -223,8 +223,10 @@ class Bench:
             self.wait(lambda: not missing(), "every announced order is imported")
         with suppress(RuntimeError):
             self.wait(
-                lambda: not self.env["sale.channel.hint"].search_count([])
-                or self.env.cr.rollback(),
+                lambda: (
+                    not self.env["sale.channel.hint"].search_count([])
+                    or self.env.cr.rollback()
+                ),
                 "hints are taken",
                 60,
             )

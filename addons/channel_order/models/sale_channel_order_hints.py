@@ -121,9 +121,13 @@ class SaleChannelOrderHints(models.AbstractModel):
 
     def _announce(self, sent_at):
         """Have the row fetched when the announcement may tell of something new."""
+        values = {}
         if self._is_news(sent_at):
             values = self._prepare_fetch_values()
-            self.write({**values, "announced_at": sent_at})
+        if values or self.sync_state == "pending" and self.needs_fetch:
+            # The reading is still to come, and covers this one.
+            values["announced_at"] = max(sent_at, self.announced_at or sent_at)
+            self.write(values)
 
     def _is_news(self, sent_at):
         """Whether an announcement of that moment may tell of a change that the last

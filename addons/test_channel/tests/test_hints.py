@@ -34,7 +34,7 @@ class TestHints(FakeCase):
 
     def test_a_repeated_announcement_costs_no_call(self):
         external_id = self.put()
-        sent = self.now - timedelta(seconds=30)
+        sent = self.now - timedelta(seconds=30, microseconds=123456)
         self.announce(external_id, sent_at=sent)
         self.assertEqual(self.fetches(), 1)
         for earlier in (0, 5):
@@ -62,8 +62,12 @@ class TestHints(FakeCase):
             self.announce(
                 external_id, sent_at=self.now - timedelta(seconds=60 - second)
             )
-        self.announce(f"S{external_id}", "shipments")
         self.assertEqual(self.fetches(), 1)
+        self.announce(external_id, sent_at=self.now - timedelta(seconds=2))
+        self.announce(f"S{external_id}", "shipments", self.now)
+        self.assertEqual(self.fetches(), 1)
+        self.announce(external_id, sent_at=self.now)
+        self.assertEqual(self.fetches(), 0)
 
     def test_a_shipment_leads_to_its_order(self):
         row = self.bring()
