@@ -121,7 +121,9 @@ def test_an_announced_order_arrives_at_once(
     wait_until(lambda: not hints(stage), "every hint is taken", 30)
 
 
-def test_an_announced_shipment_is_followed(shop: Shop, server: Server) -> None:
+def test_an_announced_shipment_is_followed(
+    stage: Stage, shop: Shop, server: Server
+) -> None:
     row = create(shop)
     wait_imported(shop, row)
     settle(stage, shop)
