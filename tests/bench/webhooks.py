@@ -2,13 +2,13 @@
 
 ``./dev bench webhooks``. A prefork server as in production (``odoo.conf``: four web
 workers) imports the orders of the sandbox; meanwhile 20 notifications a second arrive
-for a minute, in an open loop: the time of an answer counts from the moment it was due to
-be sent, so that a slow answer does not spare the next ones. Every notification has a
-connection of its own. The *floor* is Odoo's emptiest route, ``/web/health``, asked in
+for a minute, in an open loop: the time of an answer counts from the moment it was due
+to be sent, so that a slow answer does not spare the next ones. Every notification has
+a connection of its own. The *floor* is Odoo's emptiest route, ``/web/health``, asked in
 the same minute in the same way.
 
-Each new order is announced as the service does it: the order, its payment, its shipment,
-the order again. In the end every one of them must be imported.
+Each new order is announced as the service does it: the order, its payment, its
+shipment, the order again. In the end every one of them must be imported.
 """
 
 import http.client
@@ -21,7 +21,6 @@ import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timezone
-from urllib.parse import urlsplit
 
 from e2e import odoo_side
 

@@ -85,10 +85,12 @@ class SaleChannelHint(models.Model):
 
     @api.model
     def _wake_flow(self, channel_id, kind):
-        """Trigger the flow's scheduled action, unless it is about to run anyway.
+        """Trigger the flow's scheduled action, unless another hint has done it.
 
         A trigger older than the last slice is spent, although its deletion is not
-        committed before the slice is over. The flow itself is only read.
+        committed before the slice is over. Only hints' triggers have a fraction of a
+        second: of the others' moments nobody may have told the scheduler, which then
+        sleeps on for up to a minute. The flow itself is only read.
         """
         now = self.env.cr.now()
         self.env.cr.execute(
@@ -104,6 +106,7 @@ class SaleChannelHint(models.Model):
                    AND NOT EXISTS (
                            SELECT 1 FROM ir_cron_trigger t
                             WHERE t.cron_id = f.cron_id AND t.call_at <= %(now)s
+                              AND t.call_at <> date_trunc('second', t.call_at)
                               AND (s.slice_at IS NULL OR t.call_at >= s.slice_at))
                 """,
                 channel=channel_id,

@@ -181,8 +181,8 @@ class SaleChannel(models.Model):
         if self.channel_type != "mercadolibre":
             return super()._get_quiet_topic_help(topic)
         return self.env._(
-            "MercadoLibre switches a topic off when its notifications are refused for a "
-            "while. Tick “%(topic)s” again on the developers' site, in the "
+            "MercadoLibre switches a topic off when its notifications are refused for "
+            "a while. Tick “%(topic)s” again on the developers' site, in the "
             "notifications of your application; the address is %(url)s. Until then "
             "orders arrive by the search, only later.",
             topic=topic,

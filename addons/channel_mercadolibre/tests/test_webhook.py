@@ -132,6 +132,11 @@ class TestWebhook(FlowCase, HttpCase):
         self.post(resource="/orders/2")
         self.assertEqual(len(self.triggers()), 2)
 
+    def test_a_trigger_that_the_scheduler_sleeps_through_is_not_relied_on(self):
+        self.flow()._wake(fields.Datetime.now() - timedelta(seconds=10))
+        self.post()
+        self.assertEqual(len(self.triggers()), 2)
+
     def test_whatever_the_content_type(self):
         for number, kind in enumerate(
             (
