@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
+from . import testkit
 from .errors import DevError
 from .paths import ROOT, TESTS
 from .sandbox import Sandbox
@@ -75,7 +76,11 @@ def run(workspace: Workspace, name: str, *, as_json: bool) -> list[str]:
         workspace.supervisor,
         arguments=("--scenario", "bench", *(("--orders", size) if size else ())),
     )
-    env = {"SANDBOX_URL": sandbox.url, "PYTHONPATH": f"{ROOT}:{TESTS}"}
+    env = {
+        **testkit.environment(workspace),
+        "SANDBOX_URL": sandbox.url,
+        "PYTHONPATH": f"{ROOT}:{TESTS}",
+    }
     with workspace.databases.temporary("bench", template) as database:
         with workspace.progress.step(f"Measuring {name}"):
             code, log, output = workspace.odoo.script(

@@ -15,12 +15,13 @@ from . import odoo_log
 from .databases import Databases
 from .errors import DevError
 from .odoo_source import OdooSource
-from .paths import ADDONS, CONFIG, DATA, LOGS, addon_names
+from .paths import ADDONS, CONFIG, DATA, LOGS, ROOT, addon_names
 from .ports import LOOPBACK
 from .processes import Child, Supervisor
 from .progress import Step
 
 START_SECONDS = 180.0
+LAUNCHER = ROOT / "devtool" / "odoo_scripts" / "start_odoo.py"
 EXTRA_ADDONS_VARIABLE = "DEV_ADDONS_PATH"
 
 
@@ -153,9 +154,14 @@ class Odoo:
         log = LOGS / f"{name}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         filters = ["-d", database, f"--db-filter=^{re.escape(database)}$"]
-        command = self.command(
-            "server", *filters, f"--http-port={port}", "--max-cron-threads=2"
-        )
+        command = [
+            str(self.databases.python.python),
+            str(LAUNCHER),
+            *("server", "-c", str(CONFIG)),
+            *filters,
+            f"--http-port={port}",
+            "--max-cron-threads=2",
+        ]
         with log.open("w") as output:
             return self.supervisor.start(
                 name,

@@ -89,6 +89,13 @@ class SaleChannel(models.Model):
         "sale.channel.run", "channel_id", groups="channel_base.group_channel_user"
     )
 
+    topic_ids = fields.One2many(
+        "sale.channel.topic",
+        "channel_id",
+        "Notifications",
+        groups="channel_base.group_channel_user",
+    )
+
     connection_state = fields.Selection(
         [
             ("none", "Not connected"),
@@ -229,6 +236,11 @@ class SaleChannel(models.Model):
         :raises ChannelError: AuthRequired when a person has to connect again
         """
         raise NotImplementedError
+
+    def _get_quiet_topic_help(self, topic):
+        """What the responsible does when a topic is not announced any more."""
+        self.ensure_one()
+        return self.env._("Orders still arrive by the search, only later.")
 
     def action_connect(self):
         """Start the provider's authorisation; an action to follow."""

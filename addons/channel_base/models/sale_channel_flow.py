@@ -190,7 +190,16 @@ class SaleChannelFlow(models.Model):
 
     def _wake(self, at=None):
         for flow in self.sudo().filtered("cron_id"):
+            if at and flow._is_woken_at(at):
+                continue
             flow.cron_id._trigger(at)
+
+    def _is_woken_at(self, at):
+        """Whether there is a trigger for that moment: runs that the channel's hints
+        cause would leave one more each."""
+        return self.env["ir.cron.trigger"].search_count(
+            [("cron_id", "=", self.cron_id.id), ("call_at", "=", at)], limit=1
+        )
 
     def action_run_now(self):
         self.check_access("write")
@@ -239,15 +248,35 @@ class SaleChannelFlow(models.Model):
         if not channel.active or self._is_neutralized():
             return None
         now = fields.Datetime.now()
-        last = state.last_run_at
-        requested = self.run_requested_at
-        if requested and requested != state.request_seen_at:
+        if self._is_requested(state):
             return now
         due = state.retry_at
         if not due:
-            due = last and last + timedelta(minutes=self.interval_minutes)
+            due = self._get_full_due(state)
+            if due and due > now and self._has_hints():
+                due = now
         return window.next_opening(
             max(due or now, now), self.window_start, self.window_end, channel.tz
+        )
+
+    def _is_requested(self, state):
+        """Whether somebody asked for a run that has not begun."""
+        requested = self.run_requested_at
+        return requested and requested != state.request_seen_at
+
+    def _get_full_due(self, state):
+        """When the interval is over; None when the flow has never run."""
+        last = state.last_run_at
+        return last and last + timedelta(minutes=self.interval_minutes)
+
+    def _has_hints(self):
+        """Whether the channel has announced something for this flow."""
+        hints = self.env["sale.channel.hint"].sudo()
+        return bool(
+            hints.search_count(
+                [("channel_id", "=", self.channel_id.id), ("kind", "=", self.kind)],
+                limit=1,
+            )
         )
 
     @api.model
@@ -265,8 +294,18 @@ class SaleChannelFlow(models.Model):
             mail_create_nosubscribe=True,
             mail_notrack=True,
         )
-        # What is requested from now on may find this run past it: it needs another.
-        state.request_seen_at = self.run_requested_at
+        full_due = flow._get_full_due(state) or fields.Datetime.now()
+        state.write(
+            {
+                "full_run": state.full_run
+                or flow._is_requested(state)
+                or full_due <= fields.Datetime.now(),
+                # What is requested from now on may find this run past it: it needs
+                # another.
+                "request_seen_at": self.run_requested_at,
+                "slice_at": self.env.cr.now(),
+            }
+        )
         run = flow._open_run(state)
         commit(remaining=0)
         more, error = False, None
@@ -328,7 +367,8 @@ class SaleChannelFlow(models.Model):
 
     def _close_slice(self, run, state, more, error):
         now = fields.Datetime.now()
-        values = {"last_run_at": now}
+        # A run that only looked at hints does not put off the one that is due.
+        values = {"last_run_at": now} if state.full_run else {}
         if error:
             code, params = reason(error)
             failures = state.failures + 1
@@ -359,7 +399,7 @@ class SaleChannelFlow(models.Model):
             )
             if not more:
                 run.write({"state": "done", "ended_at": now})
-                values["run_id"] = False
+                values.update(run_id=False, full_run=False)
         state.write(values)
         due = self._get_due(state)
         if due:

@@ -20,7 +20,12 @@ class SaleChannelFlowState(models.Model):
         help="When to go on after a failure or an unfinished slice; empty when the "
         "flow's interval decides."
     )
-    last_run_at = fields.Datetime()
+    last_run_at = fields.Datetime(help="End of the last run that looked everywhere.")
+    full_run = fields.Boolean(
+        help="The interval is over or somebody asked: the run looks everywhere, not "
+        "only at what the channel announced."
+    )
+    slice_at = fields.Datetime(help="When the last slice began, to the microsecond.")
     request_seen_at = fields.Datetime(
         help="The request to run at once that the last run has seen."
     )

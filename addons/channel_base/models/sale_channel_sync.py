@@ -42,6 +42,12 @@ class SaleChannelSyncMixin(models.AbstractModel):
     next_attempt_at = fields.Datetime(
         "Next Attempt", default=fields.Datetime.now, copy=False, readonly=True
     )
+    waiting_since = fields.Datetime(
+        default=fields.Datetime.now,
+        copy=False,
+        readonly=True,
+        help="When the row began to wait, for the last time.",
+    )
     error_code = fields.Char(copy=False, index="btree_not_null", readonly=True)
     error_params = fields.Json(copy=False)
     error_message = fields.Char(
@@ -283,8 +289,14 @@ class SaleChannelSyncMixin(models.AbstractModel):
             "sync_state": "pending",
             "attempts": 0,
             "next_attempt_at": fields.Datetime.now(),
+            "waiting_since": fields.Datetime.now(),
             "blocked_mapping_id": False,
         }
+
+    @api.model
+    def _get_lag_domain(self):
+        """The rows that wait for Odoo, not for a person or for the channel."""
+        return [("sync_state", "=", "pending")]
 
     @api.model
     def _get_flow_kinds(self):

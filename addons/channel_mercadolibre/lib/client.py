@@ -190,6 +190,15 @@ class MercadoLibreClient(HttpClient):
         """Fiscal data of an order, the way that is being switched off."""
         return self.get(f"/orders/{_segment(order_id)}/billing_info")
 
+    def missed_feeds(self, app_id: str, topic: str, *, offset: int = 0) -> Response:
+        """Notifications of the last two days that could not be delivered.
+
+        :param offset: how many were read before
+        :return: ``{messages: [notification with request and response …]}``
+        """
+        params = {"app_id": _segment(app_id), "topic": topic, "offset": offset}
+        return self.get("/missed_feeds", params={**params, "limit": MAX_PAGE})
+
     def shipment(self, shipment_id: str) -> Response:
         """One shipment in the shape that is mandatory since October 2025."""
         return self.get(

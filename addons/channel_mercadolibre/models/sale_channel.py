@@ -7,7 +7,7 @@ from odoo.addons.channel_base.lib.errors import AuthRequired, Rejected
 from odoo.addons.channel_base.lib.spec import FlowSpec
 from odoo.addons.channel_order.lib.source import OrderStatus
 
-from ..lib import oauth
+from ..lib import notifications, oauth
 from ..lib.client import MAX_PAGE, RATE_PER_MINUTE, MercadoLibreClient
 from ..lib.orders import MercadoLibreOrders
 from ..lib.parser import parse
@@ -21,6 +21,7 @@ from ..lib.sites import (
 )
 
 CALLBACK_PATH = "/channel/mercadolibre/callback"
+NOTIFICATION_PATH = "/channel/mercadolibre/notifications"
 
 # MercadoLibre developers, "Orders": the statuses of an order. The vocabulary is
 # open; a status that is not here asks for a de-para row.
@@ -58,6 +59,17 @@ class SaleChannel(models.Model):
         store=True,
         readonly=False,
     )
+
+    mercadolibre_notification_url = fields.Char(
+        "Notification Address", compute="_compute_mercadolibre_notification_url"
+    )
+
+    def _compute_mercadolibre_notification_url(self):
+        for channel in self:
+            channel.mercadolibre_notification_url = (
+                channel.channel_type == "mercadolibre"
+                and channel.get_base_url() + NOTIFICATION_PATH
+            )
 
     @api.depends("company_id.country_code", "channel_type")
     def _compute_mercadolibre_site(self):
@@ -116,6 +128,7 @@ class SaleChannel(models.Model):
             "orders_in": FlowSpec(
                 min_interval=1, max_batch=MAX_PAGE, interval=5, batch=MAX_PAGE
             ),
+            "missed_feeds": FlowSpec(min_interval=15, interval=60),
         }
 
     def _get_calls_per_minute(self):
@@ -186,6 +199,28 @@ class SaleChannel(models.Model):
         if self.channel_type != "mercadolibre":
             return super()._parse_order(bundle)
         return parse(bundle)
+
+    def _read_hint(self, topic, resource):
+        if self.channel_type != "mercadolibre":
+            return super()._read_hint(topic, resource)
+        return notifications.concern(topic, resource)
+
+    def _get_search_topic(self):
+        if self.channel_type != "mercadolibre":
+            return super()._get_search_topic()
+        return notifications.SEARCH_TOPIC
+
+    def _get_quiet_topic_help(self, topic):
+        if self.channel_type != "mercadolibre":
+            return super()._get_quiet_topic_help(topic)
+        return self.env._(
+            "MercadoLibre switches a topic off when its notifications are refused for "
+            "a while. Tick “%(topic)s” again on the developers' site, in the "
+            "notifications of your application; the address is %(url)s. Until then "
+            "orders arrive by the search, only later.",
+            topic=topic,
+            url=self.mercadolibre_notification_url,
+        )
 
     def _get_status_decisions(self):
         if self.channel_type != "mercadolibre":

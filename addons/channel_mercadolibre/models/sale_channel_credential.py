@@ -1,10 +1,14 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 from ..lib.sites import API_BASE, get_site
 
 
 class SaleChannelCredential(models.Model):
     _inherit = "sale.channel.credential"
+
+    mercadolibre_notification_url = fields.Char(
+        related="channel_id.mercadolibre_notification_url"
+    )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -5,3 +5,4 @@ from . import test_settings
 from . import test_sites
 from . import test_tour
 from . import test_replay
+from . import test_webhook

@@ -2,7 +2,8 @@ from odoo.tests import tagged
 
 from odoo.addons.test_channel.tests.contract import ProviderContract
 
-from .common import SKU, RemoteOrders
+from ..lib import notifications
+from .common import APP_ID, SELLER, SKU, RemoteOrders
 
 
 @tagged("post_install", "-at_install")
@@ -16,6 +17,23 @@ class TestMercadoLibreContract(RemoteOrders, ProviderContract):
         self.remote_rows = {}
         self.start_sandbox()
         self.connect(self.channel)
+
+    def remote_hint(self, external_id):
+        row = self.remote_rows[external_id]
+        content = {
+            "resource": f"/orders/{row['order_id']}",
+            "user_id": SELLER,
+            "topic": "orders_v2",
+            "application_id": int(APP_ID),
+        }
+        self.assertTrue(
+            self.env["sale.channel.hint"]._keep_mercadolibre(
+                notifications.parse(content)
+            )
+        )
+
+    def remote_searches(self):
+        return self.routes().get("GET /orders/search", 0)
 
     @classmethod
     def setUpClass(cls):

@@ -75,7 +75,7 @@ class TestSettings(TransactionCase):
             {"channel_type": "mercadolibre", "company_id": self.env.company.id}
         )
         self.assertTrue(channel._get_credential().api_url)
-        self.assertEqual(channel.flow_ids.mapped("kind"), ["orders_in"])
+        self.assertEqual(channel.flow_ids.mapped("kind"), ["orders_in", "missed_feeds"])
 
     def urls(self, channel, nickname="COMPRADOR UNO/Ñ"):
         partner = self.env["res.partner"].create({"name": "Uno"})
@@ -142,7 +142,7 @@ class TestSettings(TransactionCase):
         self.assertFalse(partner.is_mercadolibre_buyer)
 
     def test_the_service_s_limits(self):
-        flow = self.make_channel("ar").flow_ids
+        flow = self.make_channel("ar").flow_ids[0]
         self.assertEqual((flow.interval_minutes, flow.batch_size), (5, 50))
         with self.assertRaises(ValidationError):
             flow.batch_size = 51

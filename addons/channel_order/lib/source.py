@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any, Protocol
 
 
@@ -21,6 +21,19 @@ class OrderReference:
     external_id: str
     versions: Mapping[str, str]
     placed_at: datetime | None = None
+
+
+def latest_moment(versions: Mapping[str, str]) -> datetime | None:
+    """The latest of remote versions as naive UTC; None when none is a moment."""
+    found = []
+    for version in versions.values():
+        try:
+            moment = datetime.fromisoformat(version.replace("Z", "+00:00"))
+        except ValueError:
+            continue
+        if moment.tzinfo is not None:
+            found.append(moment.astimezone(timezone.utc).replace(tzinfo=None))
+    return max(found, default=None)
 
 
 @dataclass(frozen=True)

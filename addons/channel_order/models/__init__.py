@@ -4,6 +4,7 @@ from . import sale_channel_freight_rule
 from . import sale_channel
 from . import sale_channel_flow
 from . import sale_channel_order_event
+from . import sale_channel_order_hints
 from . import sale_channel_order_receiver
 from . import sale_channel_order_importer
 from . import sale_channel_order_builder

@@ -1,5 +1,8 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 # Fetch and reservation are read from the channel, the others written to it.
 SLOTS = ("fetch", "reservation", "received", "return", "rejected")
@@ -236,6 +239,26 @@ class SaleChannel(models.Model):
             channel.review_count = review.get(channel, 0)
         return result
 
+    def _get_usual_delays(self):
+        since = fields.Datetime.now() - timedelta(days=1)
+        self.env["sale.channel.order"].flush_model(["imported_at", "changed_at"])
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT channel_id,
+                       percentile_cont(0.5) WITHIN GROUP (
+                           ORDER BY extract(epoch FROM imported_at - changed_at))
+                  FROM sale_channel_order
+                 WHERE channel_id = ANY(%(channels)s) AND imported_at >= %(since)s
+                   AND changed_at BETWEEN %(since)s AND imported_at
+                 GROUP BY channel_id
+                """,
+                channels=self.ids,
+                since=since,
+            )
+        )
+        return {**super()._get_usual_delays(), **dict(self.env.cr.fetchall())}
+
     # Provider contract
 
     def _get_order_source(self):
@@ -254,6 +277,20 @@ class SaleChannel(models.Model):
         """
         self.ensure_one()
         raise NotImplementedError(self.channel_type)
+
+    def _read_hint(self, topic, resource):
+        """What a notification is about: a :class:`..lib.concern.Concern`, or None.
+
+        :param topic: the service's word, untrusted but bounded
+        :param resource: the same
+        """
+        self.ensure_one()
+        return None
+
+    def _get_search_topic(self):
+        """The topic that announces what the search finds; False without any."""
+        self.ensure_one()
+        return False
 
     def _get_status_decisions(self):
         """External status → import / wait / ignore / cancel, when no de-para says it.

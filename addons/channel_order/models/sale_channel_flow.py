@@ -5,6 +5,8 @@ import psycopg2
 from odoo import fields, models
 from odoo.exceptions import ConcurrencyError
 
+from odoo.addons.channel_base.models.sale_channel_hint import MAX_WAITING
+
 from ..tools.resolver import OrderResolver
 
 _logger = logging.getLogger(__name__)
@@ -15,6 +17,8 @@ PROCESS_LIMIT = 25
 # Two calls each; a slice of a few seconds ends with its batch.
 ANSWER_LIMIT = 10
 CONFLICT_TRIES = 4
+# Hints taken in one transaction
+HINT_LIMIT = 500
 
 
 class SaleChannelFlow(models.Model):
@@ -36,10 +40,26 @@ class SaleChannelFlow(models.Model):
             yield from super()._run_steps(run)
             return
         source = self.channel_id._get_order_source()
+        yield from self._hint_steps()
         # What is due goes first: a search that fails must not keep it waiting.
         yield from self._work_steps(run, source)
-        yield from self._search_steps(run, source)
+        if self._get_state().full_run:
+            yield from self._search_steps(run, source)
         yield from self._request_steps(run, source)
+
+    def _hint_steps(self):
+        """Mark what the channel announced as due."""
+        orders = self.env["sale.channel.order"]
+        count, total = HINT_LIMIT, 0
+        while count == HINT_LIMIT:
+            count = self._retry_conflicts(
+                lambda: orders._drain_hints(self.channel_id, HINT_LIMIT)
+            )
+            total += count
+            if total >= MAX_WAITING:
+                # More came than was kept: the search finds the rest.
+                self._get_state().full_run = True
+            yield False
 
     def _search_steps(self, run, source):
         """Walk through what changed on the channel, working on each page."""
@@ -95,6 +115,9 @@ class SaleChannelFlow(models.Model):
         """Store a page's rows together with the position behind it; how many."""
         orders = self.env["sale.channel.order"]
         received = orders._receive(self.channel_id, page.references)
+        self.env["sale.channel.topic"]._note_unannounced(
+            self.channel_id, self.channel_id._get_search_topic(), len(received)
+        )
         self._get_state().cursor = {"scope": scope, "position": page.cursor}
         return len(received)
 
@@ -106,8 +129,11 @@ class SaleChannelFlow(models.Model):
             wanted = rows._get_wanted()
             # No transaction is open while the network is awaited.
             yield False
+            asked_at = fields.Datetime.now()
             answers = orders._download(source, wanted)
-            self._retry_conflicts(lambda found=answers: orders._store_answers(found))
+            self._retry_conflicts(
+                lambda found=answers, at=asked_at: orders._store_answers(found, at)
+            )
             run._count(call=source.take_calls())
             yield False
             imported = self._retry_conflicts(lambda batch=rows: batch._process())

@@ -6,9 +6,11 @@ from odoo import api, fields, models
 
 from odoo.addons.channel_base.lib.errors import Retryable
 
+from .sale_channel_order_hints import UNFOUNDED
 from .sale_channel_order_importer import IMPORTED_STATES
 
 PURGE_LIMIT = 2000
+UNFOUNDED_DAYS = 7
 AMBIGUOUS = "customer_ambiguous"
 PARAMETER = re.compile(r"%\(\w+\)s")
 
@@ -24,6 +26,7 @@ class SaleChannelOrder(models.Model):
     _inherit = [
         "sale.channel.binding.mixin",
         "sale.channel.sync.mixin",
+        "sale.channel.order.hints",
         "sale.channel.order.receiver",
         "sale.channel.order.importer",
         "sale.channel.order.follower",
@@ -34,6 +37,12 @@ class SaleChannelOrder(models.Model):
     _rec_name = "number"
 
     number = fields.Char(index="trigram", readonly=True)
+    order_numbers = fields.Char(
+        "Orders of the Cart",
+        compute="_compute_order_numbers",
+        store=True,
+        index="trigram",
+    )
     state = fields.Selection(
         [
             ("received", "Received"),
@@ -115,6 +124,9 @@ class SaleChannelOrder(models.Model):
     payload_schema = fields.Integer(readonly=True)
     payload_at = fields.Datetime("Raw Data of", readonly=True)
     needs_fetch = fields.Boolean(default=True, readonly=True)
+    processed_hash = fields.Char(
+        copy=False, readonly=True, help="Of the content that was last processed."
+    )
     seen_versions = fields.Json()
     versions = fields.Json()
     imported_print = fields.Json(help="What the order was when it was imported.")
@@ -133,6 +145,11 @@ class SaleChannelOrder(models.Model):
             order.payload_text = text and json.dumps(
                 json.loads(text), indent=2, ensure_ascii=False
             )
+
+    @api.depends("seen_versions")
+    def _compute_order_numbers(self):
+        for order in self:
+            order.order_numbers = " ".join(sorted(order.seen_versions or {}))
 
     @api.model
     def _selection_reason(self):
@@ -170,6 +187,11 @@ class SaleChannelOrder(models.Model):
     @api.model
     def _get_flow_kinds(self):
         return ["orders_in"]
+
+    @api.model
+    def _get_lag_domain(self):
+        # What the channel itself is still preparing does not wait for Odoo.
+        return [*super()._get_lag_domain(), ("error_code", "!=", "incomplete")]
 
     @api.model
     def _get_error_reasons(self):
@@ -260,6 +282,7 @@ class SaleChannelOrder(models.Model):
             {
                 "needs_fetch": True,
                 "content_hash": False,
+                "processed_hash": False,
                 **self._prepare_retry_values(),
             }
         )
@@ -333,6 +356,12 @@ class SaleChannelOrder(models.Model):
             ]
         )
 
+    def _mark_done(self, **values):
+        result = super()._mark_done(**values)
+        for row in self:
+            row.processed_hash = row.content_hash
+        return result
+
     def _reject(self, error):
         """Bring the row into the state of its error and tell why."""
         self.ensure_one()
@@ -388,3 +417,21 @@ class SaleChannelOrder(models.Model):
             rows.write({"payload": False, "content_hash": False, "needs_fetch": True})
             purged += len(rows)
         return purged, purged >= PURGE_LIMIT
+
+    @api.autovacuum
+    def _gc_unfounded(self):
+        """Delete the rows of announcements that came to nothing."""
+        limit = fields.Datetime.now() - timedelta(days=UNFOUNDED_DAYS)
+        rows = self.search(
+            [
+                ("state", "=", "ignored"),
+                ("error_code", "in", UNFOUNDED),
+                ("content_hash", "=", False),
+                ("sale_order_id", "=", False),
+                ("create_date", "<", limit),
+            ],
+            limit=PURGE_LIMIT,
+        )
+        count = len(rows)
+        rows.unlink()
+        return count, count == PURGE_LIMIT

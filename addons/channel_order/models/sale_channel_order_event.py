@@ -51,6 +51,9 @@ class SaleChannelOrderEvent(models.Model):
             "cancelled_order": self.env._("%(order)s was cancelled."),
             **self._get_proposal_texts(),
             "approved": self.env._("The channel approved it: %(order)s may leave."),
+            "warning_withdrawn": self.env._(
+                "The channel no longer warns of fraud: %(order)s may leave."
+            ),
             "reserved": self.env._(
                 "%(order)s reserves its stock until the channel approves or cancels it."
             ),

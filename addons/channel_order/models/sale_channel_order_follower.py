@@ -40,9 +40,8 @@ class SaleChannelOrderFollower(models.AbstractModel):
         else:
             self._approve(decision)
             self._follow_shipment(order)
-            if "fraud" in parts and after["fraud"]:
-                sale_order.channel_hold = "fraud"
-                self._propose("review_fraud", "cancel", order=sale_order.name)
+            if "fraud" in parts:
+                self._follow_warning(after["fraud"])
             if parts & {"lines", "total"}:
                 self._follow_lines(resolver, order)
             if "refunded" in parts:
@@ -60,6 +59,20 @@ class SaleChannelOrderFollower(models.AbstractModel):
             self.state = "imported"
             self._tell("decided", "approved", order=self.sale_order_id.name)
             self._answer_confirmed()
+
+    def _follow_warning(self, warned):
+        """Hold the order while the channel warns of fraud."""
+        order = self.sale_order_id
+        if warned:
+            order.channel_hold = "fraud"
+            self._propose("review_fraud", "cancel", order=order.name)
+            return
+        if order.channel_hold == "fraud":
+            order.channel_hold = self.state == "reserved" and "reserved"
+        self.proposal_ids.filtered(
+            lambda p: p.code == "review_fraud" and p.state == "open"
+        ).sudo().state = "withdrawn"
+        self._tell("decided", "warning_withdrawn", order=order.name)
 
     def _follow_shipment(self, order):
         sale_order, shipment = self.sale_order_id, order.shipment
@@ -199,23 +212,26 @@ class SaleChannelOrderFollower(models.AbstractModel):
 
     # Orders that change their cart
 
+    def _check_fresh(self, resolver):
+        """:raises Retryable: another cart has shown one of the orders later"""
+        self.ensure_one()
+        if resolver.is_behind(self):
+            self.needs_fetch = True
+            raise Retryable("another cart has it later", code="stale")
+
     def _adopt(self, resolver, order):
         """Take over the sale order that already sells this cart's lines.
 
         The channel may put an order that came in alone into a cart later, or split a
         cart. The lines know where they were imported, so that nothing is sold twice.
 
-        :raises Retryable: the other cart has yet to let the lines go, or it knows them
-            from a later moment
+        :raises Retryable: the other cart has yet to let the lines go
         :raises Rejected: it cannot, because its sale order may not change any more
         """
         self.ensure_one()
         refs = {line.external_id for line in order.lines}
         for other in resolver.sellers(refs) - self:
             others_refs = set((other.imported_print or {}).get("lines") or {})
-            if self._is_behind(other):
-                self.needs_fetch = True
-                raise Retryable("another cart has it later", code="stale")
             if others_refs <= refs:
                 self._take_over(other)
             elif refs & others_refs:
@@ -223,11 +239,6 @@ class SaleChannelOrderFollower(models.AbstractModel):
                 raise Retryable("its former cart is first", MOVE_SECONDS, code="moving")
             else:
                 raise Rejected("also_in", order=other.sale_order_id.name)
-
-    def _is_behind(self, other):
-        """Whether another row has read one of this row's orders later."""
-        mine, others = self.versions or {}, other.versions or {}
-        return any(others[key] > mine[key] for key in mine.keys() & others.keys())
 
     def _take_over(self, other):
         """Make another row's sale order this one's, or end it in favour of this one's.
@@ -255,4 +266,4 @@ class SaleChannelOrderFollower(models.AbstractModel):
     def _look_again(self):
         """Ask the channel for the row's data again, unless that is under way."""
         if not self.needs_fetch or self.sync_state != "pending":
-            self.write({"needs_fetch": True, **self._prepare_retry_values()})
+            self.write(self._prepare_fetch_values())

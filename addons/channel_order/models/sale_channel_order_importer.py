@@ -80,6 +80,7 @@ class SaleChannelOrderImporter(models.AbstractModel):
         resolver.load_sold(
             line.external_id for _row, order in parsed for line in order.lines
         )
+        resolver.load_versions([row for row, _order in parsed])
         customers = self._upsert_customers(channel, parsed)
         self.env["sale.channel.order.payment"]._sync(resolver, parsed)
         wanted = []
@@ -87,6 +88,7 @@ class SaleChannelOrderImporter(models.AbstractModel):
             row._write_order_data(resolver, order)
             row._write_customer(customer)
             try:
+                row._check_fresh(resolver)
                 if row._decide(resolver, order):
                     wanted.append((row, order, customer))
             except ChannelError as error:
@@ -144,6 +146,7 @@ class SaleChannelOrderImporter(models.AbstractModel):
                 "shipping_status": shipment.status if shipment else False,
                 "logistic_type": shipment.logistic_type if shipment else False,
                 "tracking_number": shipment.tracking_number if shipment else False,
+                "shipment_ref": shipment.external_id if shipment else False,
             }
         )
 
@@ -276,6 +279,7 @@ class SaleChannelOrderImporter(models.AbstractModel):
                 state="reserved" if sale_order.channel_hold else "imported",
                 sale_order_id=sale_order.id,
                 imported_print=fingerprint(order),
+                **row._prepare_import_moments(),
             )
         rows = self.browse([row.id for row, _order, _values in builds])
         self._tell_all(

@@ -38,7 +38,12 @@ class SaleChannelOrderProposal(models.Model):
     currency_id = fields.Many2one(related="order_id.currency_id")
     amount = fields.Monetary(help="Of the credit note; 0 for the whole invoice.")
     state = fields.Selection(
-        [("open", "Open"), ("applied", "Carried out"), ("dismissed", "Dismissed")],
+        [
+            ("open", "Open"),
+            ("applied", "Carried out"),
+            ("dismissed", "Dismissed"),
+            ("withdrawn", "No longer true"),
+        ],
         default="open",
         required=True,
         index=True,

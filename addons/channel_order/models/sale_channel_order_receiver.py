@@ -103,11 +103,7 @@ class SaleChannelOrderReceiver(models.AbstractModel):
         self.write(
             {
                 "seen_versions": {**seen, **versions},
-                "needs_fetch": True,
-                "sync_state": "pending",
-                "attempts": 0,
-                "next_attempt_at": fields.Datetime.now(),
-                "blocked_mapping_id": False,
+                **self._prepare_fetch_values(),
             }
         )
         return self
@@ -152,13 +148,17 @@ class SaleChannelOrderReceiver(models.AbstractModel):
         return answers
 
     @api.model
-    def _store_answers(self, answers):
-        """Keep what was downloaded; a row that has none carries its error."""
+    def _store_answers(self, answers, asked_at):
+        """Keep what was downloaded; a row that has none carries its error.
+
+        :param asked_at: naive UTC moment when the download began
+        """
         # Browsed together, so that the first one reads for all.
         rows = self.browse([row_id for row_id, _answer in answers])
+        rows.asked_at = asked_at
         for row, (_row_id, answer) in zip(rows, answers, strict=True):
             if isinstance(answer, Exception):
-                row._reject(answer)
+                row._reject_answer(answer)
             else:
                 row._store_bundle(answer)
 
@@ -174,10 +174,10 @@ class SaleChannelOrderReceiver(models.AbstractModel):
         if any(versions.get(key, old) < old for key, old in stored.items()):
             self._reject(Retryable("older than what is stored", code="stale"))
             return
-        if digest == self.content_hash and self.state in SETTLED_STATES:
+        if digest == self.processed_hash and self.state in SETTLED_STATES:
             self._mark_done(needs_fetch=False, versions=versions)
             return
-        if self.content_hash:
+        if self.content_hash and digest != self.content_hash:
             self._tell("received", "changed")
         self.write(
             {
@@ -186,7 +186,6 @@ class SaleChannelOrderReceiver(models.AbstractModel):
                 "payload_at": fields.Datetime.now(),
                 "content_hash": digest,
                 "needs_fetch": False,
-                # The hash counts as settled only once the content was processed.
                 "sync_state": "pending",
                 "versions": versions,
                 # What left the cart is no longer its business.

@@ -25,6 +25,7 @@ class OrderResolver:
         self._products = {}
         self._warehouse = None
         self._sold = {}
+        self._latest = {}
         self.sentences = []
 
     def take_sentences(self):
@@ -132,6 +133,22 @@ class OrderResolver:
         # Orders of the same batch may have changed since the lines were read.
         orders = lines.filtered("product_uom_qty").order_id
         return orders.filtered(lambda o: o.state != "cancel").channel_order_ids
+
+    def load_versions(self, rows):
+        """Read what any row of the channel knows of the orders in a batch's carts.
+
+        :param rows: inbox rows whose bundles are stored
+        """
+        keys = sorted({key for row in rows for key in row.versions or {}})
+        orders = self.env["sale.channel.order"]
+        for row in orders._find_by_orders(self.channel, keys):
+            for key, version in (row.versions or {}).items():
+                self._latest[key] = max(version, self._latest.get(key, version))
+
+    def is_behind(self, row):
+        """Whether some row has read one of its orders at a later moment."""
+        versions = (row.versions or {}).items()
+        return any(self._latest.get(key, "") > version for key, version in versions)
 
     def taxes(self):
         """Taxes of the products that were found so far."""

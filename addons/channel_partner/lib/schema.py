@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from odoo.addons.channel_base.lib.text import normalise
 
-
 #: What a tax authority or an invoice needs to know besides name and document.
 FISCAL_FACTS = (
     "taxpayer_type",

@@ -10,8 +10,7 @@ from odoo.tools import mute_logger
 from ..lib import documents
 from ..lib.address import visible
 from ..lib.identity import number_key
-from ..lib.schema import Buyer
-from ..lib.schema import FISCAL_FACTS
+from ..lib.schema import FISCAL_FACTS, Buyer
 from ..lib.urls import is_web_page
 from ..tools.items import BuyerResult, Item
 from ..tools.resolver import Resolver
@@ -192,9 +191,7 @@ class SaleChannelPartner(models.Model):
             name=visible(data.name, 128),
             legal_name=visible(told.name) if told else "",
             billing_id=visible(told.external_id, 64) if told else "",
-            facts={
-                name: visible(getattr(told, name)) for name in FISCAL_FACTS if told
-            },
+            facts={name: visible(getattr(told, name)) for name in FISCAL_FACTS if told},
         )
 
     @api.model

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from copy import deepcopy
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from odoo.addons.channel_base.lib.errors import ChannelError, Rejected
+from odoo.addons.channel_order.lib.concern import Concern
 from odoo.addons.channel_order.lib.schema import Line, Order, Payment, Shipment
 from odoo.addons.channel_order.lib.source import OrderPage, OrderReference, OrderStatus
 from odoo.addons.channel_partner.lib.schema import Address, Buyer, FiscalIdentity
@@ -44,6 +45,16 @@ PAYLOAD = {
 }
 
 
+def concern(topic: str, resource: str) -> Concern | None:
+    """What a notification of the fake channel is about."""
+    kinds: dict[str, Literal["order", "shipment"]] = {
+        "orders": "order",
+        "shipments": "shipment",
+    }
+    kind = kinds.get(topic)
+    return Concern(kind, resource) if kind else None
+
+
 class FakeRemote:
     """What the fake channel holds, and how it misbehaves."""
 
@@ -52,6 +63,7 @@ class FakeRemote:
         self.faults: list[ChannelError] = []
         self.calls = 0
         self.written: list[tuple[str, str]] = []
+        self.searches = 0
 
     def put(self, external_id: str, **changes: Any) -> str:
         """Create an order, or change one; its version goes up."""
@@ -117,6 +129,7 @@ class FakeOrders:
         self, cursor: dict[str, Any], since: datetime, now: datetime, limit: int
     ) -> OrderPage:
         self.remote.calls += 1
+        self.remote.searches += 1
         offset = cursor.get("offset", 0)
         items = list(self.remote.orders.items())
         page = items[offset : offset + limit]

@@ -4,7 +4,14 @@ from odoo.addons.channel_base.lib.errors import AuthRequired
 from odoo.addons.channel_base.lib.spec import FlowSpec
 from odoo.addons.channel_order.models.sale_channel import SLOTS
 
-from ..lib.fake import STATUSES, FakeOrders, FakeRemote, FakeStatuses, parse
+from ..lib.fake import (
+    STATUSES,
+    FakeOrders,
+    FakeRemote,
+    FakeStatuses,
+    concern,
+    parse,
+)
 
 # The remote side lives in the process, like a server would live elsewhere.
 REMOTES: dict[int, FakeRemote] = {}
@@ -48,6 +55,16 @@ class SaleChannel(models.Model):
         if self.channel_type != "fake":
             return super()._parse_order(bundle)
         return parse(bundle)
+
+    def _read_hint(self, topic, resource):
+        if self.channel_type != "fake":
+            return super()._read_hint(topic, resource)
+        return concern(topic, resource)
+
+    def _get_search_topic(self):
+        if self.channel_type != "fake":
+            return super()._get_search_topic()
+        return "orders"
 
     def _get_status_decisions(self):
         if self.channel_type != "fake":

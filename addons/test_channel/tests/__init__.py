@@ -7,6 +7,7 @@ from . import test_flow_due
 from . import test_flow_limits
 from . import test_flow_slice
 from . import test_follow
+from . import test_hints
 from . import test_money
 from . import test_order_batch
 from . import test_order_defaults

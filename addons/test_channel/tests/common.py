@@ -31,6 +31,14 @@ class FlowCase(ChannelOrderCommon):
                 break
         return flow
 
+    def run_hinted(self):
+        """Let the scheduler wake the flow before its interval is over."""
+        flow = self.flow()
+        self.assertGreater(flow._get_full_due(flow._get_state()), fields.Datetime.now())
+        with self.enter_registry_test_mode():
+            flow.cron_id.method_direct_trigger()
+        self.env.invalidate_all()
+
     def run_with(self, external_id):
         self.run_flow()
         return external_id

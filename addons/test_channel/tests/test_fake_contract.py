@@ -1,6 +1,7 @@
 from odoo.tests import tagged
 
 from odoo.addons.channel_base.lib.errors import Rejected, Retryable
+from odoo.addons.channel_base.lib.hint import Hint
 
 from ..lib.fake import PAYLOAD
 from ..models.sale_channel import REMOTES
@@ -84,6 +85,14 @@ class TestFakeContract(ProviderContract):
         line = lines.pop(f"line of {external_id}")
         remote.put(cart, lines=list(lines.values()))
         return remote.put("LEFT", lines=[line])
+
+    def remote_hint(self, external_id):
+        self.env["sale.channel.hint"]._record(
+            self.channel.id, Hint("orders", external_id, kind="orders_in")
+        )
+
+    def remote_searches(self):
+        return self.channel._get_fake_remote().searches
 
     def remote_fault(self, kind, times=1):
         self.channel._get_fake_remote().faults += [FAULTS[kind]] * times

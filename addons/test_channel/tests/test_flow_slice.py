@@ -93,7 +93,9 @@ class TestFlowSlice(FakeCase):
 
     def test_a_failure_keeps_what_was_committed_before(self):
         self.put()
-        with patch.object(FakeOrders, "parse", side_effect=Retryable("x")):
+        with patch.object(
+            type(self.channel), "_parse_order", side_effect=Retryable("x")
+        ):
             self.run_flow()
         self.assertTrue(self.inbox("F1"))
 

@@ -189,6 +189,14 @@ class TestFollow(FollowCase):
         self.deliver(order)
         self.assertEqual(order.picking_ids.state, "done")
 
+    def test_a_warning_of_fraud_that_is_withdrawn(self):
+        order = self.imported("F1")
+        self.change(tags=["fraud_risk_detected"])
+        row = self.change(tags=[])
+        self.assertFalse(order.channel_hold or row.needs_review)
+        self.assertEqual(row.proposal_ids.state, "withdrawn")
+        self.deliver(order)
+
     def test_proposals_need_a_channel_user(self):
         order = self.imported("F1")
         order.action_lock()

@@ -9,6 +9,7 @@ from .accounts import SITES
 from .core import Core
 from .errors import error
 from .jsonparts import without_parts
+from .notifications import PAGE
 
 
 class Api:
@@ -183,10 +184,18 @@ class Api:
             return Response(200, store.shipment_bytes(number, new=new))
 
     def missed_feeds(self, request: Request) -> Response:
-        """Notifications that could not be delivered: always none."""
+        """Notifications that could not be delivered."""
         self.core.caller(request)
-        if not request.query.get("app_id"):
+        query = request.query
+        if not query.get("app_id"):
             return error(400, "bad_request", "app_id is required")
-        if request.query.get("topic") == "items" and not request.query.get("site_id"):
+        if query.get("topic") == "items" and not query.get("site_id"):
             return error(400, "bad_request", "site_id is required")
-        return json_response({"messages": []})
+        numbers = [query.get("offset", "0"), query.get("limit", str(PAGE))]
+        if not all(text.isdigit() for text in numbers):
+            return error(400, "bad_request", "offset and limit must be numbers")
+        offset, limit = map(int, numbers)
+        rows = self.core.notifier.missed(
+            query["app_id"], query.get("topic"), offset, limit
+        )
+        return json_response({"messages": rows})

@@ -69,9 +69,31 @@ class Control:
                     raise _refuse(f"unknown: {error}", 404) from error
                 self.journal.note(self._moment, kind, number, values)
                 self.core.changed()
+                self._announce(kind, number, answer)
             return json_response(answer)
 
         return handler
+
+    def _announce(self, kind: str, number: str, answer: Any) -> None:
+        """Notify of a change: the order, its payment and shipment when it is new."""
+        store, announce = self.core.store, self.core.notifier.announce
+        if kind == "shipments":
+            seller = store.facts[store.shipment_orders[int(number)][0]].seller_id
+            announce("shipments", f"/shipments/{number}", seller)
+            return
+        rows = answer if kind == "create" else []
+        orders = [row["order_id"] for row in rows]
+        orders += [int(number)] if kind == "orders" else []
+        for order_id in orders:
+            seller = store.facts[order_id].seller_id
+            announce("orders_v2", f"/orders/{order_id}", seller)
+            payments = store.orders[order_id].get("payments") or []
+            for payment in payments if kind == "create" else []:
+                announce("payments", f"/collections/{payment['id']}", seller)
+        seller_of = {row["shipment_id"]: row["seller_id"] for row in rows}
+        for shipment_id, seller in seller_of.items():
+            if shipment_id:
+                announce("shipments", f"/shipments/{shipment_id}", seller)
 
     def replay(self) -> None:
         """Make the changes of the journal again, on freshly generated data."""

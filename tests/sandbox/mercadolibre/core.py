@@ -11,6 +11,7 @@ from ..clock import Clock
 from ..http import HttpError, Request
 from .accounts import Seller
 from .errors import error, unauthorized
+from .notifications import Notifier
 from .oauth import Authority, TokenRefused
 from .store import Store
 
@@ -52,6 +53,7 @@ class Core:
         lock: threading.RLock,
         base_url: Callable[[], str],
         changed: Callable[[], None],
+        notifier: Notifier,
     ) -> None:
         self.store = store
         self.authority = authority
@@ -60,6 +62,7 @@ class Core:
         self.settings = Settings()
         self.base_url = base_url
         self.changed = changed
+        self.notifier = notifier
         self._windows: dict[int, tuple[int, int]] = {}
 
     @property

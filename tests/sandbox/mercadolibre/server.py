@@ -13,6 +13,8 @@ from .api import Api
 from .control import Control
 from .core import Core
 from .errors import error, fault_body
+from .notifications import Notifier
+from .notify_control import NotificationControl
 from .oauth import Authority
 from .persistence import Journal, StateFile
 from .scenarios import SCENARIOS, Generator
@@ -73,6 +75,7 @@ class MercadoLibreSandbox(ControlledSandbox):
         self.core = self._make_core(store)
         self.journal = Journal()
         self._control = Control(self.core, self.router, generator, self.journal)
+        NotificationControl(self.core, self.router)
         Web(self.core, self.router)
         Api(self.core, self.router)
         if kept:
@@ -89,6 +92,7 @@ class MercadoLibreSandbox(ControlledSandbox):
             self.lock,
             lambda: self.url,
             self.state_changed,
+            Notifier(self.clock, self.seed),
         )
 
     def _resume(self, kept: dict[str, Any], now: datetime | None) -> None:
@@ -102,6 +106,11 @@ class MercadoLibreSandbox(ControlledSandbox):
         self.core.authority.expires_in = self.core.settings.expires_in
         self.journal.load(kept["changes"])
         self._control.replay()
+
+    def stop(self) -> None:
+        """Stop serving and notifying."""
+        self.core.notifier.stop()
+        super().stop()
 
     def state_changed(self) -> None:
         """Write the state file, if there is one."""

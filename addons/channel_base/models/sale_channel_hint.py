@@ -1,0 +1,155 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..lib import window
+from .sale_channel import RUNNING_STATES
+
+# Waiting rows of one topic of a channel. What comes beyond is left to the search.
+MAX_WAITING = 1000
+
+
+class SaleChannelHint(models.Model):
+    """What a channel said has changed, until a flow has looked at it.
+
+    Written by requests that must be answered within milliseconds: one INSERT, and no
+    row of anybody else is touched, so that it neither waits nor meets a serialisation
+    conflict. Deleted by the flow that takes it.
+    """
+
+    _name = "sale.channel.hint"
+    _description = "Hint of a Sales Channel"
+    _log_access = False
+    _order = "id"
+    _rec_name = "resource"
+
+    channel_id = fields.Many2one("sale.channel", required=True, ondelete="cascade")
+    kind = fields.Char(help="The flow that it concerns; empty: only a sign of life.")
+    topic = fields.Char(required=True)
+    resource = fields.Char(required=True)
+    sent_at = fields.Datetime(required=True)
+    received_at = fields.Datetime(required=True)
+    attempts = fields.Integer()
+    source = fields.Selection(
+        [("webhook", "Notification"), ("missed", "Missed notifications")],
+        required=True,
+    )
+
+    _waiting_idx = models.Index("(channel_id, topic, resource, sent_at)")
+    _kind_idx = models.Index("(channel_id, kind)")
+
+    @api.model
+    def _record(self, channel_id, hint, source="webhook"):
+        """Keep a hint and wake the flow that it concerns. Never waits for a lock.
+
+        A repetition of a hint that still waits is left out: what waits is looked at
+        later than now. Two of the same moment may both be kept. What was sent after
+        the one that waits is kept as well, up to :data:`MAX_WAITING` rows of a topic.
+
+        :param hint: :class:`..lib.hint.Hint`, its texts bounded
+        :return: whether it was kept
+        """
+        now = self.env.cr.now()
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO sale_channel_hint
+                       (channel_id, kind, topic, resource, sent_at, received_at,
+                        attempts, source)
+                SELECT %(channel)s, %(kind)s, %(topic)s, %(resource)s, %(sent)s,
+                       %(now)s, %(attempts)s, %(source)s
+                 WHERE NOT EXISTS (
+                           SELECT 1 FROM sale_channel_hint
+                            WHERE channel_id = %(channel)s AND topic = %(topic)s
+                              AND resource = %(resource)s AND sent_at >= %(sent)s)
+                   AND (SELECT count(*) FROM (
+                           SELECT 1 FROM sale_channel_hint
+                            WHERE channel_id = %(channel)s AND topic = %(topic)s
+                            LIMIT %(limit)s) waiting) < %(limit)s
+                """,
+                channel=channel_id,
+                kind=hint.kind,
+                topic=hint.topic,
+                resource=hint.resource,
+                # A moment in the future would make it newer than any reading.
+                sent=min(hint.sent_at or now, now),
+                now=now,
+                attempts=hint.attempts,
+                source=source,
+                limit=MAX_WAITING,
+            )
+        )
+        kept = bool(self.env.cr.rowcount)
+        if kept and hint.kind:
+            self._wake_flow(channel_id, hint.kind)
+        return kept
+
+    @api.model
+    def _wake_flow(self, channel_id, kind):
+        """Trigger the flow's scheduled action, unless another hint has done it.
+
+        A trigger older than the last slice is spent, although its deletion is not
+        committed before the slice is over. Only hints' triggers have a fraction of a
+        second: of the others' moments nobody may have told the scheduler, which then
+        sleeps on for up to a minute. The flow itself is only read.
+        """
+        now = self.env.cr.now()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT f.cron_id, f.window_start, f.window_end, c.tz
+                  FROM sale_channel_flow f
+                  JOIN sale_channel c ON c.id = f.channel_id
+                  JOIN sale_channel_flow_state s ON s.flow_id = f.id
+                 WHERE f.channel_id = %(channel)s AND f.kind = %(kind)s AND f.enabled
+                   AND f.cron_id IS NOT NULL AND c.state IN %(running)s
+                   AND (s.retry_at IS NULL OR s.retry_at <= %(now)s)
+                   AND NOT EXISTS (
+                           SELECT 1 FROM ir_cron_trigger t
+                            WHERE t.cron_id = f.cron_id AND t.call_at <= %(now)s
+                              AND t.call_at <> date_trunc('second', t.call_at)
+                              AND (s.slice_at IS NULL OR t.call_at >= s.slice_at))
+                """,
+                channel=channel_id,
+                kind=kind,
+                running=RUNNING_STATES,
+                now=now,
+            )
+        )
+        for cron_id, start, end, zone in self.env.cr.fetchall():
+            if window.next_opening(now, start or 0, end or 0, zone) > now:
+                continue
+            # Not ir.cron's _trigger: its moments are whole seconds, which may lie
+            # before the beginning of a slice that has not seen the hint.
+            self.env.cr.execute(
+                SQL(
+                    "INSERT INTO ir_cron_trigger (cron_id, call_at) VALUES (%s, %s)",
+                    cron_id,
+                    now,
+                )
+            )
+            self.env.cr.postcommit.add(self.env["ir.cron"]._notifydb)
+
+    @api.model
+    def _take(self, channel, kind, limit):
+        """Take the oldest hints of a flow, and signs of life, out of the table.
+
+        :return: list of dicts with topic, resource, sent_at, received_at and source
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+                DELETE FROM sale_channel_hint
+                 WHERE id = ANY(ARRAY(
+                           SELECT id FROM sale_channel_hint
+                            WHERE channel_id = %(channel)s
+                              AND (kind = %(kind)s OR kind IS NULL)
+                            ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED))
+             RETURNING topic, resource, sent_at, received_at, source
+                """,
+                channel=channel.id,
+                kind=kind,
+                limit=limit,
+            )
+        )
+        self.invalidate_model(flush=False)
+        return self.env.cr.dictfetchall()
