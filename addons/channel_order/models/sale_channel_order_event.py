@@ -68,11 +68,7 @@ class SaleChannelOrderEvent(models.Model):
                 "%(user)s carried out the proposal: %(result)s"
             ),
             "proposal_dismissed": self.env._("%(user)s dismissed the proposal."),
-            "answer_written": self.env._("The channel was told “%(status)s”."),
-            "answer_already": self.env._("The channel already said “%(status)s”."),
-            "answer_cancelled": self.env._(
-                "“%(status)s” was not sent: the channel has cancelled it."
-            ),
+            **self._get_answer_texts(),
             "requested": self.env._("%(user)s asked for it."),
             "by_hand": self.env._("%(user)s entered it by hand as %(order)s."),
             "payment_method_missing": self.env._(
@@ -88,6 +84,16 @@ class SaleChannelOrderEvent(models.Model):
             "retried": self.env._("Retried by %(user)s."),
             "updated": self.env._(
                 "Its data on the channel changed; the order was left as it is."
+            ),
+        }
+
+    @api.model
+    def _get_answer_texts(self):
+        return {
+            "answer_written": self.env._("The channel was told “%(status)s”."),
+            "answer_already": self.env._("The channel already said “%(status)s”."),
+            "answer_cancelled": self.env._(
+                "“%(status)s” was not sent: the channel has cancelled it."
             ),
         }
 
