@@ -23,8 +23,10 @@ REASONS = DEVTOOL / "odoo_scripts" / "demo_reasons.py"
 REPORT = DEVTOOL / "demo_report.py"
 HTTP_PORTS = range(8069, 8100)
 LOGIN, PASSWORD = "admin", "admin"
+NOTIFICATIONS = "/channel/mercadolibre/notifications"
 IMPORT_SECONDS = 900.0
 POLL_SECONDS = 1.0
+SELLER = 1893456721  # the sandbox's first account
 # As many equal reports in a row mean that nothing more is coming
 QUIET_POLLS = 3
 
@@ -58,6 +60,7 @@ class Demo:
     """A demo that runs."""
 
     url: str
+    sandbox_url: str
     children: tuple[Child, ...]
     report: Report
 
@@ -110,8 +113,9 @@ def start(
     write_json(STATE, facts)
     children = (server, sandbox.child)
     report = wait_for_import(workspace, database, children)
+    sandbox.announce_to(f"{url}{NOTIFICATIONS}")
     report.rejections = read_reasons(workspace, database)
-    return Demo(url, children, report)
+    return Demo(url, sandbox.url, children, report)
 
 
 def running() -> dict[str, object] | None:
@@ -227,6 +231,8 @@ def show(workspace: Workspace, demo: Demo) -> None:
         f"  Waiting           {report.waiting:>6}",
         "",
         f"  Odoo: {demo.url}/odoo   login: {LOGIN}   password: {PASSWORD}",
+        "  A purchase, which arrives within seconds:",
+        f"    curl -d '{{\"seller_id\": {SELLER}}}' {demo.sandbox_url}/_sandbox/orders",
         "",
     ]
     for line in lines:

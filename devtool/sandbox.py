@@ -68,6 +68,14 @@ class Sandbox:
 
     def info(self) -> dict[str, object]:
         """What the sandbox says about itself."""
-        with urllib.request.urlopen(f"{self.url}/_sandbox/info", timeout=10) as answer:
+        return self._control("info", None)
+
+    def announce_to(self, url: str) -> None:
+        """Have the sandbox send its notifications to an address."""
+        self._control("notifications/subscribe", json.dumps({"url": url}).encode())
+
+    def _control(self, path: str, body: bytes | None) -> dict[str, object]:
+        request = urllib.request.Request(f"{self.url}/_sandbox/{path}", body)
+        with urllib.request.urlopen(request, timeout=10) as answer:
             content: dict[str, object] = json.load(answer)
         return content

@@ -19,6 +19,7 @@
         "views/sale_channel_order_answer_views.xml",
         "views/sale_channel_order_proposal_views.xml",
         "views/sale_channel_views.xml",
+        "views/sale_channel_order_request_views.xml",
         "views/sale_channel_partner_views.xml",
         "views/sale_order_views.xml",
         "views/stock_picking_views.xml",

@@ -52,8 +52,8 @@ WANTED_TOPICS = tuple(topic for topic, flow in TOPICS.items() if flow)
 SEARCH_TOPIC = "orders_v2"
 
 _RESOURCES = (
-    ("orders_v2", "order", re.compile(r"/?orders/([0-9]{1,20})")),
-    ("shipments", "shipment", re.compile(r"/?shipments/([0-9]{1,20})")),
+    ("orders_v2", "order", re.compile(r"/?orders/([1-9][0-9]{0,18})")),
+    ("shipments", "shipment", re.compile(r"/?shipments/([1-9][0-9]{0,18})")),
 )
 
 

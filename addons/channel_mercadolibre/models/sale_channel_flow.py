@@ -19,10 +19,11 @@ class SaleChannelFlow(models.Model):
         channel = self.channel_id
         credential = channel._get_credential()
         client = channel._get_mercadolibre_client()
+        application, account = credential.client_id, credential.account_id
         known = set((self._get_state().cursor or {}).get("ids", []))
-        found, ids = notifications.read_missed(
-            client, credential.client_id, credential.account_id, known
-        )
+        # No transaction is open while the network is awaited.
+        yield False
+        found, ids = notifications.read_missed(client, application, account, known)
         hints = self.env["sale.channel.hint"]
         kept = [hints._record(channel.id, hint, source="missed") for hint in found]
         self._get_state().cursor = {"ids": ids}

@@ -11,6 +11,7 @@ class TestMercadoLibreContract(RemoteOrders, ProviderContract):
     """What every provider must do, over real HTTP."""
 
     provider = "mercadolibre"
+    pending_status = "payment_required"
 
     def setUp(self):
         super().setUp()

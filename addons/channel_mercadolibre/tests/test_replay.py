@@ -12,10 +12,10 @@ from odoo.addons.test_channel.tests.common import FlowCase
 from .common import BRAZILIAN_SELLER, OTHER_SELLER, SELLER, RemoteOrders
 
 IN_ORDER = 0
-SEEDS = (1, 2, 3)
+SEEDS = (1, 2)
 DAYS = 60
-PURCHASES = 18  # of each account
-CHANGES = 30
+PURCHASES = 16  # of each account
+CHANGES = 26
 SETTLING_TURNS = 6
 SKUS = {
     "MLA": ("TERMO-1L", "MATE-CAL", "BOMB-AC"),
@@ -275,7 +275,12 @@ class TestReplay(RemoteOrders, FlowCase):
         """What the remote side says is sold, without what it warns of."""
         store = self.sandbox.core.store
         carts = {}
-        for number in account.orders:
+        alive = [
+            number
+            for number in account.orders
+            if store.orders[number]["status"] != "cancelled"
+        ]
+        for number in alive:
             cart = store.orders[number].get("pack_id") or number
             carts.setdefault(cart, []).append(number)
         warned = {
@@ -307,6 +312,10 @@ class TestReplay(RemoteOrders, FlowCase):
                     story += rng.sample(story, len(story) // 4)
                     rng.shuffle(story)
                 channels[seed] = channel
+                # One transaction holds all of it; Odoo's own queries need to know.
+                self.env.cr.execute(
+                    "ANALYZE stock_move, stock_picking, stock_reference_move_rel"
+                )
                 self.tell(channel, story, rng)
                 self.settle(channel, source)
                 outcomes[seed] = self.outcome(channel)

@@ -14,8 +14,9 @@ def fingerprint(order: Order) -> dict[str, Any]:
     """The lines, the total, what was refunded and the warning of fraud, as JSON.
 
     :return: ``lines`` (external id → [quantity, unit price, SKU] as text), ``total``
-        and ``refunded`` (text) and ``fraud``
+        and ``refunded`` (text), ``fraud``, ``freight`` (text) and ``by_channel``
     """
+    shipment = order.shipment
     return {
         "lines": {
             line.external_id: [
@@ -28,6 +29,8 @@ def fingerprint(order: Order) -> dict[str, Any]:
         "total": _text(order.goods_total - order.seller_discount),
         "refunded": _text(sum((p.refunded for p in order.payments), ZERO)),
         "fraud": FRAUD_TAG in order.tags,
+        "freight": _text(shipment.buyer_cost) if shipment else "0",
+        "by_channel": bool(shipment and shipment.by_channel),
     }
 
 
@@ -36,7 +39,7 @@ def _text(number: Any) -> str:
 
 
 def changed(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> set[str]:
-    """Which parts differ: some of ``fraud``, ``lines``, ``refunded``, ``total``.
+    """Which parts differ: some of the keys of :func:`fingerprint`.
 
     Nothing known before means nothing to compare.
     """

@@ -4,6 +4,12 @@ from odoo import models
 class AccountMove(models.Model):
     _inherit = "account.move"
 
+    def _get_uncredited(self):
+        """What no credit note has taken back of the invoice, drafts included."""
+        self.ensure_one()
+        notes = self.reversal_move_ids.filtered(lambda note: note.state != "cancel")
+        return self.amount_total - sum(notes.mapped("amount_total"))
+
     def _post(self, soft=True):
         posted = super()._post(soft)
         posted._register_channel_payments()
@@ -14,8 +20,8 @@ class AccountMove(models.Model):
         for move in self.filtered(lambda m: m.move_type == "out_invoice"):
             if move.state != "posted":
                 continue
-            orders = move.line_ids.sale_line_ids.order_id.filtered(
+            # Who posts invoices need not be allowed to see channels.
+            orders = move.sudo().line_ids.sale_line_ids.order_id.filtered(
                 lambda order: order.sale_channel_id.payment_registration == "invoice"
             )
-            if orders:
-                orders.sudo().channel_order_ids.payment_ids._register_on(move.sudo())
+            orders.channel_order_ids.payment_ids._register_on(move.sudo())

@@ -5,6 +5,7 @@ import psycopg2
 from odoo import fields, models
 from odoo.exceptions import ConcurrencyError
 
+from odoo.addons.channel_base.lib.errors import Rejected
 from odoo.addons.channel_base.models.sale_channel_hint import MAX_WAITING
 
 from ..tools.resolver import OrderResolver
@@ -51,7 +52,8 @@ class SaleChannelFlow(models.Model):
         """Mark what the channel announced as due."""
         orders = self.env["sale.channel.order"]
         count, total = HINT_LIMIT, 0
-        while count == HINT_LIMIT:
+        # A flood must not keep the run here for ever.
+        while count == HINT_LIMIT and total < MAX_WAITING:
             count = self._retry_conflicts(
                 lambda: orders._drain_hints(self.channel_id, HINT_LIMIT)
             )
@@ -65,6 +67,9 @@ class SaleChannelFlow(models.Model):
         """Walk through what changed on the channel, working on each page."""
         channel, state = self.channel_id, self._get_state()
         scope = self._get_search_scope()
+        self._retry_conflicts(
+            lambda: self.env["sale.channel.order"]._retry_settled(channel)
+        )
         more = True
         while more:
             stored = state.cursor or {}
@@ -88,12 +93,18 @@ class SaleChannelFlow(models.Model):
         requests = self.env["sale.channel.order.request"]
         domain = [("channel_id", "=", self.channel_id.id), ("done", "=", False)]
         while request := requests.search(domain, order="id", limit=1):
-            page = source.search(
-                request.cursor or {},
-                request.date_from,
-                fields.Datetime.now(),
-                self.batch_size,
-            )
+            cursor, since = request._get_position(self._get_search_scope())
+            # No transaction is open while the network is awaited.
+            yield False
+            try:
+                page = source.search(
+                    cursor, since, fields.Datetime.now(), self.batch_size
+                )
+            except Rejected as error:
+                # What is wrong with the wish must not stop the orders.
+                request._end(error)
+                yield True
+                continue
             received = self._retry_conflicts(
                 lambda asked=request, found=page: asked._receive_page(found)
             )

@@ -6,12 +6,13 @@ from odoo import api, fields, models
 
 from odoo.addons.channel_base.lib.errors import Retryable
 
-from .sale_channel_order_hints import UNFOUNDED
 from .sale_channel_order_importer import IMPORTED_STATES
 
 PURGE_LIMIT = 2000
 UNFOUNDED_DAYS = 7
 AMBIGUOUS = "customer_ambiguous"
+# Nothing is wrong with the order: the channel is not told that it was rejected.
+OUR_OWN_PROBLEMS = (AMBIGUOUS, "attempts_exhausted", "unexpected")
 PARAMETER = re.compile(r"%\(\w+\)s")
 
 
@@ -307,6 +308,21 @@ class SaleChannelOrder(models.Model):
         self.ensure_one()
         return self.sale_order_id.get_formview_action()
 
+    @api.model
+    def _retry_settled(self, channel):
+        """Try again what waits for a choice that was made while it was imported."""
+        rows = self.search(
+            [
+                ("channel_id", "=", channel.id),
+                ("sync_state", "=", "error"),
+                ("error_code", "=", AMBIGUOUS),
+                ("identity_id.needs_choice", "=", False),
+                ("identity_id", "!=", False),
+            ]
+        )
+        if rows:
+            rows.write({"state": "received", **self._prepare_retry_values()})
+
     def action_choose_customer(self):
         """Choose whom of several customers the order is for."""
         self.ensure_one()
@@ -370,8 +386,8 @@ class SaleChannelOrder(models.Model):
             if self.state not in IMPORTED_STATES:
                 self.state = "rejected"
             self._tell("decided", self.error_code, **(self.error_params or {}))
-        # Who bought is a question to us; nothing is wrong with the order.
-        if self.sync_state == "error" and self.error_code != AMBIGUOUS:
+        failed = self.sync_state == "error" and self.state == "rejected"
+        if failed and self.error_code not in OUR_OWN_PROBLEMS:
             self._answer("rejected")
 
     def _answer(self, slot):
@@ -425,7 +441,9 @@ class SaleChannelOrder(models.Model):
         rows = self.search(
             [
                 ("state", "=", "ignored"),
-                ("error_code", "in", UNFOUNDED),
+                ("error_code", "!=", "before_start"),
+                ("announced_at", "!=", False),
+                ("versions", "=", False),
                 ("content_hash", "=", False),
                 ("sale_order_id", "=", False),
                 ("create_date", "<", limit),

@@ -51,6 +51,15 @@ class SaleChannelOrderEvent(models.Model):
             "cancelled_order": self.env._("%(order)s was cancelled."),
             **self._get_proposal_texts(),
             "approved": self.env._("The channel approved it: %(order)s may leave."),
+            "resumed": self.env._(
+                "The channel took the cancellation of %(order)s back."
+            ),
+            "customer_followed": self.env._(
+                "Data that came late: %(order)s is for %(customer)s."
+            ),
+            "logistics_followed": self.env._(
+                "Data that came late changed who ships %(order)s."
+            ),
             "warning_withdrawn": self.env._(
                 "The channel no longer warns of fraud: %(order)s may leave."
             ),
@@ -115,6 +124,14 @@ class SaleChannelOrderEvent(models.Model):
             "review_lines": self.env._(
                 "The channel changed %(order)s, which comes to %(total)s now, but it "
                 "was edited, delivered or invoiced: decide what to do."
+            ),
+            "review_customer": self.env._(
+                "The channel says that %(order)s is for %(customer)s, but it was "
+                "edited, delivered or invoiced: decide what to do."
+            ),
+            "review_logistics": self.env._(
+                "The channel changed who ships %(order)s after its delivery or "
+                "invoice: decide what to do."
             ),
             "review_fraud": self.env._(
                 "The channel warns of fraud: do not ship %(order)s, cancel the sale."

@@ -12,6 +12,9 @@ from .sale_order_line import DISCOUNT_REF, FREIGHT_REF
 
 _logger = logging.getLogger(__name__)
 
+KEPT_FIELDS = ("payment_term_id", "pricelist_id", "user_id", "team_id")
+# Questions that a cancellation raises
+CANCELLATIONS = ("cancel_return", "cancel_credit_note", "cancel_order")
 # How soon to look again whether the cart that an order left has let it go.
 MOVE_SECONDS = 60
 
@@ -26,23 +29,29 @@ class SaleChannelOrderFollower(models.AbstractModel):
     _name = "sale.channel.order.follower"
     _description = "Channel Orders: follow"
 
-    def _follow(self, resolver, order, decision):
+    def _follow(self, resolver, order, customer, decision):
         """Bring an imported order up to what the channel says now.
 
+        :param customer: result of ``sale.channel.partner._upsert``
         :param decision: what its status means: import, reserve, wait or ignore
         """
         self.ensure_one()
-        after = fingerprint(order)
-        parts = changed(self.imported_print, after)
         sale_order = self.sale_order_id
+        after = {**fingerprint(order), "customer": self._get_parties(customer)}
+        parts = changed(self.imported_print, after)
         if not sale_order:
             self._propose("review_deleted", "none")
         else:
+            self._resume()
             self._approve(decision)
             self._follow_shipment(order)
             if "fraud" in parts:
                 self._follow_warning(after["fraud"])
-            if parts & {"lines", "total"}:
+            if "customer" in parts:
+                self._follow_customer(order, after["customer"])
+            if "by_channel" in parts:
+                self._follow_logistics(resolver, order)
+            if parts & {"lines", "total", "freight"}:
                 self._follow_lines(resolver, order)
             if "refunded" in parts:
                 known = (self.imported_print or {}).get("refunded", "0")
@@ -50,6 +59,80 @@ class SaleChannelOrderFollower(models.AbstractModel):
             if not parts:
                 self._tell("decided", "updated")
         self._mark_done(imported_print=after)
+
+    def _is_sold(self):
+        """Whether the row has a sale order that was not cancelled."""
+        return bool(self.sale_order_id) and self.sale_order_id.state != "cancel"
+
+    def _get_parties(self, customer):
+        """Whom the order is for, as ids: customer, delivery address."""
+        before = (self.imported_print or {}).get("customer")
+        partner, delivery = customer.partner, customer.delivery
+        if not partner:
+            return before
+        if before and before[0] == partner.id and delivery in (partner, None):
+            # The channel hides the address by now; that erases nothing.
+            return before
+        return [partner.id, (delivery or partner).id]
+
+    def _resume(self):
+        """The channel took back a cancellation that was not followed."""
+        if self.state != "cancelled":
+            return
+        self.state = "imported"
+        self.proposal_ids.filtered(
+            lambda p: p.code in CANCELLATIONS and p.state == "open"
+        ).sudo().state = "withdrawn"
+        self._tell("decided", "resumed", order=self.sale_order_id.name)
+
+    def _follow_customer(self, order, parties):
+        """Data that came late told another customer or delivery address."""
+        sale_order = self.sale_order_id
+        before = (self.imported_print or {}).get("customer")
+        now = [sale_order.partner_id.id, sale_order.partner_shipping_id.id]
+        params = {
+            "order": sale_order.name,
+            "customer": self.env["res.partner"].browse(parties[0]).display_name,
+        }
+        if sale_order._can_follow() and now == before:
+            partner, delivery = parties
+            values = {
+                # Odoo would put the customer's own in their place.
+                **{name: sale_order[name].id for name in KEPT_FIELDS},
+                "partner_id": partner,
+                "partner_invoice_id": partner,
+                "partner_shipping_id": delivery,
+            }
+            try:
+                with self.env.cr.savepoint():
+                    sale_order.write(values)
+                    sale_order._recompute_taxes()
+                    self._check_total(order, sale_order)
+            except (ChannelError, UserError) as error:
+                _logger.info("order %s cannot follow: %s", self.id, error)
+            else:
+                self._tell("decided", "customer_followed", **params)
+                return
+        if now[0] != parties[0]:
+            self._propose("review_customer", "none", **params)
+
+    def _follow_logistics(self, resolver, order):
+        """Data that came late told who ships."""
+        sale_order, by_channel = self.sale_order_id, order.shipment.by_channel
+        if not sale_order._can_follow():
+            self._propose("review_logistics", "none", order=sale_order.name)
+            return
+        sale_order.picking_ids.filtered(lambda p: p.state != "done").action_cancel()
+        sale_order.write(
+            {
+                "channel_fulfilled": by_channel,
+                "warehouse_id": self._get_warehouse(resolver, order).id,
+            }
+        )
+        if sale_order.state == "sale":
+            # Nothing happens for an order that the channel ships.
+            sale_order.order_line._action_launch_stock_rule()
+        self._tell("decided", "logistics_followed", order=sale_order.name)
 
     def _approve(self, decision):
         """Let go what was only reserved, once the channel has approved it."""
@@ -97,6 +180,9 @@ class SaleChannelOrderFollower(models.AbstractModel):
 
     def _is_as_imported(self):
         """Whether the sale order's lines are those of the last import."""
+        if not self.imported_print:
+            # Entered by hand from data that nobody could read.
+            return False
         lines = self.sale_order_id.order_line.filtered(
             lambda line: (
                 line.channel_line_ref not in (False, FREIGHT_REF, DISCOUNT_REF)
@@ -164,24 +250,30 @@ class SaleChannelOrderFollower(models.AbstractModel):
     def _cancel(self, order):
         """Follow a cancellation; what went out already is a person's decision."""
         self.ensure_one()
-        sale_order = self.sale_order_id
-        self._tell("decided", "cancel", status=order.status)
-        if sale_order and sale_order.state != "cancel":
-            self._cancel_sale_order(sale_order)
-        self._mark_done(state="cancelled", imported_print=fingerprint(order))
+        # What a person has decided about it is not asked again.
+        if self.state != "cancelled":
+            self._tell("decided", "cancel", status=order.status)
+            if self.sale_order_id:
+                self._cancel_sale_order(self.sale_order_id)
+        told = {**(self.imported_print or {}), **fingerprint(order)}
+        self._mark_done(state="cancelled", imported_print=told)
 
     def _cancel_sale_order(self, sale_order):
         params = {"order": sale_order.name}
         if sale_order._can_follow():
-            sale_order._action_cancel()
-            self._tell("decided", "cancelled_order", **params)
+            if sale_order.state != "cancel":
+                sale_order._action_cancel()
+                self._tell("decided", "cancelled_order", **params)
             return
+        self.proposal_ids.filtered(
+            lambda p: p.code == "review_refund" and p.state == "open"
+        ).sudo().state = "withdrawn"
         proposed = False
         if sale_order._get_returnable():
             proposed = self._propose("cancel_return", "return", **params)
         if sale_order._get_creditable():
             proposed = self._propose("cancel_credit_note", "credit_note", **params)
-        if not proposed:
+        if not proposed and sale_order.state != "cancel":
             self._propose("cancel_order", "cancel", **params)
 
     def _propose(self, code, action, amount=0.0, **params):
@@ -208,7 +300,8 @@ class SaleChannelOrderFollower(models.AbstractModel):
     def _on_proposal_closed(self, proposal):
         """What follows from a person's decision."""
         if proposal.code == "review_fraud" and proposal.state == "dismissed":
-            self.sale_order_id.sudo().channel_hold = False
+            reserved = self.state == "reserved"
+            self.sale_order_id.sudo().channel_hold = reserved and "reserved"
 
     # Orders that change their cart
 
@@ -229,7 +322,7 @@ class SaleChannelOrderFollower(models.AbstractModel):
         :raises Rejected: it cannot, because its sale order may not change any more
         """
         self.ensure_one()
-        refs = {line.external_id for line in order.lines}
+        refs = self._get_refs(order)
         for other in resolver.sellers(refs) - self:
             others_refs = set((other.imported_print or {}).get("lines") or {})
             if others_refs <= refs:
@@ -239,6 +332,10 @@ class SaleChannelOrderFollower(models.AbstractModel):
                 raise Retryable("its former cart is first", MOVE_SECONDS, code="moving")
             else:
                 raise Rejected("also_in", order=other.sale_order_id.name)
+
+    def _get_refs(self, order):
+        """Lines that the cart holds, and orders that it held before a cancellation."""
+        return {line.external_id for line in order.lines} | set(self.versions or {})
 
     def _take_over(self, other):
         """Make another row's sale order this one's, or end it in favour of this one's.
@@ -251,9 +348,10 @@ class SaleChannelOrderFollower(models.AbstractModel):
                 {
                     "sale_order_id": sale_order.id,
                     "imported_print": other.imported_print,
-                    "state": other.state,
+                    "state": "reserved" if other.state == "reserved" else "imported",
                 }
             )
+            other.proposal_ids.sudo().order_id = self
             self._tell("decided", "adopted", order=sale_order.name)
         elif sale_order._can_follow() and other._is_as_imported():
             sale_order._action_cancel()

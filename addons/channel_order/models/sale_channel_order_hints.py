@@ -10,8 +10,9 @@ from ..lib.source import latest_moment
 # How far the channel's clock and ours may be apart. Within it an announcement of
 # something that has just been read costs another reading.
 CLOCK_MARGIN = timedelta(minutes=10)
-# What an id that nobody but a notification has ever named may turn out to be.
-UNFOUNDED = ("not_found", "not_owned")
+# Orders that wait although nobody but a notification has ever named them. More would
+# let whoever sends forged ones keep the flow from its own search.
+UNFOUNDED_LIMIT = 50
 
 
 class SaleChannelOrderHints(models.AbstractModel):
@@ -80,9 +81,28 @@ class SaleChannelOrderHints(models.AbstractModel):
         for key, row in found.items():
             row._announce(moments[key])
         # The order is its own only version, so that it is not taken for a cart.
-        unknown = {key: ({key: ""}, None) for key in moments if key not in found}
-        for row in self._create_rows(channel, unknown):
+        unknown = [key for key in moments if key not in found]
+        room = max(0, UNFOUNDED_LIMIT - self._count_unfounded(channel))
+        if len(unknown) > room:
+            # Anybody can name orders; the search finds those that exist.
+            flows = channel.sudo().flow_ids
+            flows.filtered(lambda f: f.kind == "orders_in").state_ids.full_run = True
+        fresh = {key: ({key: ""}, None) for key in unknown[:room]}
+        for row in self._create_rows(channel, fresh):
             row.announced_at = moments[row.external_id]
+
+    @api.model
+    def _count_unfounded(self, channel):
+        """Rows that wait and that nobody but a notification has named."""
+        return self.search_count(
+            [
+                ("channel_id", "=", channel.id),
+                ("sync_state", "=", "pending"),
+                ("announced_at", "!=", False),
+                ("versions", "=", False),
+                ("requested", "=", False),
+            ]
+        )
 
     @api.model
     def _find_by_orders(self, channel, keys):
@@ -162,9 +182,8 @@ class SaleChannelOrderHints(models.AbstractModel):
         A row that only a notification named is settled: anybody can send one.
         """
         self.ensure_one()
-        unfounded = isinstance(error, Rejected) and error.code in UNFOUNDED
         named = self.requested or any((self.seen_versions or {}).values())
-        if not unfounded or named:
+        if named or not isinstance(error, Rejected):
             self._reject(error)
             return
         self._mark_done(state="ignored", needs_fetch=False, error_code=error.code)

@@ -70,16 +70,14 @@ class SaleChannelOrderImporter(models.AbstractModel):
         channel.ensure_one()
         resolver = OrderResolver(channel)
         parsed = [(row, order) for row in self if (order := row._parse()) is not None]
+        # A cart lets its orders go before another one may take them.
+        parsed.sort(key=lambda pair: not pair[0].sale_order_id)
+        resolver.load_sold(ref for row, order in parsed for ref in row._get_refs(order))
         parsed = [
             (row, order)
             for row, order in parsed
             if not row._drop_cancelled(resolver, order)
         ]
-        # A cart lets its orders go before another one may take them.
-        parsed.sort(key=lambda pair: not pair[0].sale_order_id)
-        resolver.load_sold(
-            line.external_id for _row, order in parsed for line in order.lines
-        )
         resolver.load_versions([row for row, _order in parsed])
         customers = self._upsert_customers(channel, parsed)
         self.env["sale.channel.order.payment"]._sync(resolver, parsed)
@@ -89,7 +87,7 @@ class SaleChannelOrderImporter(models.AbstractModel):
             row._write_customer(customer)
             try:
                 row._check_fresh(resolver)
-                if row._decide(resolver, order):
+                if row._decide(resolver, order, customer):
                     wanted.append((row, order, customer))
             except ChannelError as error:
                 row._reject(error)
@@ -115,7 +113,10 @@ class SaleChannelOrderImporter(models.AbstractModel):
         """
         self.ensure_one()
         known = resolver.known_decision(order.status)
-        if known != "cancel" or self.state in IMPORTED_STATES:
+        sold = self.sale_order_id | (
+            resolver.sellers(self._get_refs(order)).sale_order_id
+        )
+        if known != "cancel" or sold:
             return False
         self._write_order_data(resolver, order)
         self._cancel(order)
@@ -161,19 +162,19 @@ class SaleChannelOrderImporter(models.AbstractModel):
         for code, params in customer.notes:
             self._tell("decided", code, **params)
 
-    def _decide(self, resolver, order):
+    def _decide(self, resolver, order, customer):
         """Whether to create the sale order now.
 
         :raises ChannelError: the order cannot be imported as it is
         """
         self.ensure_one()
         decision = self._get_decision(resolver, order)
+        self._adopt(resolver, order)
         if decision == "cancel":
             self._cancel(order)
             return False
-        self._adopt(resolver, order)
-        if self.state in IMPORTED_STATES:
-            self._follow(resolver, order, decision)
+        if self.state in IMPORTED_STATES or self._is_sold():
+            self._follow(resolver, order, customer, decision)
             return False
         if decision in ("wait", "ignore"):
             state = "received" if decision == "wait" else "ignored"
@@ -274,11 +275,12 @@ class SaleChannelOrderImporter(models.AbstractModel):
             return self._create_orders(channel, builds[:middle]) | self._create_orders(
                 channel, builds[middle:]
             )
-        for (row, order, _values), sale_order in zip(builds, orders, strict=True):
+        for (row, order, values), sale_order in zip(builds, orders, strict=True):
+            customer = [values["partner_id"], values["partner_shipping_id"]]
             row._mark_done(
                 state="reserved" if sale_order.channel_hold else "imported",
                 sale_order_id=sale_order.id,
-                imported_print=fingerprint(order),
+                imported_print={**fingerprint(order), "customer": customer},
                 **row._prepare_import_moments(),
             )
         rows = self.browse([row.id for row, _order, _values in builds])

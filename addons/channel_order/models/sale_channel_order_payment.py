@@ -30,9 +30,13 @@ class SaleChannelOrderPayment(models.Model):
     amount = fields.Monetary(readonly=True, help="Of the goods, without freight.")
     shipping = fields.Monetary("Freight", readonly=True)
     refunded = fields.Monetary(readonly=True)
-    payment_id = fields.Many2one(
-        "account.payment", "Registered as", readonly=True, index="btree_not_null"
+    payment_ids = fields.Many2many(
+        "account.payment",
+        "sale_channel_order_payment_rel",
+        string="Registered as",
+        readonly=True,
     )
+    registered = fields.Monetary(readonly=True, help="On invoices, so far.")
 
     _external_uniq = models.Constraint(
         "UNIQUE (order_id, external_id)", "The order already has this payment."
@@ -42,7 +46,8 @@ class SaleChannelOrderPayment(models.Model):
     def _sync(self, resolver, parsed):
         """Keep the payments of a batch as the channel tells them.
 
-        A payment that the channel no longer shows stays: it happened.
+        A payment that the channel no longer shows stays on the order, but its order
+        of the cart was cancelled: it no longer pays for what is sold.
 
         :param resolver: the batch's :class:`OrderResolver`
         :param parsed: list of (inbox row, schema order)
@@ -58,7 +63,8 @@ class SaleChannelOrderPayment(models.Model):
                         known[name] += values[name]
         rows = self.search([("order_id", "in", [row.id for row, _order in parsed])])
         for payment in rows:
-            values = wanted.pop((payment.order_id.id, payment.external_id), {})
+            key = (payment.order_id.id, payment.external_id)
+            values = wanted.pop(key, {"collected": False})
             changed = {
                 name: value
                 for name, value in values.items()
@@ -92,9 +98,9 @@ class SaleChannelOrderPayment(models.Model):
 
         What cannot be registered never stops the invoice: the order's story tells.
         """
-        for payment in self.filtered(lambda p: p.collected and not p.payment_id):
+        for payment in self.filtered("collected"):
             amount = payment.amount + payment.shipping - payment.refunded
-            amount = min(amount, invoice.amount_residual)
+            amount = min(amount - payment.registered, invoice.amount_residual)
             if invoice.currency_id.compare_amounts(amount, 0) <= 0:
                 continue
             if not payment.payment_method_line_id:
@@ -104,7 +110,9 @@ class SaleChannelOrderPayment(models.Model):
                 continue
             try:
                 with self.env.cr.savepoint():
-                    payment.payment_id = payment._create_payment(invoice, amount)
+                    created = payment._create_payment(invoice, amount)
+                    payment.payment_ids |= created
+                    payment.registered += amount
             except UserError as error:
                 payment.order_id._tell(
                     "decided",
@@ -129,6 +137,8 @@ class SaleChannelOrderPayment(models.Model):
                     "payment_method_line_id": self.payment_method_line_id.id,
                     "payment_date": moment.date(),
                     "amount": amount,
+                    # A journal of another currency would change what it means.
+                    "currency_id": invoice.currency_id.id,
                     "communication": f"{channel.name} {self.external_id}",
                 }
             )

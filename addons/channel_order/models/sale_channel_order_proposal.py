@@ -128,7 +128,8 @@ class SaleChannelOrderProposal(models.Model):
         return returned[:1]
 
     def _apply_credit_note(self):
-        """A draft credit note of the posted invoices, of the amount if there is one."""
+        """Draft credit notes of what the posted invoices still charge, or of the
+        proposal's amount."""
         invoices = self.order_id.sale_order_id.with_env(self.env)._get_creditable()
         if not invoices:
             raise UserError(
@@ -136,22 +137,28 @@ class SaleChannelOrderProposal(models.Model):
                     "There is no posted invoice (left) to make a credit note of."
                 )
             )
+        if self.amount:
+            return self._credit(invoices[:1], self.amount)
+        notes = self.env["account.move"]
+        for invoice in invoices:
+            notes |= self._credit(invoice, invoice._get_uncredited())
+        return notes[:1]
+
+    def _credit(self, invoice, amount):
         wizard = (
             self.env["account.move.reversal"]
-            .with_context(active_model="account.move", active_ids=invoices[:1].ids)
+            .with_context(active_model="account.move", active_ids=invoice.ids)
             .create(
                 {
-                    "journal_id": invoices[:1].journal_id.id,
+                    "journal_id": invoice.journal_id.id,
                     "reason": clean(self.message, 120),
                 }
             )
         )
         wizard.refund_moves()
         note = wizard.new_move_ids[:1]
-        if self.amount and self.currency_id.compare_amounts(
-            self.amount, note.amount_total
-        ):
-            self._scale(note, self.amount)
+        if note.currency_id.compare_amounts(amount, note.amount_total):
+            self._scale(note, amount)
         return note
 
     def _scale(self, note, amount):
@@ -176,9 +183,7 @@ class SaleChannelOrderProposal(models.Model):
             line.write(
                 {
                     "quantity": 1,
-                    "price_unit": currency.round(
-                        line.quantity * line.price_unit * share
-                    ),
+                    "price_unit": line.quantity * line.price_unit * share,
                     "sale_line_ids": [Command.clear()],
                 }
             )
@@ -186,4 +191,5 @@ class SaleChannelOrderProposal(models.Model):
         rest = amount - note.amount_total
         if not currency.is_zero(rest):
             largest = max(lines, key=lambda line: abs(line.price_total))
-            largest.price_unit += rest
+            # The rest contains taxes and discount; the unit price may not.
+            largest.price_unit *= 1 + rest / largest.price_total

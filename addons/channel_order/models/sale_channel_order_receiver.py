@@ -212,9 +212,10 @@ class SaleChannelOrderReceiver(models.AbstractModel):
         if not cart:
             self.external_id = external_id
             return True
-        cart._see(versions)
+        cart.with_context(channel_requested=self.requested)._see(versions)
         if self.sale_order_id and not cart.sale_order_id:
             cart._take_over(self)
+            cart.write({"processed_hash": False, **cart._prepare_fetch_values()})
             return False
         # With another sale order the cart decides what becomes of it; see _adopt.
         state = self.state if self.sale_order_id else "moved"

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.channel_base.lib.errors import reason
+
 MAX_NUMBERS = 500
 
 
@@ -21,13 +23,43 @@ class SaleChannelOrderRequest(models.Model):
     company_id = fields.Many2one(related="channel_id.company_id")
     date_from = fields.Datetime("From", required=True)
     date_to = fields.Datetime("To", required=True)
-    cursor = fields.Json()
+    cursor = fields.Json(help="Where the search goes on, and in which account.")
+    error_code = fields.Char()
+    error_params = fields.Json()
+    error_message = fields.Char("Reason", compute="_compute_error_message")
     done = fields.Boolean(index=True)
     found_count = fields.Integer("Found", aggregator=None)
 
     _period = models.Constraint(
         "CHECK (date_from < date_to)", "The period must not be empty."
     )
+
+    @api.depends("error_code", "error_params")
+    @api.depends_context("lang")
+    def _compute_error_message(self):
+        rows = self.env["sale.channel.sync.mixin"]
+        reasons = rows._get_error_reasons()
+        for request in self:
+            request.error_message = request.error_code and rows._format_reason(
+                reasons, request.error_code, request.error_params or {}
+            )
+
+    def _get_position(self, scope):
+        """Where to go on: the provider's cursor, empty in another account; the start.
+
+        :param scope: account and environment that are searched
+        """
+        self.ensure_one()
+        stored = self.cursor or {}
+        if stored.get("scope") != scope:
+            stored = {"scope": scope, "position": {}}
+            self.cursor = stored
+        return stored["position"], self.date_from
+
+    def _end(self, error):
+        """The channel refuses the wish."""
+        code, params = reason(error)
+        self.write({"done": True, "error_code": code, "error_params": params})
 
     def _receive_page(self, page):
         """Store what of a page lies in the period; how many rows have news."""
@@ -42,7 +74,7 @@ class SaleChannelOrderRequest(models.Model):
         rows = orders._receive(self.channel_id, wanted)
         self.write(
             {
-                "cursor": page.cursor,
+                "cursor": {**(self.cursor or {}), "position": page.cursor},
                 "done": not page.more,
                 "found_count": self.found_count + len(wanted),
             }

@@ -110,15 +110,7 @@ class SaleOrder(models.Model):
             lambda move: (
                 move.state == "posted"
                 and move.move_type == "out_invoice"
-                and move.currency_id.compare_amounts(
-                    sum(
-                        move.reversal_move_ids.filtered(
-                            lambda note: note.state != "cancel"
-                        ).mapped("amount_total")
-                    ),
-                    move.amount_total,
-                )
-                < 0
+                and move.currency_id.compare_amounts(move._get_uncredited(), 0) > 0
             )
         )
 

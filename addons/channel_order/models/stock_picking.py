@@ -1,6 +1,9 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+# "dropship" comes with Odoo's addon of that name.
+LEAVING = ("outgoing", "dropship")
+
 
 class StockPicking(models.Model):
     _inherit = "stock.picking"
@@ -9,7 +12,8 @@ class StockPicking(models.Model):
 
     def _action_done(self):
         """Nothing leaves for an order that its channel holds back."""
-        for picking in self.filtered(lambda p: p.picking_type_code == "outgoing"):
-            if picking.sale_id.channel_hold:
-                raise UserError(picking.sale_id._get_hold_reason())
+        for picking in self.filtered(lambda p: p.picking_type_code in LEAVING):
+            # Who ships need not be allowed to read the sale order.
+            if picking.channel_hold:
+                raise UserError(picking.sudo().sale_id._get_hold_reason())
         return super()._action_done()

@@ -49,14 +49,16 @@ class SaleChannelOrderManual(models.TransientModel):
                 self.env._("It is %(order)s already.", order=row.sale_order_id.name)
             )
         self._lock(row)
+        self._check_linked()
         order = self._parse(row)
         sale_order = self.sale_order_id or self._create_quotation(row, order)
         row = row.sudo()
+        customer = [sale_order.partner_id.id, sale_order.partner_shipping_id.id]
         row._mark_done(
             state="imported",
             sale_order_id=sale_order.id,
             partner_id=sale_order.partner_id.id,
-            imported_print=order and fingerprint(order),
+            imported_print=order and {**fingerprint(order), "customer": customer},
         )
         row._tell("decided", "by_hand", order=sale_order.name, user=self.env.user.name)
         return sale_order.get_formview_action()
@@ -67,6 +69,23 @@ class SaleChannelOrderManual(models.TransientModel):
         if row.sync_state == "pending":
             raise UserError(
                 self.env._("It is being tried at the moment: look again in a minute.")
+            )
+
+    def _check_linked(self):
+        """:raises UserError: the order that is there already is another one's"""
+        linked, channel = self.sale_order_id, self.order_id.channel_id
+        if not linked:
+            return
+        linked.check_access("write")
+        foreign = linked.sale_channel_id not in (channel, channel.browse())
+        taken = linked.sudo().channel_order_ids
+        if linked.company_id != channel.company_id or foreign or taken:
+            raise UserError(
+                self.env._(
+                    "%(order)s belongs to another order of a channel, or to another "
+                    "company.",
+                    order=linked.name,
+                )
             )
 
     def _parse(self, row):
@@ -89,6 +108,9 @@ class SaleChannelOrderManual(models.TransientModel):
         }
         if order:
             values["order_line"] = self._prepare_lines(row, order)
+            shipment = order.shipment
+            values["channel_fulfilled"] = bool(shipment and shipment.by_channel)
+            values["channel_shipped"] = bool(shipment and shipment.shipped)
         if channel.warehouse_id:
             values["warehouse_id"] = channel.warehouse_id.id
         if channel.pricelist_id:
@@ -99,28 +121,43 @@ class SaleChannelOrderManual(models.TransientModel):
 
     def _prepare_lines(self, row, order):
         """What is known becomes a line; the rest is written down for the person."""
-        resolver = OrderResolver(row.channel_id.sudo())
+        channel = row.channel_id.sudo()
+        resolver = OrderResolver(channel)
+        wanted = channel.pricelist_id.currency_id or channel.company_id.currency_id
         commands = []
         for line in order.lines:
             try:
                 product = resolver.product(line)
             except ChannelError:
-                text = f"{line.sku or line.item_id} {line.title}: "
-                text += f"{line.quantity} × {line.unit_price} {order.currency}"
-                commands.append(
-                    Command.create({"display_type": "line_note", "name": text})
-                )
-                continue
-            commands.append(
-                Command.create(
-                    {
-                        "product_id": product.id,
-                        "product_uom_qty": float(line.quantity),
-                        "price_unit": float(line.unit_price),
-                        "technical_price_unit": -1,
-                        "channel_line_ref": line.external_id,
-                        "channel_fee": float(line.fee),
-                    }
-                )
-            )
+                product = None
+            if product and order.currency == wanted.name:
+                commands.append(self._prepare_line(line, product))
+            else:
+                commands.append(self._prepare_note(order, line))
+        shipment = order.shipment
+        for label, amount in (
+            (self.env._("Freight"), shipment and shipment.buyer_cost),
+            (self.env._("Discount of the seller"), order.seller_discount),
+        ):
+            if amount:
+                text = f"{label}: {amount} {order.currency}"
+                note = {"display_type": "line_note", "name": text}
+                commands.append(Command.create(note))
         return commands
+
+    def _prepare_note(self, order, line):
+        text = f"{line.sku or line.item_id} {line.title}: "
+        text += f"{line.quantity} × {line.unit_price} {order.currency}"
+        return Command.create({"display_type": "line_note", "name": text})
+
+    def _prepare_line(self, line, product):
+        return Command.create(
+            {
+                "product_id": product.id,
+                "product_uom_qty": float(line.quantity),
+                "price_unit": float(line.unit_price),
+                "technical_price_unit": -1,
+                "channel_line_ref": line.external_id,
+                "channel_fee": float(line.fee),
+            }
+        )

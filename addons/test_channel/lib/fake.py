@@ -23,6 +23,7 @@ PAYLOAD = {
         "id": "501",
         "nickname": "LUCIAROJAS",
         "name": "Lucía Rojas",
+        "legal_name": "Lucía Beatriz Rojas",
         "phone": "",
         "document": ["DNI", "30111222"],
     },
@@ -227,7 +228,11 @@ def _parse_buyer(buyer: dict[str, Any]) -> Buyer:
         nickname=buyer["nickname"],
         name=buyer["name"],
         phone=buyer["phone"],
-        identity=FiscalIdentity(document_type=kind, document_number=number),
+        identity=FiscalIdentity(
+            name=buyer.get("legal_name", ""),
+            document_type=kind,
+            document_number=number,
+        ),
     )
 
 

@@ -181,9 +181,9 @@ class TestPayments(FollowCase):
         self.channel.payment_registration = "invoice"
         invoice = self.invoice(self.imported("F1"))
         payment = self.inbox("F1").payment_ids
-        self.assertEqual(payment.payment_id.amount, 242.0)
-        self.assertEqual(payment.payment_id.journal_id, self.bank)
-        self.assertEqual(str(payment.payment_id.date), "2026-11-01")
+        self.assertEqual(payment.payment_ids.amount, 242.0)
+        self.assertEqual(payment.payment_ids.journal_id, self.bank)
+        self.assertEqual(str(payment.payment_ids.date), "2026-11-01")
         self.assertEqual(invoice.amount_residual, 0)
         self.assertIn(invoice.payment_state, ("paid", "in_payment"))
 

@@ -8,6 +8,7 @@ from odoo.tests import tagged
 from .common import FakeCase
 
 LINE = {"id": "L1", "sku": "FAKE-1", "quantity": "2", "price": "121.00"}
+CUIT = ["CUIT", "30714295698"]
 MORE = {"id": "L2", "sku": "FAKE-1", "quantity": "1", "price": "60.50"}
 
 
@@ -307,3 +308,105 @@ class TestCarts(FollowCase):
         self.assertFalse(copy._is_channel_order())
         copy.order_line = [Command.clear()]
         self.assertFalse(self.inbox("F1").needs_review)
+
+
+@tagged("post_install", "-at_install")
+class TestSecondLook(FollowCase):
+    """What a second pair of eyes found: each of these went wrong once."""
+
+    def cancelled_after_delivery(self):
+        order = self.imported("F1", lines=[LINE])
+        self.deliver(order)
+        return order, self.change(status="cancelled")
+
+    def test_a_cancellation_that_is_taken_back(self):
+        order, row = self.cancelled_after_delivery()
+        row = self.change(status="paid")
+        self.assertEqual((row.state, row.sale_order_id), ("imported", order))
+        self.assertFalse(row.needs_review)
+        orders = self.env["sale.order"].search(
+            [("sale_channel_id", "=", self.channel.id)]
+        )
+        self.assertEqual(orders, order)
+
+    def test_a_settled_cancellation_is_not_proposed_again(self):
+        _order, row = self.cancelled_after_delivery()
+        row.proposal_ids.action_dismiss()
+        row = self.change(shipping_status="returned")
+        self.assertFalse(row.needs_review)
+
+    def test_who_posts_invoices_needs_no_right_on_channels(self):
+        order = self.imported("F1")
+        self.invoice(order)
+        self.channel.payment_registration = "invoice"
+        other = self.imported("F2")
+        draft = other._create_invoices()
+        draft.invoice_date = fields.Date.today()
+        biller = self.make_user("biller", "account.group_account_invoice")
+        draft.with_user(biller).action_post()
+        self.assertEqual(draft.state, "posted")
+
+    def test_the_rest_of_an_invoice_that_was_credited_in_part(self):
+        order = self.imported("F1")
+        invoice = self.invoice(order)
+        row = self.change(refunded="42.00")
+        row.proposal_ids.action_apply()
+        row = self.change(status="cancelled")
+        self.assertEqual(self.open_codes(row), ["cancel_credit_note"])
+        row.proposal_ids.filtered(lambda p: p.state == "open").action_apply()
+        notes = invoice.reversal_move_ids
+        self.assertAlmostEqual(sum(notes.mapped("amount_total")), 242.0)
+
+    def test_a_document_that_comes_late_changes_the_customer(self):
+        order = self.imported("F1")
+        before = order.partner_id
+        buyer = {**self.remote.orders["F1"]["buyer"], "document": CUIT}
+        salesman = self.make_user("mariela", "sales_team.group_sale_salesman")
+        order.user_id = salesman
+        row = self.change(buyer=buyer)
+        self.assertNotEqual(order.partner_id, before)
+        self.assertEqual(order.partner_id.vat, CUIT[1])
+        self.assertEqual(order.partner_invoice_id, order.partner_id)
+        self.assertEqual(order.user_id, salesman)
+        self.assertAlmostEqual(order.amount_total, 242.0)
+        self.assertFalse(row.needs_review)
+
+    def test_a_document_that_comes_after_the_delivery(self):
+        order = self.imported("F1")
+        before = order.partner_id
+        self.deliver(order)
+        buyer = {**self.remote.orders["F1"]["buyer"], "document": CUIT}
+        row = self.change(buyer=buyer)
+        self.assertEqual(order.partner_id, before)
+        self.assertEqual(self.open_codes(row), ["review_customer"])
+
+    def test_an_address_that_the_channel_hides_later_stays(self):
+        order = self.imported("F1")
+        before = order.partner_shipping_id
+        self.assertNotEqual(before, order.partner_id)
+        row = self.change(address=None)
+        self.assertEqual(order.partner_shipping_id, before)
+        self.assertFalse(row.needs_review)
+
+    def test_the_channel_turns_out_to_ship_it(self):
+        full = self.env["stock.warehouse"].create(
+            {"name": "Full", "code": "FULL", "company_id": self.company.id}
+        )
+        self.env["sale.channel.mapping"]._ensure(
+            self.channel, "warehouse", "fulfillment"
+        ).record_ref = full
+        order = self.imported("F1")
+        self.change(logistic="fulfillment")
+        self.assertEqual(set(order.picking_ids.mapped("state")), {"cancel"})
+        self.assertEqual(order.warehouse_id, full)
+
+    def test_an_imported_order_is_not_told_to_be_rejected(self):
+        self.channel.action_load_statuses()
+        refused = self.env["sale.channel.status"].search(
+            [("channel_id", "=", self.channel.id), ("code", "=", "refused")]
+        )
+        self.channel.rejected_status_id = refused
+        self.imported("F1")
+        row = self.change(lines=None)
+        self.assertEqual((row.state, row.sync_state), ("imported", "error"))
+        self.assertFalse(row.answer_ids)

@@ -31,6 +31,7 @@ RETRY_AFTER = (10.0, 30.0, 120.0, 300.0, 900.0, 1800.0, 3600.0)
 MISSED_DAYS = 2
 PAGE = 10
 _SENDERS = 16
+_SHUFFLE_SECONDS = 0.5  # within which any notification may overtake another
 
 
 def _utc(moment: datetime) -> str:
@@ -66,7 +67,7 @@ class Behaviour:
 @dataclass(order=True)
 class _Delivery:
     due: float
-    number: float
+    number: int
     url: str = field(compare=False)
     content: dict[str, Any] = field(compare=False)
     first: float = field(compare=False)
@@ -144,10 +145,9 @@ class Notifier:
         }
 
     def _enqueue(self, url: str, content: dict[str, Any], wait: float) -> None:
-        number: float = next(self._numbers)
         if self.behaviour.shuffle:
-            number = self._rng.random()
-        now = time.monotonic()
+            wait += self._rng.random() * _SHUFFLE_SECONDS
+        now, number = time.monotonic(), next(self._numbers)
         heapq.heappush(
             self._queue, _Delivery(now + wait, number, url, dict(content), now)
         )
