@@ -12,7 +12,7 @@ from .sale_order_line import DISCOUNT_REF, FREIGHT_REF
 
 _logger = logging.getLogger(__name__)
 
-KEPT_FIELDS = ("payment_term_id", "pricelist_id", "user_id", "team_id")
+KEPT_FIELDS = ("payment_term_id", "user_id", "team_id")
 # Questions that a cancellation raises
 CANCELLATIONS = ("cancel_return", "cancel_credit_note", "cancel_order")
 # How soon to look again whether the cart that an order left has let it go.
