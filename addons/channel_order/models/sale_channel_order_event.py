@@ -50,6 +50,33 @@ class SaleChannelOrderEvent(models.Model):
             "cancel": self.env._("Cancelled on the channel (status “%(status)s”)."),
             "cancelled_order": self.env._("%(order)s was cancelled."),
             **self._get_proposal_texts(),
+            **self._get_follow_texts(),
+            "proposal_applied": self.env._(
+                "%(user)s carried out the proposal: %(result)s"
+            ),
+            "proposal_dismissed": self.env._("%(user)s dismissed the proposal."),
+            **self._get_answer_texts(),
+            "requested": self.env._("%(user)s asked for it."),
+            "by_hand": self.env._("%(user)s entered it by hand as %(order)s."),
+            "payment_method_missing": self.env._(
+                "Payment %(payment)s was not registered: no payment method is mapped."
+            ),
+            "payment_refused": self.env._(
+                "Payment %(payment)s was not registered: %(detail)s"
+            ),
+            "default_used": self.env._(
+                "“%(label)s” is not mapped: the channel's default %(default)s was used."
+            ),
+            "moved": self.env._("The channel put it into cart %(cart)s."),
+            "retried": self.env._("Retried by %(user)s."),
+            "updated": self.env._(
+                "Its data on the channel changed; the order was left as it is."
+            ),
+        }
+
+    @api.model
+    def _get_follow_texts(self):
+        return {
             "approved": self.env._("The channel approved it: %(order)s may leave."),
             "resumed": self.env._(
                 "The channel took the cancellation of %(order)s back."
@@ -72,27 +99,6 @@ class SaleChannelOrderEvent(models.Model):
             ),
             "adopted": self.env._(
                 "%(order)s, which sells part of it, is its order now."
-            ),
-            "proposal_applied": self.env._(
-                "%(user)s carried out the proposal: %(result)s"
-            ),
-            "proposal_dismissed": self.env._("%(user)s dismissed the proposal."),
-            **self._get_answer_texts(),
-            "requested": self.env._("%(user)s asked for it."),
-            "by_hand": self.env._("%(user)s entered it by hand as %(order)s."),
-            "payment_method_missing": self.env._(
-                "Payment %(payment)s was not registered: no payment method is mapped."
-            ),
-            "payment_refused": self.env._(
-                "Payment %(payment)s was not registered: %(detail)s"
-            ),
-            "default_used": self.env._(
-                "“%(label)s” is not mapped: the channel's default %(default)s was used."
-            ),
-            "moved": self.env._("The channel put it into cart %(cart)s."),
-            "retried": self.env._("Retried by %(user)s."),
-            "updated": self.env._(
-                "Its data on the channel changed; the order was left as it is."
             ),
         }
 
