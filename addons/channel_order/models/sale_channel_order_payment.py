@@ -35,6 +35,7 @@ class SaleChannelOrderPayment(models.Model):
         "sale_channel_order_payment_rel",
         string="Registered as",
         readonly=True,
+        groups="account.group_account_invoice,account.group_account_readonly",
     )
     registered = fields.Monetary(readonly=True, help="On invoices, so far.")
 

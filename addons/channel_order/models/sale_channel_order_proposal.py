@@ -54,6 +54,9 @@ class SaleChannelOrderProposal(models.Model):
         [("account.move", "Credit Note"), ("stock.picking", "Return")], "Result"
     )
 
+    # Who may see the list need not be allowed to read credit notes.
+    result_name = fields.Char("Made", compute="_compute_result_name", compute_sudo=True)
+
     _open_uniq = models.UniqueIndex(
         "(order_id, code) WHERE state = 'open'", "This is already proposed."
     )
@@ -67,6 +70,12 @@ class SaleChannelOrderProposal(models.Model):
             proposal.message = rows._format_reason(
                 texts, proposal.code, proposal.params or {}
             )
+
+    @api.depends("result_ref")
+    def _compute_result_name(self):
+        for proposal in self:
+            result = proposal.result_ref
+            proposal.result_name = result and result.exists().display_name
 
     def action_apply(self):
         """Do what is proposed, with the user's own rights; open the result."""

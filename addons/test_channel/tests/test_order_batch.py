@@ -65,10 +65,10 @@ class TestOrderBatch(FakeCase):
         orders = type(self.rows())
         real = orders._decide
 
-        def stumble(row, resolver, order):
+        def stumble(row, *arguments):
             if row.external_id == POISON:
                 raise ZeroDivisionError("boom")
-            return real(row, resolver, order)
+            return real(row, *arguments)
 
         with patch.object(orders, "_decide", stumble), mute_logger(IMPORTER):
             self.run_flow()
