@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from .schema import ZERO, Order
@@ -27,11 +28,16 @@ def fingerprint(order: Order) -> dict[str, Any]:
             for line in order.lines
         },
         "total": _text(order.goods_total - order.seller_discount),
-        "refunded": _text(sum((p.refunded for p in order.payments), ZERO)),
+        "refunded": _text(refunded(order)),
         "fraud": FRAUD_TAG in order.tags,
         "freight": _text(shipment.buyer_cost) if shipment else "0",
         "by_channel": bool(shipment and shipment.by_channel),
     }
+
+
+def refunded(order: Order) -> Decimal:
+    """What the channel gave back to the buyer so far, in the order's currency."""
+    return sum((payment.refunded for payment in order.payments), ZERO)
 
 
 def _text(number: Any) -> str:

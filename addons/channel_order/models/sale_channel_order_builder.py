@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from odoo import models
+from odoo import api, models
 from odoo.fields import Command
 
 from odoo.addons.channel_base.lib.errors import Rejected
@@ -140,17 +140,7 @@ class SaleChannelOrderBuilder(models.AbstractModel):
     def _prepare_lines(self, resolver, order):
         products = [resolver.product(line) for line in order.lines]
         commands = [
-            Command.create(
-                {
-                    "product_id": product.id,
-                    "product_uom_qty": float(line.quantity),
-                    "price_unit": float(line.unit_price),
-                    # Any other value than the price marks it as set by hand.
-                    "technical_price_unit": -1,
-                    "channel_line_ref": line.external_id,
-                    "channel_fee": float(line.fee),
-                }
-            )
+            self._prepare_line(line, product)
             for line, product in zip(order.lines, products, strict=True)
         ]
         freight = self._get_freight(order)
@@ -159,6 +149,21 @@ class SaleChannelOrderBuilder(models.AbstractModel):
         if order.seller_discount:
             commands += self._prepare_discount_lines(resolver, order, products)
         return commands
+
+    @api.model
+    def _prepare_line(self, line, product):
+        """The order line of a channel's line, at the channel's price."""
+        return Command.create(
+            {
+                "product_id": product.id,
+                "product_uom_qty": float(line.quantity),
+                "price_unit": float(line.unit_price),
+                # Any other value than the price marks it as set by hand.
+                "technical_price_unit": -1,
+                "channel_line_ref": line.external_id,
+                "channel_fee": float(line.fee),
+            }
+        )
 
     def _get_freight(self, order):
         """What the buyer pays for shipping, when it is the seller's money."""

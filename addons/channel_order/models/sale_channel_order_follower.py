@@ -7,7 +7,7 @@ from odoo.fields import Command
 
 from odoo.addons.channel_base.lib.errors import ChannelError, Rejected, Retryable
 
-from ..lib.fingerprint import changed, fingerprint
+from ..lib.fingerprint import changed, fingerprint, refunded
 from .sale_order_line import DISCOUNT_REF, FREIGHT_REF
 
 _logger = logging.getLogger(__name__)
@@ -235,7 +235,7 @@ class SaleChannelOrderFollower(models.AbstractModel):
 
         :param before: refunded amount that is known already, as text
         """
-        amount = Decimal(fingerprint(order)["refunded"]) - Decimal(before)
+        amount = refunded(order) - Decimal(before)
         if amount <= 0:
             return
         invoiced = self.sale_order_id._get_creditable()

@@ -112,11 +112,9 @@ class SaleChannelOrderImporter(models.AbstractModel):
         Nobody has bought anything: no customer is made of its buyer.
         """
         self.ensure_one()
-        known = resolver.known_decision(order.status)
-        sold = self.sale_order_id | (
-            resolver.sellers(self._get_refs(order)).sale_order_id
-        )
-        if known != "cancel" or sold:
+        if not resolver.means_cancelled(order.status) or self.sale_order_id:
+            return False
+        if resolver.sellers(self._get_refs(order)):
             return False
         self._write_order_data(resolver, order)
         self._cancel(order)

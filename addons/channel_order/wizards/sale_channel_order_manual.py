@@ -131,7 +131,7 @@ class SaleChannelOrderManual(models.TransientModel):
             except ChannelError:
                 product = None
             if product and order.currency == wanted.name:
-                commands.append(self._prepare_line(line, product))
+                commands.append(row._prepare_line(line, product))
             else:
                 commands.append(self._prepare_note(order, line))
         shipment = order.shipment
@@ -149,15 +149,3 @@ class SaleChannelOrderManual(models.TransientModel):
         text = f"{line.sku or line.item_id} {line.title}: "
         text += f"{line.quantity} × {line.unit_price} {order.currency}"
         return Command.create({"display_type": "line_note", "name": text})
-
-    def _prepare_line(self, line, product):
-        return Command.create(
-            {
-                "product_id": product.id,
-                "product_uom_qty": float(line.quantity),
-                "price_unit": float(line.unit_price),
-                "technical_price_unit": -1,
-                "channel_line_ref": line.external_id,
-                "channel_fee": float(line.fee),
-            }
-        )

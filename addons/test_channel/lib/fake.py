@@ -90,8 +90,8 @@ def version(order: Mapping[str, Any]) -> str:
     return f"{order['version']:06}"
 
 
-class FakeStatuses:
-    """The :class:`StatusWriter` of the fake channel."""
+class FakeClient:
+    """Calls of the fake channel: counted, and failing when told to."""
 
     def __init__(self, remote: FakeRemote):
         self.remote = remote
@@ -100,6 +100,14 @@ class FakeStatuses:
         self.remote.calls += 1
         if self.remote.faults:
             raise self.remote.faults.pop(0)
+
+    def take_calls(self) -> int:
+        calls, self.remote.calls = self.remote.calls, 0
+        return calls
+
+
+class FakeStatuses(FakeClient):
+    """The :class:`StatusWriter` of the fake channel."""
 
     def read_status(self, external_id: str) -> str:
         self._call()
@@ -110,21 +118,9 @@ class FakeStatuses:
         self.remote.written.append((external_id, status))
         self.remote.put(external_id, status=status)
 
-    def take_calls(self) -> int:
-        calls, self.remote.calls = self.remote.calls, 0
-        return calls
 
-
-class FakeOrders:
+class FakeOrders(FakeClient):
     """The :class:`OrderSource` of the fake channel."""
-
-    def __init__(self, remote: FakeRemote):
-        self.remote = remote
-
-    def _call(self) -> None:
-        self.remote.calls += 1
-        if self.remote.faults:
-            raise self.remote.faults.pop(0)
 
     def search(
         self, cursor: dict[str, Any], since: datetime, now: datetime, limit: int
@@ -156,10 +152,6 @@ class FakeOrders:
             "id": external_id,
             "order": deepcopy(order),
         }
-
-    def take_calls(self) -> int:
-        calls, self.remote.calls = self.remote.calls, 0
-        return calls
 
 
 def parse(bundle: dict[str, Any]) -> Order:
