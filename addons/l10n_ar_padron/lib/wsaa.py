@@ -1,0 +1,160 @@
+"""WSAA: an access ticket for a service of ARCA.
+
+Source: ARCA, *Especificación técnica del WebService de Autenticación y Autorización*
+(WSAA), and its developer's manual.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+
+import requests
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.serialization import pkcs7
+from lxml import etree
+
+from .certificate import load_certificate, load_key
+from .errors import ArcaError
+from .soap import Fault, Service
+from .xml import children, find, parse, text
+
+ARGENTINA = timezone(timedelta(hours=-3))
+#: Both ends of the request's window; ARCA refuses what its clock calls the future.
+WINDOW = timedelta(minutes=10)
+_BINDING = "{urn:wsaa}Binding"
+
+#: Fault → what it means here, and whether it passes by itself.
+_FAULTS = {
+    "coe.alreadyAuthenticated": ("ticket_elsewhere", True),
+    "coe.notAuthorized": ("not_authorised", False),
+    "cms.cert.expired": ("certificate_expired", False),
+    "cms.cert.invalid": ("certificate_not_yet", True),
+    "cms.cert.untrusted": ("certificate_untrusted", False),
+    "wsn.notFound": ("service_unknown", False),
+    "wsn.unavailable": ("unavailable", True),
+    "wsaa.unavailable": ("unavailable", True),
+    "wsaa.internalError": ("unavailable", True),
+    "xml.generationTime.invalid": ("clock", True),
+    "xml.expirationTime.expired": ("clock", True),
+    "xml.expirationTime.invalid": ("clock", True),
+}
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """An access ticket (*TA*).
+
+    :param expires_at: naive UTC
+    """
+
+    token: str
+    sign: str
+    expires_at: datetime
+
+
+def make_request(service: str, now: datetime) -> bytes:
+    """The ticket request (*TRA*) for a service.
+
+    The window is 10 minutes to both sides, with its time zone spelled out: ARCA takes
+    a moment that its clock calls the future for invalid.
+
+    :param now: with time zone
+    """
+    local = now.astimezone(ARGENTINA).replace(microsecond=0)
+    request = etree.Element("loginTicketRequest", version="1.0")
+    header = etree.SubElement(request, "header")
+    for name, value in (
+        # An unsigned integer of 32 bits.
+        ("uniqueId", str(secrets.randbelow(2**32 - 1) + 1)),
+        ("generationTime", (local - WINDOW).isoformat()),
+        ("expirationTime", (local + WINDOW).isoformat()),
+    ):
+        etree.SubElement(header, name).text = value
+    etree.SubElement(request, "service").text = service
+    return etree.tostring(request, xml_declaration=True, encoding="UTF-8")
+
+
+def sign_request(request: bytes, key_pem: str, certificate_pem: str) -> str:
+    """The request as base64 CMS with its content and the signer's certificate.
+
+    :raises ArcaError: ``key_unreadable`` or ``certificate_unreadable``
+    """
+    builder = pkcs7.PKCS7SignatureBuilder().set_data(request)
+    signer = builder.add_signer(
+        load_certificate(certificate_pem), load_key(key_pem), hashes.SHA256()
+    )
+    # Binary: without it line ends would be rewritten.
+    signed = signer.sign(serialization.Encoding.DER, [pkcs7.PKCS7Options.Binary])
+    return base64.b64encode(signed).decode()
+
+
+def login(
+    url: str,
+    session: requests.Session,
+    service: str,
+    key_pem: str,
+    certificate_pem: str,
+    now: datetime,
+) -> Ticket:
+    """Ask WSAA for a ticket.
+
+    :param url: address of ``LoginCms``
+    :param now: with time zone
+    :raises ArcaError: see :data:`_FAULTS`; ``login_refused`` for the other faults
+    """
+    wsaa = Service("wsaa", _BINDING, url, session)
+    request = sign_request(make_request(service, now), key_pem, certificate_pem)
+    try:
+        body = wsaa.call("loginCms", in0=request)
+    except Fault as fault:
+        code, retryable = _FAULTS.get(fault.code, ("login_refused", False))
+        raise ArcaError(
+            code, retryable=retryable, detail=f"{fault.code}: {fault.message}"
+        ) from fault
+    returned = find(body, "loginCmsReturn")
+    if returned is None:
+        raise ArcaError("answer_unreadable", retryable=True, detail="no ticket")
+    content = "".join(str(part) for part in returned.itertext())
+    return read_ticket(content)
+
+
+def read_ticket(content: str) -> Ticket:
+    """The ticket of a ``loginTicketResponse``.
+
+    :raises ArcaError: ``answer_unreadable``
+    """
+    root = parse(content.strip().encode())
+    token, sign = find(root, "token"), find(root, "sign")
+    expires = text(find(root, "expirationTime"))
+    try:
+        moment = datetime.fromisoformat(expires)
+    except ValueError as error:
+        raise ArcaError(
+            "answer_unreadable", retryable=True, detail="expirationTime"
+        ) from error
+    if token is None or sign is None or moment.tzinfo is None:
+        raise ArcaError("answer_unreadable", retryable=True, detail="no ticket")
+    return Ticket(
+        token=(token.text or "").strip(),
+        sign=(sign.text or "").strip(),
+        expires_at=moment.astimezone(timezone.utc).replace(tzinfo=None),
+    )
+
+
+def read_relations(token: str) -> frozenset[str] | None:
+    """The CUITs that a ticket may stand for; None when the token does not tell.
+
+    They are frozen when the ticket is issued: a delegation made later needs a new one.
+    """
+    try:
+        root = parse(base64.b64decode(token, validate=True))
+    except (ArcaError, binascii.Error):
+        return None
+    relations = find(root, "relations")
+    if relations is None:
+        return None
+    return frozenset(item.get("key", "") for item in children(relations, "relation"))

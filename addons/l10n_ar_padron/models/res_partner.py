@@ -1,0 +1,213 @@
+from stdnum.ar import cuit
+from stdnum.exceptions import ValidationError as NumberError
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from .l10n_ar_padron_answer import OUTCOMES
+
+RESPONSIBILITY = "l10n_ar_afip_responsibility_type_id"
+ORIGINS = [
+    ("registry", "ARCA's registry"),
+    ("person", "A person"),
+]
+# Data that count only for the number they were looked up for.
+NUMBER_FIELDS = {"vat", "l10n_latam_identification_type_id"}
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    l10n_ar_padron_state = fields.Selection(
+        [("pending", "To look up"), *OUTCOMES],
+        "ARCA Registry",
+        index="btree_not_null",
+        copy=False,
+        readonly=True,
+    )
+    l10n_ar_padron_answer_id = fields.Many2one(
+        "l10n_ar.padron.answer",
+        "ARCA's Answer",
+        index="btree_not_null",
+        copy=False,
+        readonly=True,
+        ondelete="restrict",
+    )
+    l10n_ar_padron_checked_at = fields.Datetime("Asked On", copy=False, readonly=True)
+    l10n_ar_padron_due_at = fields.Datetime(
+        "Next Look-Up", index="btree_not_null", copy=False, readonly=True
+    )
+    l10n_ar_padron_failures = fields.Integer(copy=False, readonly=True)
+    l10n_ar_padron_problem = fields.Json(copy=False, readonly=True)
+    l10n_ar_padron_text = fields.Text(
+        "Why",
+        compute="_compute_l10n_ar_padron_text",
+        help="What was decided at ARCA's registry, and for what reasons.",
+    )
+    l10n_ar_padron_proposes = fields.Boolean(
+        "ARCA Has Other Data",
+        copy=False,
+        readonly=True,
+        help="Name, fiscal address or activities at ARCA are not those of the contact.",
+    )
+    l10n_ar_padron_differs = fields.Boolean(
+        "Not ARCA's Responsibility",
+        copy=False,
+        readonly=True,
+        help="A person chose another responsibility than the one at ARCA.",
+    )
+    l10n_ar_responsibility_origin = fields.Selection(
+        ORIGINS, "Responsibility By", copy=False, readonly=True
+    )
+    l10n_ar_padron_confirmed_id = fields.Many2one(
+        "res.users", "Fiscal Data Confirmed By", copy=False, readonly=True
+    )
+    l10n_ar_padron_confirmed_at = fields.Datetime(copy=False, readonly=True)
+    l10n_ar_fiscal_pending = fields.Boolean(
+        "Fiscal Data Pending",
+        compute="_compute_l10n_ar_fiscal_pending",
+        store=True,
+        help="ARCA has not settled them and no accountant has confirmed them: invoices "
+        "are held.",
+    )
+    l10n_ar_activity_ids = fields.Many2many(
+        "l10n_ar.padron.activity", string="Activities (ARCA)", copy=False
+    )
+
+    _fiscal_pending_idx = models.Index("(id) WHERE l10n_ar_fiscal_pending")
+
+    @api.depends("l10n_ar_padron_state", "l10n_ar_padron_confirmed_id")
+    def _compute_l10n_ar_fiscal_pending(self):
+        for partner in self:
+            state = partner.l10n_ar_padron_state
+            partner.l10n_ar_fiscal_pending = (
+                bool(state)
+                and state != "determined"
+                and not partner.l10n_ar_padron_confirmed_id
+            )
+
+    @api.depends(
+        "l10n_ar_padron_answer_id", "l10n_ar_padron_problem", "l10n_ar_padron_differs"
+    )
+    @api.depends_context("lang")
+    def _compute_l10n_ar_padron_text(self):
+        certificates = self.env["l10n_ar.arca.certificate"]
+        for partner in self:
+            answer = partner.sudo().l10n_ar_padron_answer_id
+            lines = [answer.reason_text] if answer else []
+            if partner.l10n_ar_padron_differs:
+                lines.append(
+                    self.env._(
+                        "ARCA's registry says %(theirs)s; a person chose %(ours)s, "
+                        "which stays.",
+                        theirs=answer.responsibility_id.display_name,
+                        ours=partner[RESPONSIBILITY].display_name,
+                    )
+                )
+            if partner.l10n_ar_padron_problem:
+                lines.append(certificates._describe(*partner.l10n_ar_padron_problem))
+            partner.l10n_ar_padron_text = "\n".join(filter(None, lines))
+
+    @api.model
+    def _commercial_fields(self):
+        return [*super()._commercial_fields(), "l10n_ar_responsibility_origin"]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Note who chose the responsibility, if the caller does not say."""
+        return super().create(
+            [
+                {**vals, "l10n_ar_responsibility_origin": "person"}
+                if vals.get(RESPONSIBILITY)
+                and "l10n_ar_responsibility_origin" not in vals
+                else vals
+                for vals in vals_list
+            ]
+        )
+
+    def write(self, vals):
+        """Note who chose the responsibility; another number has to be looked up.
+
+        :raises AccessError: a portal user changes what ARCA decided
+        """
+        chosen, numbers = self.browse(), {}
+        if RESPONSIBILITY in vals and "l10n_ar_responsibility_origin" not in vals:
+            chosen = self.filtered(
+                lambda partner: partner[RESPONSIBILITY].id != vals[RESPONSIBILITY]
+            )
+            chosen._check_may_choose()
+        if NUMBER_FIELDS & vals.keys():
+            numbers = {p: p.l10n_ar_vat for p in self if p.l10n_ar_padron_state}
+        result = super().write(vals)
+        if chosen:
+            super(ResPartner, chosen).write(chosen._prepare_choice(vals))
+        moved = self.browse(
+            [p.id for p, number in numbers.items() if p.l10n_ar_vat != number]
+        )
+        moved._l10n_ar_padron_forget()
+        return result
+
+    def _check_may_choose(self):
+        decided = self.filtered(
+            lambda partner: partner.l10n_ar_responsibility_origin == "registry"
+        )
+        if decided and self.env.user.share and not self.env.is_superuser():
+            raise AccessError(
+                self.env._("What ARCA's registry decided can only be changed by us.")
+            )
+
+    def _prepare_choice(self, vals):
+        """Values that go with a responsibility which a person has just chosen."""
+        chosen = vals[RESPONSIBILITY]
+        values = {"l10n_ar_responsibility_origin": "person" if chosen else False}
+        theirs = self.l10n_ar_padron_answer_id.sudo().responsibility_id
+        if len(self) == 1:
+            values["l10n_ar_padron_differs"] = bool(
+                chosen and theirs and theirs.id != chosen
+            )
+        return values
+
+    def _l10n_ar_get_cuit(self):
+        """The partner's CUIT when it is one that can be looked up, else ""."""
+        self.ensure_one()
+        try:
+            return cuit.validate(self.l10n_ar_vat or "")
+        except NumberError:
+            return ""
+
+    def _l10n_ar_padron_forget(self):
+        """The number is another one: what was looked up belongs to somebody else."""
+        for with_number in (True, False):
+            partners = self.filtered(
+                lambda partner, want=with_number: (
+                    bool(partner._l10n_ar_get_cuit()) is want
+                )
+            )
+            if not partners:
+                continue
+            partners.write(
+                {
+                    **self._prepare_unknown(),
+                    "l10n_ar_padron_state": "pending" if with_number else False,
+                    "l10n_ar_padron_due_at": with_number and fields.Datetime.now(),
+                }
+            )
+            if with_number:
+                partners._l10n_ar_padron_wake()
+
+    @api.model
+    def _prepare_unknown(self):
+        return {
+            "l10n_ar_padron_answer_id": False,
+            "l10n_ar_padron_checked_at": False,
+            "l10n_ar_padron_failures": 0,
+            "l10n_ar_padron_problem": False,
+            "l10n_ar_padron_proposes": False,
+            "l10n_ar_padron_differs": False,
+            "l10n_ar_padron_confirmed_id": False,
+            "l10n_ar_padron_confirmed_at": False,
+        }
+
+    @api.model
+    def _l10n_ar_padron_wake(self):
+        self.env.ref("l10n_ar_padron.ir_cron_refresh").sudo()._trigger()

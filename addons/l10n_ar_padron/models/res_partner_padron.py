@@ -1,0 +1,389 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..lib.errors import ArcaError
+from ..lib.responsibility import DETERMINED, NOT_DEDUCIBLE
+from .res_partner import RESPONSIBILITY
+
+BACKOFF = (timedelta(minutes=2), timedelta(hours=6))
+# Partners that one look-up of the scheduled action takes: what ARCA answers at once.
+REFRESH_LIMIT = 250
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    # Look-ups that people ask for
+
+    def action_l10n_ar_padron_update(self):
+        """Ask ARCA about these customers now.
+
+        :raises UserError: none of them has a CUIT, or ARCA cannot be asked
+        """
+        partners = self.commercial_partner_id
+        partners.check_access("write")
+        numbers = {p._l10n_ar_get_cuit() for p in partners} - {""}
+        if not numbers:
+            raise UserError(self.env._("There is no valid CUIT to look up."))
+        certificate = partners._l10n_ar_get_arca_certificate()
+        try:
+            registry = certificate._get_registry()
+            answers = self.env["l10n_ar.padron.answer"]
+            found = answers._ask(registry, sorted(numbers))
+        except ArcaError as error:
+            raise UserError(certificate._describe(error.code, error.detail)) from error
+        errors = [item for item in found.values() if isinstance(item, ArcaError)]
+        if len(errors) == len(found):
+            raise UserError(certificate._describe(errors[0].code, errors[0].detail))
+        partners._l10n_ar_padron_settle(certificate.sudo().environment, found)
+        if len(partners) == 1 and partners.l10n_ar_padron_proposes:
+            return partners.action_l10n_ar_padron_review()
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def action_l10n_ar_padron_review(self):
+        """Show what ARCA has that the contact has not, and choose what to take."""
+        partner = self.commercial_partner_id
+        partner.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Data at ARCA"),
+            "res_model": "l10n_ar.padron.review",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_partner_id": partner.id},
+        }
+
+    def action_l10n_ar_padron_find_cuit(self):
+        """Find the CUIT of a person by their DNI."""
+        partner = self.commercial_partner_id
+        partner.ensure_one()
+        partner.check_access("write")
+        return self.env["l10n_ar.padron.dni"]._open(partner)
+
+    def action_l10n_ar_padron_update_many(self):
+        """Have many customers looked up, and follow it."""
+        return self.env["l10n_ar.padron.batch"]._start(self)
+
+    def action_l10n_ar_padron_confirm(self):
+        """An accountant takes the fiscal data as they are: invoices go out.
+
+        :raises AccessError: only who makes invoices may do this
+        """
+        self._l10n_ar_check_accountant()
+        for partner in self.commercial_partner_id:
+            if not partner[RESPONSIBILITY]:
+                raise UserError(
+                    self.env._(
+                        "Choose the ARCA responsibility of %(name)s first.",
+                        name=partner.display_name,
+                    )
+                )
+        self.commercial_partner_id._l10n_ar_padron_confirm()
+
+    def action_l10n_ar_padron_final_consumer(self):
+        """An accountant decides: Consumidor Final, and the number is a CUIL."""
+        self._l10n_ar_check_accountant()
+        partners = self.commercial_partner_id
+        for partner in partners:
+            number = partner.vat
+            state = partner.l10n_ar_padron_state
+            partner.write(
+                {
+                    RESPONSIBILITY: self.env.ref("l10n_ar.res_CF").id,
+                    "l10n_latam_identification_type_id": self.env.ref(
+                        "l10n_ar.it_CUIL"
+                    ).id,
+                    "vat": number,
+                }
+            )
+            partner.l10n_ar_padron_state = state
+        partners._l10n_ar_padron_confirm()
+
+    def action_l10n_ar_padron_accept(self):
+        """An accountant takes ARCA's responsibility instead of the person's."""
+        self._l10n_ar_check_accountant()
+        for partner in self.commercial_partner_id:
+            answer = partner.sudo().l10n_ar_padron_answer_id
+            if answer.outcome == DETERMINED:
+                partner._l10n_ar_set_responsibility(answer.responsibility_id)
+
+    def _l10n_ar_check_accountant(self):
+        self.check_access("write")
+        if not self.env.su and not self.env.user.has_group(
+            "account.group_account_invoice"
+        ):
+            raise UserError(self.env._("Only who makes invoices may decide this."))
+
+    def _l10n_ar_padron_confirm(self):
+        self.write(
+            {
+                "l10n_ar_padron_confirmed_id": self.env.uid,
+                "l10n_ar_padron_confirmed_at": fields.Datetime.now(),
+            }
+        )
+        self._l10n_ar_on_fiscal_settled()
+
+    def _l10n_ar_on_fiscal_settled(self):
+        """The fiscal data of these customers are settled, by ARCA or by a person.
+
+        Addons whose rows wait for it extend this.
+        """
+
+    # Applying answers
+
+    def _l10n_ar_get_arca_certificate(self):
+        """The certificate with which these customers are looked up, maybe empty."""
+        companies = self.company_id or self.env.company
+        certificates = companies.sudo().l10n_ar_arca_certificate_id
+        if not certificates:
+            certificates = (
+                self.env["res.company"]
+                .sudo()
+                .search([("l10n_ar_arca_certificate_id", "!=", False)], limit=1)
+                .l10n_ar_arca_certificate_id
+            )
+        return certificates[:1].with_env(self.env)
+
+    def _l10n_ar_padron_settle(self, environment, found):
+        """Keep what ARCA answered and apply it; what failed is tried again later.
+
+        :param found: see ``l10n_ar.padron.answer._ask``
+        """
+        taxpayers = [t for t in found.values() if not isinstance(t, ArcaError)]
+        answers = self.env["l10n_ar.padron.answer"]._store(environment, taxpayers)
+        self._l10n_ar_padron_apply(answers)
+        errors = {n: e for n, e in found.items() if isinstance(e, ArcaError)}
+        for partner in self if errors else ():
+            error = errors.get(partner._l10n_ar_get_cuit())
+            if error:
+                partner._l10n_ar_padron_fail(error)
+
+    def _l10n_ar_padron_apply(self, answers):
+        """Apply answers to the customers that have their number.
+
+        :param answers: dict CUIT → ``l10n_ar.padron.answer``
+        """
+        company = self.env.company
+        settled, decided = self.browse(), self.browse()
+        for partner in self:
+            answer = answers.get(partner._l10n_ar_get_cuit())
+            if not answer:
+                continue
+            if partner.l10n_ar_fiscal_pending and answer.outcome == DETERMINED:
+                settled |= partner
+            before = partner[RESPONSIBILITY]
+            vals = partner._l10n_ar_prepare_applied(answer, company)
+            partner.write(vals)
+            if before != partner[RESPONSIBILITY]:
+                decided |= partner
+                partner._l10n_ar_tell_responsibility(before)
+        decided._l10n_ar_apply_positions()
+        settled._l10n_ar_on_fiscal_settled()
+
+    def _l10n_ar_prepare_applied(self, answer, company):
+        self.ensure_one()
+        days = company.l10n_ar_padron_refresh_days
+        vals = {
+            "l10n_ar_padron_state": answer.outcome,
+            "l10n_ar_padron_answer_id": answer.id,
+            "l10n_ar_padron_checked_at": answer.checked_at,
+            "l10n_ar_padron_due_at": days > 0
+            and answer.checked_at + timedelta(days=days),
+            "l10n_ar_padron_failures": 0,
+            "l10n_ar_padron_problem": False,
+            "l10n_ar_padron_differs": False,
+            "l10n_ar_padron_proposes": bool(self._l10n_ar_get_proposal(answer)),
+        }
+        if answer != self.l10n_ar_padron_answer_id:
+            # What a person confirmed was another answer.
+            vals["l10n_ar_padron_confirmed_id"] = False
+            vals["l10n_ar_padron_confirmed_at"] = False
+        if answer.outcome == DETERMINED:
+            vals.update(self._l10n_ar_prepare_decided(answer.responsibility_id))
+        return vals
+
+    def _l10n_ar_prepare_decided(self, responsibility):
+        """Values that follow from a determined responsibility."""
+        current = self[RESPONSIBILITY]
+        if current == responsibility:
+            return {"l10n_ar_responsibility_origin": "registry"}
+        if current and self._l10n_ar_is_chosen():
+            return {"l10n_ar_padron_differs": True}
+        return {
+            RESPONSIBILITY: responsibility.id,
+            "l10n_ar_responsibility_origin": "registry",
+        }
+
+    def _l10n_ar_is_chosen(self):
+        """Whether the responsibility is a person's, or one that cannot be deduced.
+
+        What was there before anybody noted by whom counts as a person's.
+        """
+        return (
+            self.l10n_ar_responsibility_origin in ("person", False)
+            or self[RESPONSIBILITY].code in NOT_DEDUCIBLE
+        )
+
+    def _l10n_ar_set_responsibility(self, responsibility):
+        before = self[RESPONSIBILITY]
+        self.write(
+            {
+                RESPONSIBILITY: responsibility.id,
+                "l10n_ar_responsibility_origin": "registry",
+                "l10n_ar_padron_differs": False,
+            }
+        )
+        self._l10n_ar_tell_responsibility(before)
+        self._l10n_ar_apply_positions()
+
+    def _l10n_ar_tell_responsibility(self, before):
+        """Leave a note where a responsibility was replaced."""
+        if before:
+            self._message_log(
+                body=self.env._(
+                    "ARCA's registry: the responsibility was %(before)s and is now "
+                    "%(now)s.",
+                    before=before.display_name,
+                    now=self[RESPONSIBILITY].display_name,
+                )
+            )
+
+    def _l10n_ar_apply_positions(self):
+        if self:
+            rows = self.env["l10n_ar.padron.position"].sudo().search([("id", ">", 0)])
+            rows._apply(self.sudo())
+
+    def _l10n_ar_padron_fail(self, error):
+        """Note why ARCA could not be asked, and when it will be again."""
+        for partner in self:
+            failures = min(partner.l10n_ar_padron_failures + 1, 20)
+            first, longest = BACKOFF
+            wait = min(first * 2 ** (failures - 1), longest)
+            partner.write(
+                {
+                    "l10n_ar_padron_state": partner.l10n_ar_padron_state or "pending",
+                    "l10n_ar_padron_failures": failures,
+                    "l10n_ar_padron_problem": [error.code, error.detail],
+                    "l10n_ar_padron_due_at": fields.Datetime.now() + wait,
+                }
+            )
+
+    def _l10n_ar_padron_request(self):
+        """Have these customers looked up soon; those without a CUIT are left out."""
+        partners = self.commercial_partner_id.filtered(lambda p: p._l10n_ar_get_cuit())
+        partners.filtered(lambda p: not p.l10n_ar_padron_state).write(
+            {"l10n_ar_padron_state": "pending"}
+        )
+        partners.write({"l10n_ar_padron_due_at": fields.Datetime.now()})
+        if partners:
+            self._l10n_ar_padron_wake()
+        return partners
+
+    # What ARCA has besides the responsibility
+
+    def _l10n_ar_get_name_field(self):
+        """Field that holds the name in which the customer is invoiced."""
+        return "name"
+
+    def _l10n_ar_get_proposal(self, answer):
+        """What ARCA has and the contact has not: field → value.
+
+        Names and places are compared without case and accents.
+        """
+        self.ensure_one()
+        taxpayer = answer._get_taxpayer()
+        if not taxpayer.has_data:
+            return {}
+        proposal = {}
+        name = self._l10n_ar_get_name_field()
+        if taxpayer.name and not answer._is_same(self[name], taxpayer.name):
+            proposal[name] = taxpayer.name
+        place = answer._prepare_address(taxpayer)
+        now = self._convert_fields_to_values(list(place))
+        if any(
+            not answer._is_same(now[field], value) for field, value in place.items()
+        ):
+            proposal.update(place)
+        codes = {activity.code for activity in taxpayer.activities}
+        if codes and codes != set(self.l10n_ar_activity_ids.mapped("code")):
+            proposal["l10n_ar_activity_ids"] = taxpayer.activities
+        return proposal
+
+    # Scheduled look-ups
+
+    @api.model
+    def _cron_l10n_ar_padron(self):
+        """Look up who is due, in the batches that ARCA takes at once."""
+        cron = self.env["ir.cron"]
+        companies = self.env["res.company"].search(
+            [("l10n_ar_arca_certificate_id", "!=", False)], order="id"
+        )
+        if not companies:
+            self._l10n_ar_padron_fail_all()
+        for index, company in enumerate(companies):
+            domain = self._l10n_ar_get_due_domain(company, shared=index == 0)
+            while partners := self.search(
+                domain, limit=REFRESH_LIMIT, order="l10n_ar_padron_due_at, id"
+            ):
+                partners.with_company(company)._l10n_ar_padron_refresh(company)
+                if not cron._commit_progress(len(partners)):
+                    self._l10n_ar_padron_wake()
+                    return
+        self._l10n_ar_plan_next()
+
+    @api.model
+    def _l10n_ar_padron_fail_all(self):
+        """No company can ask: say so on who waits."""
+        waiting = self.search(
+            [("l10n_ar_padron_due_at", "<=", fields.Datetime.now())],
+            limit=REFRESH_LIMIT,
+            order="l10n_ar_padron_due_at, id",
+        )
+        waiting._l10n_ar_padron_fail(ArcaError("certificate_missing"))
+
+    @api.model
+    def _l10n_ar_get_due_domain(self, company, shared):
+        """Who is due and looked up with a company's certificate.
+
+        :param shared: whether also those of no company, or of one without certificate
+        """
+        mine = Domain("company_id", "=", company.id)
+        if shared:
+            mine |= Domain("company_id", "=", False) | Domain(
+                "company_id.l10n_ar_arca_certificate_id", "=", False
+            )
+        return mine & Domain("l10n_ar_padron_due_at", "<=", fields.Datetime.now())
+
+    def _l10n_ar_padron_refresh(self, company):
+        """Look these customers up; every failure ends on its own customer."""
+        certificate = company.sudo().l10n_ar_arca_certificate_id
+        by_number = {p: p._l10n_ar_get_cuit() for p in self}
+        gone = self.filtered(lambda partner: not by_number[partner])
+        gone.write({"l10n_ar_padron_due_at": False})
+        numbers = sorted(set(by_number.values()) - {""})
+        # No transaction is open while the network is awaited.
+        self.env["ir.cron"]._commit_progress()
+        try:
+            registry = certificate._get_registry()
+            found = self.env["l10n_ar.padron.answer"]._ask(registry, numbers)
+        except ArcaError as error:
+            found = dict.fromkeys(numbers, error)
+        (self - gone)._l10n_ar_padron_settle(certificate.environment, found)
+
+    @api.model
+    def _l10n_ar_plan_next(self):
+        """Leave a trigger for the next one who was put off after a failure."""
+        soonest = self.search(
+            [
+                ("l10n_ar_padron_due_at", ">", fields.Datetime.now()),
+                ("l10n_ar_padron_failures", ">", 0),
+            ],
+            order="l10n_ar_padron_due_at",
+            limit=1,
+        )
+        if soonest:
+            cron = self.env.ref("l10n_ar_padron.ir_cron_refresh").sudo()
+            cron._trigger(soonest.l10n_ar_padron_due_at)

@@ -1,0 +1,189 @@
+import base64
+from datetime import timedelta
+
+import requests
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.x509.oid import NameOID
+
+from odoo import fields
+from odoo.tests import tagged
+
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+
+from ..lib.certificate import load_key, make_key
+
+COMPANY_CUIT = "30714295698"
+SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
+KEY = make_key()
+
+
+def make_certificate(key_pem, cuit=COMPANY_CUIT, days=700, start=None):
+    """A certificate in the shape of ARCA's, signed by its own key."""
+    key = load_key(key_pem)
+    name = x509.Name(
+        [
+            x509.NameAttribute(NameOID.COMMON_NAME, "odoo"),
+            x509.NameAttribute(NameOID.SERIAL_NUMBER, f"CUIT {cuit}"),
+        ]
+    )
+    begin = start or fields.Datetime.now() - timedelta(days=1)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(7)
+        .not_valid_before(begin)
+        .not_valid_after(begin + timedelta(days=days))
+        .sign(key, hashes.SHA256())
+    )
+    return certificate.public_bytes(serialization.Encoding.PEM).decode()
+
+
+def envelope(content):
+    return f'<s:Envelope xmlns:s="{SOAP}"><s:Body>{content}</s:Body></s:Envelope>'
+
+
+def fault(code, message):
+    return envelope(
+        f"<s:Fault><faultcode>{code}</faultcode>"
+        f"<faultstring>{message}</faultstring></s:Fault>"
+    )
+
+
+def person(number, taxes="", *, simple="", error="", name="Aconcagua SA", key="CUIT"):
+    """A ``persona``: the tax ids of the general regime, or an error alone."""
+    if error:
+        return (
+            f"<errorConstancia><error>{error}</error><idPersona>{number}</idPersona>"
+            "</errorConstancia>"
+        )
+    general = (
+        "<datosGenerales><domicilioFiscal><codPostal>1406</codPostal>"
+        "<descripcionProvincia>CIUDAD AUTONOMA BUENOS AIRES</descripcionProvincia>"
+        "<direccion>LOS ÑIRES 742</direccion><idProvincia>0</idProvincia>"
+        "</domicilioFiscal><estadoClave>ACTIVO</estadoClave>"
+        f"<idPersona>{number}</idPersona><razonSocial>{name}</razonSocial>"
+        f"<tipoClave>{key}</tipoClave><tipoPersona>JURIDICA</tipoPersona>"
+        "</datosGenerales>"
+    )
+    if simple:
+        general += f"<datosMonotributo>{_taxes(simple)}</datosMonotributo>"
+    return general + f"<datosRegimenGeneral>{_taxes(taxes)}</datosRegimenGeneral>"
+
+
+def _taxes(codes):
+    return "".join(
+        "<impuesto><descripcionImpuesto>X</descripcionImpuesto>"
+        f"<estadoImpuesto>AC</estadoImpuesto><idImpuesto>{code}</idImpuesto></impuesto>"
+        for code in codes.split()
+    )
+
+
+@tagged("post_install", "-at_install", "post_install_l10n")
+class PadronCase(AccountTestInvoicingCommon):
+    """An Argentine company with a certificate; ARCA's wire is faked.
+
+    ``taxpayers`` maps a CUIT to the inner XML of its ``persona``.
+    """
+
+    @classmethod
+    @AccountTestInvoicingCommon.setup_country("ar")
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.taxpayers, cls.calls, cls.down = {}, [], []
+        cls.company = cls.company_data["company"]
+        cls.company.partner_id.write(
+            {
+                "l10n_latam_identification_type_id": cls.env.ref("l10n_ar.it_cuit").id,
+                "vat": COMPANY_CUIT,
+            }
+        )
+        cls.responsibilities = {
+            record.code: record
+            for record in cls.env["l10n_ar.afip.responsibility.type"].search(
+                [("code", "!=", False)]
+            )
+        }
+        cls.company.l10n_ar_afip_responsibility_type_id = cls.responsibilities["1"]
+        cls.certificate = cls.env["l10n_ar.arca.certificate"].create(
+            {"company_id": cls.company.id, "environment": "homologation"}
+        )
+        cls.certificate._install(KEY, make_certificate(KEY))
+
+    def setUp(self):
+        super().setUp()
+        self.taxpayers.clear()
+        self.calls.clear()
+        self.down.clear()
+        self.enterContext(self.enter_registry_test_mode())
+
+    @classmethod
+    def _request_handler(cls, session, request, /, **kwargs):
+        if "afip.gov.ar" not in request.url:
+            return super()._request_handler(session, request, **kwargs)
+        response = requests.Response()
+        response.status_code, content = cls._answer(request)
+        response._content = content.encode()
+        response.request, response.url = request, request.url
+        return response
+
+    @classmethod
+    def _answer(cls, request):
+        text = request.body if isinstance(request.body, str) else request.body.decode()
+        if cls.down:
+            raise requests.ConnectionError("down")
+        if "LoginCms" in request.url:
+            cls.calls.append("login")
+            return 200, cls._login()
+        numbers = [part.split("<")[0] for part in text.split("idPersona>")[1::2]]
+        cls.calls.append(numbers)
+        known = {n: cls.taxpayers[n] for n in numbers if n in cls.taxpayers}
+        if "getPersona_v2" in text:
+            if numbers[0] not in known:
+                return 500, fault("soap:Server", "No existe persona con ese Id")
+            found = f"<personaReturn>{known[numbers[0]]}</personaReturn>"
+        else:
+            rows = "".join(
+                f"<persona>{known.get(n) or cls._missing(n)}</persona>"
+                for n in reversed(numbers)
+            )
+            found = f"<personaListReturn>{rows}</personaListReturn>"
+        return 200, envelope(f"<x:answer xmlns:x='urn:x'>{found}</x:answer>")
+
+    @classmethod
+    def _missing(cls, number):
+        return person(number, error="No existe persona con ese Id")
+
+    @classmethod
+    def _login(cls):
+        sso = (
+            "<sso><operation><login><relations>"
+            f'<relation key="{COMPANY_CUIT}" reltype="4"/>'
+            "</relations></login></operation></sso>"
+        )
+        expires = (fields.Datetime.now() + timedelta(hours=12)).isoformat()
+        ticket = (
+            "<loginTicketResponse><header><expirationTime>"
+            f"{expires}+00:00</expirationTime></header><credentials><token>"
+            f"{base64.b64encode(sso.encode()).decode()}</token><sign>c2lnbg==</sign>"
+            "</credentials></loginTicketResponse>"
+        )
+        escaped = ticket.replace("<", "&lt;")
+        return envelope(
+            f"<loginCmsResponse><loginCmsReturn>{escaped}</loginCmsReturn>"
+            "</loginCmsResponse>"
+        )
+
+    @classmethod
+    def _make_partner(cls, number, **values):
+        return cls.env["res.partner"].create(
+            {
+                "name": "Aconcagua",
+                "country_id": cls.env.ref("base.ar").id,
+                "l10n_latam_identification_type_id": cls.env.ref("l10n_ar.it_cuit").id,
+                "vat": number,
+                **values,
+            }
+        )
