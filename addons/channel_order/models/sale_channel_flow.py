@@ -147,12 +147,22 @@ class SaleChannelFlow(models.Model):
             )
             run._count(call=source.take_calls())
             yield False
+            yield from self._enrich_steps(rows)
             imported = self._retry_conflicts(lambda batch=rows: batch._process())
             failed = rows.filtered(lambda r: r.sync_state in ("error", "blocked"))
             run._count(processed=len(rows), failed=len(failed))
             yield False
             self._retry_conflicts(imported._reserve_stock)
             yield True
+
+    def _enrich_steps(self, rows):
+        """Look up elsewhere what the import of fetched rows will need.
+
+        Addons that ask tax registries extend it: they read, yield so that no
+        transaction is open, ask, store, and yield again. Not being able to ask must
+        not stop the import.
+        """
+        yield from ()
 
     def _answer_steps(self, run):
         """Write back what is due, batch by batch."""

@@ -81,36 +81,39 @@ def _taxes(codes):
     )
 
 
-@tagged("post_install", "-at_install", "post_install_l10n")
-class PadronCase(AccountTestInvoicingCommon):
-    """An Argentine company with a certificate; ARCA's wire is faked.
+class PadronWire:
+    """Fakes ARCA's wire: login and registry.
 
-    ``taxpayers`` maps a CUIT to the inner XML of its ``persona``.
+    ``taxpayers`` maps a CUIT to the inner XML of its ``persona``, ``calls`` lists what
+    was asked, and anything in ``down`` makes every connection fail.
     """
 
     @classmethod
-    @AccountTestInvoicingCommon.setup_country("ar")
     def setUpClass(cls):
         super().setUpClass()
         cls.taxpayers, cls.calls, cls.down = {}, [], []
-        cls.company = cls.company_data["company"]
-        cls.company.partner_id.write(
-            {
-                "l10n_latam_identification_type_id": cls.env.ref("l10n_ar.it_cuit").id,
-                "vat": COMPANY_CUIT,
-            }
-        )
         cls.responsibilities = {
             record.code: record
             for record in cls.env["l10n_ar.afip.responsibility.type"].search(
                 [("code", "!=", False)]
             )
         }
-        cls.company.l10n_ar_afip_responsibility_type_id = cls.responsibilities["1"]
-        cls.certificate = cls.env["l10n_ar.arca.certificate"].create(
-            {"company_id": cls.company.id, "environment": "homologation"}
+
+    @classmethod
+    def make_asking(cls, company):
+        """Give a company its CUIT and a certificate in use."""
+        company.partner_id.write(
+            {
+                "l10n_latam_identification_type_id": cls.env.ref("l10n_ar.it_cuit").id,
+                "vat": COMPANY_CUIT,
+            }
         )
-        cls.certificate._install(KEY, make_certificate(KEY))
+        company.l10n_ar_afip_responsibility_type_id = cls.responsibilities["1"]
+        certificate = cls.env["l10n_ar.arca.certificate"].create(
+            {"company_id": company.id, "environment": "homologation"}
+        )
+        certificate._install(KEY, make_certificate(KEY))
+        return certificate
 
     def setUp(self):
         super().setUp()
@@ -187,3 +190,15 @@ class PadronCase(AccountTestInvoicingCommon):
                 **values,
             }
         )
+
+
+@tagged("post_install", "-at_install", "post_install_l10n")
+class PadronCase(PadronWire, AccountTestInvoicingCommon):
+    """An Argentine company with a certificate."""
+
+    @classmethod
+    @AccountTestInvoicingCommon.setup_country("ar")
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company = cls.company_data["company"]
+        cls.certificate = cls.make_asking(cls.company)

@@ -224,6 +224,7 @@ def _parse_buyer(buyer: dict[str, Any]) -> Buyer:
             name=buyer.get("legal_name", ""),
             document_type=kind,
             document_number=number,
+            taxpayer_type=buyer.get("taxpayer", ""),
         ),
     )
 

@@ -1,0 +1,12 @@
+from . import (
+    account_move,
+    l10n_ar_arca_certificate,
+    l10n_ar_identification_threshold,
+    res_partner,
+    sale_channel,
+    sale_channel_flow,
+    sale_channel_order,
+    sale_channel_order_invoicing,
+    sale_channel_partner,
+    sale_order,
+)

@@ -1,0 +1,46 @@
+from odoo import fields, models
+
+# Points of sale whose vouchers get their number and authorisation outside of Odoo:
+# at ARCA's site, or from a fiscal controller.
+OUTSIDE_SYSTEMS = {"RLI_RLM", "BFERCEL", "FEERCELP", "FEERCEL", "CPERCEL", "CF"}
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def _get_posting_obstacle(self):
+        """Also: the voucher needs an authorisation that nobody here can ask for."""
+        obstacle = super()._get_posting_obstacle()
+        journal = self.journal_id
+        if (
+            obstacle
+            or self.company_id.account_fiscal_country_id.code != "AR"
+            or not self.l10n_latam_use_documents
+        ):
+            return obstacle
+        if journal.l10n_ar_is_pos and (
+            journal.l10n_ar_afip_pos_system in OUTSIDE_SYSTEMS
+        ):
+            return "cae_outside", {"journal": journal.display_name}
+        return None
+
+    def _l10n_ar_get_fiscal_hold(self):
+        """Also: a consumer who has to be identified from this amount on."""
+        hold = super()._l10n_ar_get_fiscal_hold()
+        if hold or not self._l10n_ar_is_fiscal_invoice():
+            return hold
+        orders = self.line_ids.sale_line_ids.order_id
+        if not orders.sale_channel_id:
+            return hold
+        customer = self.commercial_partner_id
+        threshold = customer._l10n_ar_get_missing_identification(
+            abs(self.amount_total_signed),
+            self.company_id,
+            self.invoice_date or fields.Date.context_today(self),
+        )
+        return threshold and self.env._(
+            "%(customer)s has no document, and from %(amount)s ARS on a final consumer "
+            "has to be identified on the invoice. Ask the buyer and enter it.",
+            customer=customer.display_name,
+            amount=f"{threshold:,.0f}",
+        )

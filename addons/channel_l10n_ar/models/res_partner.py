@@ -1,0 +1,148 @@
+from datetime import timedelta
+
+from odoo import fields, models
+
+from odoo.addons.l10n_ar_padron.models.res_partner import NUMBER_FIELDS
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    l10n_ar_responsibility_origin = fields.Selection(
+        selection_add=[("channel", "The sales channel")]
+    )
+
+    def write(self, vals):
+        """A channel's customer who gains a CUIT is looked up."""
+        without = self.browse()
+        if NUMBER_FIELDS & vals.keys():
+            without = self.filtered(lambda partner: not partner.l10n_ar_padron_state)
+            without = without.filtered(lambda partner: not partner._l10n_ar_get_cuit())
+        result = super().write(vals)
+        gained = without.filtered(lambda partner: partner._l10n_ar_get_cuit())
+        if gained and gained.sudo().identity_ids:
+            gained.filtered(
+                lambda partner: partner.sudo().identity_ids
+            ).sudo()._l10n_ar_padron_request()
+        return result
+
+    # The name in which customers are invoiced
+
+    def _l10n_ar_get_name_field(self):
+        return "legal_name"
+
+    def _l10n_ar_get_proposal(self, answer):
+        proposal = super()._l10n_ar_get_proposal(answer)
+        name = proposal.get("legal_name")
+        if name and (
+            answer._is_same(self.name, name) or self._l10n_ar_follows_name(answer)
+        ):
+            # A name that is the same already, or is taken over without asking.
+            proposal.pop("legal_name")
+        return proposal
+
+    def _l10n_ar_prepare_applied(self, answer, company):
+        vals = super()._l10n_ar_prepare_applied(answer, company)
+        if answer.name and self._l10n_ar_follows_name(answer):
+            vals["legal_name"] = answer.name
+        return vals
+
+    def _l10n_ar_follows_name(self, answer):
+        """Whether the legal name is the registry's business: of a channel's customer,
+        unless a person wrote another one."""
+        self.ensure_one()
+        identities = self.sudo().identity_ids
+        if not identities or not answer.name:
+            return False
+        if not self.legal_name:
+            return not answer._is_same(self.name, answer.name)
+        theirs = self.sudo().l10n_ar_padron_answer_id.name
+        told = [(row.written or {}).get("legal_name") for row in identities]
+        return self.legal_name in (theirs, *told)
+
+    # What follows from fiscal data that are settled late
+
+    def _l10n_ar_padron_apply(self, answers):
+        result = super()._l10n_ar_padron_apply(answers)
+        # Orders that waited for fresh data.
+        fresh = self.filtered(lambda partner: answers.get(partner._l10n_ar_get_cuit()))
+        fresh._l10n_ar_wake_invoicing()
+        return result
+
+    def _l10n_ar_on_fiscal_settled(self):
+        result = super()._l10n_ar_on_fiscal_settled()
+        self._l10n_ar_update_documents()
+        self._l10n_ar_wake_invoicing()
+        return result
+
+    def _l10n_ar_apply_positions(self):
+        result = super()._l10n_ar_apply_positions()
+        self._l10n_ar_update_documents()
+        return result
+
+    def _l10n_ar_get_open_orders(self):
+        if not self:
+            return self.env["sale.order"]
+        return (
+            self.env["sale.order"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "child_of", self.ids),
+                    ("sale_channel_id", "!=", False),
+                    ("state", "!=", "cancel"),
+                    ("invoice_status", "!=", "invoiced"),
+                ]
+            )
+        )
+
+    def _l10n_ar_update_documents(self):
+        """Give orders and draft invoices of channels the fiscal position, the taxes
+        and the letter that follow from the responsibility now.
+
+        Odoo finds a fiscal position once, when the customer is chosen.
+        """
+        for order in self._l10n_ar_get_open_orders():
+            before = order.fiscal_position_id
+            self.env.add_to_compute(order._fields["fiscal_position_id"], order)
+            if order.fiscal_position_id != before and not order.locked:
+                order._recompute_taxes()
+            drafts = order.invoice_ids.filtered(lambda move: move.state == "draft")
+            for move in drafts:
+                self.env.add_to_compute(move._fields["fiscal_position_id"], move)
+                self.env.add_to_compute(
+                    move._fields["l10n_latam_document_type_id"], move
+                )
+
+    def _l10n_ar_wake_invoicing(self):
+        orders = self._l10n_ar_get_open_orders()
+        self.env["sale.channel.order.invoicing"]._wake(orders)
+
+    def _l10n_ar_is_stale(self, company):
+        """Whether what ARCA said is older than the company wants to rely on."""
+        self.ensure_one()
+        days = company.l10n_ar_padron_refresh_days
+        checked = self.l10n_ar_padron_checked_at
+        return bool(
+            days
+            and self.l10n_ar_padron_state
+            and self._l10n_ar_get_cuit()
+            and (not checked or checked < fields.Datetime.now() - timedelta(days=days))
+        )
+
+    def _l10n_ar_get_missing_identification(self, amount, company, date=None):
+        """The amount from which on this customer has to be identified and is not.
+
+        Source: RG (AFIP) 1415, annex II, as changed by RG (ARCA) 5700/2025.
+
+        :param amount: of the invoice, in the company's currency
+        :param date: of the invoice; today when empty
+        :return: the threshold in ARS, or 0
+        """
+        self.ensure_one()
+        if self.vat or company.currency_id.name != "ARS":
+            return 0
+        day = date or fields.Date.context_today(self)
+        threshold = self.env["l10n_ar.identification.threshold"]._get_amount(day)
+        reached = company.currency_id.compare_amounts(amount, threshold) >= 0
+        return threshold if threshold and reached else 0

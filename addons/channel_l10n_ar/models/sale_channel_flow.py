@@ -1,0 +1,52 @@
+from datetime import timedelta
+
+from odoo import fields, models
+
+from odoo.addons.l10n_ar_padron.lib.errors import ArcaError
+
+# After ARCA could not be reached: one batch of orders has waited for it already.
+PAUSE = timedelta(minutes=5)
+
+
+class SaleChannelFlow(models.Model):
+    _inherit = "sale.channel.flow"
+
+    def _enrich_steps(self, rows):
+        """Also look up at ARCA who buys with a CUIT, all of the batch at once.
+
+        When ARCA cannot be asked the orders go on: their customers are marked, their
+        invoices held, and the scheduled look-up goes on trying.
+        """
+        yield from super()._enrich_steps(rows)
+        company = self.channel_id.company_id
+        if company.account_fiscal_country_id.code != "AR":
+            return
+        certificate = company.sudo().l10n_ar_arca_certificate_id
+        now = fields.Datetime.now()
+        paused = certificate.unavailable_until
+        if not certificate or (paused and paused > now):
+            return
+        answers = self.env["l10n_ar.padron.answer"]
+        numbers = rows._get_cuits()
+        days = company.l10n_ar_padron_refresh_days
+        fresh = answers._find(
+            certificate.environment, numbers, days and now - timedelta(days=days)
+        )
+        wanted = sorted(numbers - set(fresh))
+        if not wanted:
+            return
+        # No transaction is open while the network is awaited.
+        yield False
+        try:
+            found = answers._ask(certificate._get_registry(), wanted)
+        except ArcaError as error:
+            found = {"": error}
+        self._retry_conflicts(lambda: self._store_taxpayers(certificate, found))
+        yield False
+
+    def _store_taxpayers(self, certificate, found):
+        """Keep what ARCA answered; after a failure it is left alone for a while."""
+        taxpayers = [t for t in found.values() if not isinstance(t, ArcaError)]
+        self.env["l10n_ar.padron.answer"]._store(certificate.environment, taxpayers)
+        if not taxpayers:
+            certificate.unavailable_until = fields.Datetime.now() + PAUSE

@@ -1,0 +1,41 @@
+from odoo import fields, models
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    def _get_invoicing_obstacle(self):
+        """Also: fiscal data that are not settled, old, or missing."""
+        obstacle = super()._get_invoicing_obstacle()
+        if obstacle or self.company_id.account_fiscal_country_id.code != "AR":
+            return obstacle
+        return self._get_fiscal_obstacle()
+
+    def _get_fiscal_obstacle(self):
+        """Why the invoice's letter could be wrong, or the invoice not allowed.
+
+        :return: code and parameters, or None
+        """
+        company = self.company_id
+        partner = self.partner_invoice_id.commercial_partner_id
+        if company.l10n_ar_padron_hold_invoices:
+            params = {"customer": partner.display_name}
+            if partner.l10n_ar_fiscal_pending:
+                return "fiscal_pending", params
+            confirmed = partner.l10n_ar_padron_confirmed_id
+            if not confirmed and partner._l10n_ar_is_stale(company):
+                partner.sudo()._l10n_ar_padron_request()
+                return "fiscal_old", params
+        amount = self.currency_id._convert(
+            self.amount_total,
+            company.currency_id,
+            company,
+            fields.Date.context_today(self),
+        )
+        threshold = partner._l10n_ar_get_missing_identification(amount, company)
+        if threshold:
+            return "identification_needed", {
+                "customer": partner.display_name,
+                "amount": f"{threshold:,.0f}",
+            }
+        return None

@@ -1,0 +1,170 @@
+"""What the documents and labels of Argentine buyers mean, for one import."""
+
+from contextlib import suppress
+
+from psycopg2.errors import UniqueViolation
+
+from odoo import fields
+from odoo.tools import mute_logger
+
+from ..lib.labels import responsibility_code
+
+RESPONSIBILITY = "l10n_ar_afip_responsibility_type_id"
+LABEL_KIND = "l10n_ar_responsibility"
+CUIT_CODE = "80"
+
+
+class Fiscal:
+    """Decides about the buyers of one channel; remembers what it read.
+
+    :param channel: one ``sale.channel``, with superuser rights
+    """
+
+    def __init__(self, channel):
+        self.channel = channel
+        self.env = channel.env
+        self.company = channel.company_id or self.env.company
+        self._certificate = self.company.sudo().l10n_ar_arca_certificate_id
+        types = self.env["l10n_ar.afip.responsibility.type"]
+        self._by_code = {
+            record.code: record
+            for record in types.with_context(active_test=False).search(
+                [("code", "!=", False)]
+            )
+        }
+        self._nothing = types
+        self._mapped = self.env["sale.channel.mapping"]._read_table(
+            channel, (LABEL_KIND,)
+        )
+        self._answers = {}
+
+    def load(self, items):
+        """Read what ARCA answered about the CUITs of a batch, in one query."""
+        wanted = {self.get_cuit(item) for item in items} - {"", *self._answers}
+        if wanted and self._certificate:
+            found = self.env["l10n_ar.padron.answer"]._find(
+                self._certificate.environment, wanted
+            )
+            self._answers.update(dict.fromkeys(wanted), **found)
+
+    def get_cuit(self, item):
+        """The valid CUIT that the channel told, "" for any other document."""
+        checked = item.document
+        if not checked or checked.problem:
+            return ""
+        is_cuit = item.document_type.l10n_ar_afip_code == CUIT_CODE
+        return checked.number if is_cuit else ""
+
+    def get_answer(self, number):
+        """ARCA's latest answer about a CUIT, None when it was never asked."""
+        return self._answers.get(number)
+
+    def is_argentine(self, item):
+        """Whether the buyer is a taxpayer, or a consumer, of Argentina."""
+        return item.country.code == "AR"
+
+    def get_responsibility(self, item):
+        """The responsibility without ARCA, for now: by document and label.
+
+        Who has no CUIT is *Consumidor Final*: no other responsibility exists without
+        one. Empty when the label says nothing that is known.
+        """
+        checked = item.document
+        broken = bool(checked and checked.problem)
+        if not self.get_cuit(item) and not broken:
+            return self._by_code["5"]
+        label = item.facts.get("taxpayer_type") or ""
+        if not label:
+            return self._nothing if self.get_cuit(item) else self._by_code["5"]
+        return self._get_labelled(label)
+
+    def _get_labelled(self, label):
+        key = (LABEL_KIND, label)
+        if mapped := self._mapped.get(key):
+            return mapped
+        if code := responsibility_code(label):
+            return self._by_code[code]
+        if key not in self._mapped:
+            self._mapped[key] = None
+            # Another worker may ask the same right now.
+            with (
+                suppress(UniqueViolation),
+                mute_logger("odoo.sql_db"),
+                self.env.cr.savepoint(),
+            ):
+                self.env["sale.channel.mapping"]._ensure(
+                    self.channel, LABEL_KIND, label, label
+                )
+        return self._nothing
+
+    def is_doubtful(self, item):
+        """Whether the channel gave a broken document of somebody who is no consumer."""
+        checked = item.document
+        return bool(checked and checked.problem) and (
+            self.get_responsibility(item) != self._by_code["5"]
+        )
+
+    def prepare_new(self, item):
+        """Values of a new customer, before ARCA's answer is applied."""
+        if not self.is_argentine(item):
+            return {}
+        responsibility = self.get_responsibility(item)
+        return {
+            RESPONSIBILITY: responsibility.id,
+            "l10n_ar_responsibility_origin": responsibility and "channel",
+        }
+
+    def settle(self, pairs):
+        """Bring the fiscal data of a batch's customers up to date.
+
+        :param pairs: list of (item, commercial customer)
+        """
+        partners = self.env["res.partner"]
+        answered, unknown, doubtful = partners, partners, partners
+        for item, partner in pairs:
+            self._follow_channel(item, partner)
+            number = self.get_cuit(item)
+            if number and partner._l10n_ar_get_cuit() == number:
+                answer = self.get_answer(number)
+                if answer and self._is_news(partner, answer):
+                    answered |= partner
+                elif not answer and not partner.l10n_ar_padron_state:
+                    unknown |= partner
+            elif self.is_doubtful(item) and not partner.l10n_ar_padron_state:
+                doubtful |= partner
+        answered._l10n_ar_padron_apply(self._answers)
+        if unknown:
+            # A company that does not ask ARCA yet goes by the label; its customers are
+            # looked up as soon as it has a certificate.
+            state = {"l10n_ar_padron_state": "pending"} if self._certificate else {}
+            unknown.write({**state, "l10n_ar_padron_due_at": fields.Datetime.now()})
+            unknown._l10n_ar_padron_wake()
+        doubtful.write(
+            {
+                "l10n_ar_padron_state": "undetermined",
+                "l10n_ar_padron_problem": ["document_invalid", ""],
+            }
+        )
+
+    def _is_news(self, partner, answer):
+        return (
+            partner.l10n_ar_padron_answer_id != answer
+            or partner.l10n_ar_padron_checked_at != answer.checked_at
+        )
+
+    def _follow_channel(self, item, partner):
+        """Fill an empty responsibility, or renew one that the channel told."""
+        if not item.is_told and item.identity:
+            return
+        origin = partner.l10n_ar_responsibility_origin
+        current = partner[RESPONSIBILITY]
+        if current and origin != "channel":
+            return
+        wanted = self.get_responsibility(item)
+        if wanted and wanted != current:
+            partner.write(
+                {
+                    RESPONSIBILITY: wanted.id,
+                    "l10n_ar_responsibility_origin": "channel",
+                }
+            )

@@ -1,0 +1,10 @@
+{
+    "name": "Sales Channels: Tests of Argentine Fiscal Data",
+    "summary": "The fake provider sells to Argentine taxpayers",
+    "version": "19.0.1.0.0",
+    "category": "Hidden",
+    "author": "Channel Suite",
+    "website": "https://example.com/channel-suite",
+    "license": "AGPL-3",
+    "depends": ["test_channel", "channel_l10n_ar"],
+}
