@@ -36,6 +36,8 @@ STATUS_DECISIONS = {
     "cancelled": "cancel",
     "invalid": "cancel",
 }
+# Of these, those of an order whose payments were approved for its whole amount.
+PAID_STATUSES = ("paid",)
 
 
 class SaleChannel(models.Model):
@@ -226,6 +228,11 @@ class SaleChannel(models.Model):
         if self.channel_type != "mercadolibre":
             return super()._get_status_decisions()
         return STATUS_DECISIONS
+
+    def _get_paid_statuses(self):
+        if self.channel_type != "mercadolibre":
+            return super()._get_paid_statuses()
+        return PAID_STATUSES
 
     def _get_order_slots(self):
         if self.channel_type != "mercadolibre":

@@ -4,6 +4,7 @@ from . import sale_channel_freight_rule
 from . import sale_channel
 from . import sale_channel_flow
 from . import sale_channel_order_event
+from . import sale_channel_order_reason
 from . import sale_channel_order_hints
 from . import sale_channel_order_receiver
 from . import sale_channel_order_importer
@@ -15,6 +16,8 @@ from . import sale_channel_partner
 from . import sale_channel_order_proposal
 from . import sale_channel_order_answer
 from . import sale_channel_order_payment
+from . import sale_channel_order_invoicer
+from . import sale_channel_order_invoicing
 from . import sale_channel_order_request
 from . import sale_channel_status
 from . import sale_order

@@ -13,7 +13,22 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         posted = super()._post(soft)
         posted._register_channel_payments()
+        invoices = posted.sudo().filtered(
+            lambda move: move.move_type == "out_invoice" and move.state == "posted"
+        )
+        self.env["sale.channel.order.invoicing"]._on_posted(invoices)
         return posted
+
+    def _get_posting_obstacle(self):
+        """Why an automatic invoice must stay a draft, although it could be posted.
+
+        Addons extend it. Whoever removes the obstacle posts the invoice.
+
+        :return: None, or a key of ``sale.channel.order.invoicing._get_error_reasons``
+            and the dict of its parameters
+        """
+        self.ensure_one()
+        return None
 
     def _register_channel_payments(self):
         """Register what channels collected, where the channel's setting asks for it."""

@@ -4,8 +4,11 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.channel_base.lib.spec import FlowSpec
+
 # Fetch and reservation are read from the channel, the others written to it.
 SLOTS = ("fetch", "reservation", "received", "return", "rejected")
+INVOICING = {"invoicing", "invoicing_moment"}
 
 
 class SaleChannel(models.Model):
@@ -47,6 +50,34 @@ class SaleChannel(models.Model):
         default="none",
         required=True,
         help="What the channel collected from the buyers.",
+    )
+    invoicing = fields.Selection(
+        [
+            ("none", "Made by hand"),
+            ("draft", "Made as drafts"),
+            ("post", "Made and posted"),
+        ],
+        "Invoices",
+        default="none",
+        required=True,
+        help="Of the orders that are confirmed from then on; those that were confirmed "
+        "before are invoiced by hand.",
+    )
+    invoicing_moment = fields.Selection(
+        [
+            ("paid", "The buyer has paid"),
+            ("ready", "It is ready to ship"),
+            ("delivered", "It is delivered"),
+        ],
+        "Invoice when",
+        default="paid",
+        required=True,
+        help="Paid: what the channel collected covers the order, or the channel's "
+        "status says that it is paid. Ready: each delivery is ready, done or has a "
+        "tracking reference; what the channel ships is ready once confirmed. "
+        "Delivered: each delivery is done; what the channel ships, once the channel "
+        "says that it has left. Cancelled deliveries do not count; an order of "
+        "services alone is ready and delivered once confirmed.",
     )
     warehouse_id = fields.Many2one("stock.warehouse", check_company=True)
     salesperson_id = fields.Many2one("res.users", domain="[('share', '=', False)]")
@@ -124,6 +155,38 @@ class SaleChannel(models.Model):
         for channel in self:
             slots = channel._get_order_slots() if channel.channel_type else ()
             channel.order_slots = ",".join(sorted(slots))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        channels = super().create(vals_list)
+        channels.filtered(lambda channel: channel._makes_invoices())._enable_invoicing()
+        return channels
+
+    def write(self, vals):
+        if not INVOICING & vals.keys():
+            return super().write(vals)
+        before = self.filtered(lambda channel: channel._makes_invoices())
+        result = super().write(vals)
+        now = self.filtered(lambda channel: channel._makes_invoices())
+        (now - before)._enable_invoicing()
+        self.env["sale.channel.order.invoicing"].sudo().search(
+            [
+                ("channel_id", "in", self.ids),
+                ("sync_state", "in", ("pending", "waiting", "held")),
+            ]
+        )._make_due()
+        return result
+
+    def _makes_invoices(self):
+        """Whether the channel makes invoices automatically; False for no channel."""
+        return bool(self) and self.invoicing != "none"
+
+    def _enable_invoicing(self):
+        for channel in self:
+            channel._ensure_flows()
+            channel.sudo().flow_ids.filtered(
+                lambda flow: flow.kind == "orders_invoice"
+            ).enabled = True
 
     @api.depends("mapping_ids.res_id")
     def _compute_status_slots(self):
@@ -223,6 +286,7 @@ class SaleChannel(models.Model):
             *super()._get_sync_models(),
             "sale.channel.order",
             "sale.channel.order.answer",
+            "sale.channel.order.invoicing",
         ]
 
     def _compute_counts(self):
@@ -258,6 +322,13 @@ class SaleChannel(models.Model):
             )
         )
         return {**super()._get_usual_delays(), **dict(self.env.cr.fetchall())}
+
+    def _get_flow_specs(self):
+        specs = super()._get_flow_specs()
+        if not self._makes_invoices():
+            return specs
+        # No service is called; the interval is that of the safety net.
+        return {**specs, "orders_invoice": FlowSpec(interval=30)}
 
     # Provider contract
 
@@ -299,6 +370,11 @@ class SaleChannel(models.Model):
         """
         self.ensure_one()
         return {}
+
+    def _get_paid_statuses(self):
+        """The channel's statuses of an order that the buyer has paid completely."""
+        self.ensure_one()
+        return ()
 
     def _get_order_slots(self):
         """Which of the five status :data:`SLOTS` the provider can serve."""
@@ -352,6 +428,14 @@ class SaleChannel(models.Model):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "channel_order.sale_channel_order_action"
+        )
+        action["domain"] = [("channel_id", "=", self.id)]
+        return action
+
+    def action_open_invoicing(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "channel_order.sale_channel_order_invoicing_action"
         )
         action["domain"] = [("channel_id", "=", self.id)]
         return action

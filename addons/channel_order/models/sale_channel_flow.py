@@ -17,6 +17,10 @@ _logger = logging.getLogger(__name__)
 PROCESS_LIMIT = 25
 # Two calls each; a slice of a few seconds ends with its batch.
 ANSWER_LIMIT = 10
+# As many invoices are made and posted in one to two seconds.
+INVOICE_LIMIT = 25
+# Rows whose reasons are looked at again in one transaction
+REVIEW_LIMIT = 200
 CONFLICT_TRIES = 4
 # Hints taken in one transaction
 HINT_LIMIT = 500
@@ -26,8 +30,16 @@ class SaleChannelFlow(models.Model):
     _inherit = "sale.channel.flow"
 
     kind = fields.Selection(
-        selection_add=[("orders_in", "Orders In"), ("orders_answer", "Statuses Out")],
-        ondelete={"orders_in": "cascade", "orders_answer": "cascade"},
+        selection_add=[
+            ("orders_in", "Orders In"),
+            ("orders_answer", "Statuses Out"),
+            ("orders_invoice", "Invoices"),
+        ],
+        ondelete={
+            "orders_in": "cascade",
+            "orders_answer": "cascade",
+            "orders_invoice": "cascade",
+        },
     )
 
     def _get_priority(self):
@@ -36,6 +48,9 @@ class SaleChannelFlow(models.Model):
     def _run_steps(self, run):
         if self.kind == "orders_answer":
             yield from self._answer_steps(run)
+            return
+        if self.kind == "orders_invoice":
+            yield from self._invoice_steps(run)
             return
         if self.kind != "orders_in":
             yield from super()._run_steps(run)
@@ -182,6 +197,52 @@ class SaleChannelFlow(models.Model):
             run._count(
                 processed=len(rows), failed=len(failed), call=writer.take_calls()
             )
+            yield True
+
+    def _has_hints(self):
+        """What events made due is not kept waiting for the interval either."""
+        if self.kind != "orders_invoice":
+            return super()._has_hints()
+        return self.env["sale.channel.order.invoicing"]._has_due(self.channel_id)
+
+    def _invoice_steps(self, run):
+        """Invoice what is due; a full run also looks at what waits or is held."""
+        yield from self._invoice_due_steps(run)
+        if self._get_state().full_run:
+            yield from self._review_steps(run)
+            yield from self._invoice_due_steps(run)
+
+    def _invoice_due_steps(self, run):
+        invoices = self.env["sale.channel.order.invoicing"]
+        limit = min(self.batch_size, INVOICE_LIMIT)
+        while rows := invoices._claim([("channel_id", "=", self.channel_id.id)], limit):
+            # The lease is committed before the orders are locked.
+            yield False
+            self._retry_conflicts(lambda batch=rows: batch._process())
+            failed = rows.filtered(lambda row: row.sync_state == "error")
+            later = rows.filtered(lambda row: row.sync_state == "pending")
+            if later:
+                self._wake(max(later.mapped("next_attempt_at")))
+            run._count(processed=len(rows), failed=len(failed))
+            yield True
+
+    def _review_steps(self, run):
+        """The safety net: what an event should have woken, page by page."""
+        invoices, state = self.env["sale.channel.order.invoicing"], self._get_state()
+        position = state.cursor or {}
+        last = position["reviewed"] if position.get("run") == run.id else 0
+        while rows := invoices.search(
+            [
+                ("channel_id", "=", self.channel_id.id),
+                ("sync_state", "in", ("waiting", "held")),
+                ("id", ">", last),
+            ],
+            order="id",
+            limit=REVIEW_LIMIT,
+        ):
+            last = rows[-1].id
+            self._retry_conflicts(lambda page=rows: page._review())
+            state.cursor = {"run": run.id, "reviewed": last}
             yield True
 
     def _retry_conflicts(self, unit):

@@ -1,5 +1,4 @@
 import json
-import re
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -13,7 +12,6 @@ UNFOUNDED_DAYS = 7
 AMBIGUOUS = "customer_ambiguous"
 # Nothing is wrong with the order: the channel is not told that it was rejected.
 OUR_OWN_PROBLEMS = (AMBIGUOUS, "attempts_exhausted", "unexpected")
-PARAMETER = re.compile(r"%\(\w+\)s")
 
 
 class SaleChannelOrder(models.Model):
@@ -27,6 +25,7 @@ class SaleChannelOrder(models.Model):
     _inherit = [
         "sale.channel.binding.mixin",
         "sale.channel.sync.mixin",
+        "sale.channel.order.reason",
         "sale.channel.order.hints",
         "sale.channel.order.receiver",
         "sale.channel.order.importer",
@@ -89,6 +88,12 @@ class SaleChannelOrder(models.Model):
     sale_order_id = fields.Many2one(
         "sale.order", copy=False, index="btree_not_null", readonly=True
     )
+    invoicing_id = fields.Many2one(
+        "sale.channel.order.invoicing",
+        "Automatic Invoice",
+        compute="_compute_invoicing_id",
+        compute_sudo=True,
+    )
     used_defaults = fields.Char(
         readonly=True,
         help="Values that are not mapped, for which the channel's default was used.",
@@ -104,14 +109,6 @@ class SaleChannelOrder(models.Model):
     requested = fields.Boolean(
         readonly=True,
         help="Somebody asked for it, whatever the channel's orders-from date.",
-    )
-    reason = fields.Selection(
-        "_selection_reason",
-        string="Kind of Reason",
-        compute="_compute_reason",
-        store=True,
-        index="btree_not_null",
-        help="Why it did not go through, for reports.",
     )
     event_ids = fields.One2many("sale.channel.order.event", "order_id", "Story")
     payload = fields.Text(
@@ -152,28 +149,10 @@ class SaleChannelOrder(models.Model):
         for order in self:
             order.order_numbers = " ".join(sorted(order.seen_versions or {}))
 
-    @api.model
-    def _selection_reason(self):
-        """The reasons without what is particular to one order."""
-        reasons = self._get_error_reasons()
-        return [
-            *((code, self._shorten(reasons[code])) for code in sorted(reasons)),
-            ("other", self.env._("Another reason")),
-        ]
-
-    @api.model
-    def _shorten(self, text):
-        """The first sentence of a reason, with dots for its parameters."""
-        return PARAMETER.sub("…", text).split(". ")[0].rstrip(".")[:100]
-
-    @api.depends("error_code")
-    def _compute_reason(self):
-        known = self._get_error_reasons()
+    @api.depends("sale_order_id.channel_invoicing_ids")
+    def _compute_invoicing_id(self):
         for order in self:
-            code = order.error_code
-            if code and code.startswith("http_"):
-                code = "http"
-            order.reason = code if not code or code in known else "other"
+            order.invoicing_id = order.sale_order_id.channel_invoicing_ids[:1]
 
     @api.depends("proposal_ids.state")
     def _compute_needs_review(self):
@@ -308,6 +287,11 @@ class SaleChannelOrder(models.Model):
         self.ensure_one()
         return self.sale_order_id.get_formview_action()
 
+    def action_open_invoicing(self):
+        """Open what becomes of the order's automatic invoice."""
+        self.ensure_one()
+        return self.invoicing_id.get_formview_action()
+
     @api.model
     def _retry_settled(self, channel):
         """Try again what waits for a choice that was made while it was imported."""
@@ -397,11 +381,14 @@ class SaleChannelOrder(models.Model):
         """
         self.env["sale.channel.order.answer"]._queue(self, slot)
 
-    def _answer_confirmed(self):
-        """Write back what is confirmed in Odoo and approved by the channel."""
-        self.filtered(
+    def _on_confirmed(self):
+        """Write back and invoice what is confirmed in Odoo and approved by the
+        channel."""
+        confirmed = self.filtered(
             lambda row: row.state == "imported" and row.sale_order_id.state == "sale"
-        )._answer("return")
+        )
+        confirmed._answer("return")
+        self.env["sale.channel.order.invoicing"]._ensure(confirmed.sale_order_id)
 
     def _give_up(self):
         for row in self:

@@ -31,6 +31,7 @@ class SaleChannelOrderEvent(models.Model):
     def _compute_message(self):
         rows = self.env["sale.channel.order"]
         texts = {
+            **self.env["sale.channel.order.invoicing"]._get_error_reasons(),
             **rows._get_error_reasons(),
             **self.env["sale.channel.partner"]._get_note_texts(),
             **self._get_messages(),
@@ -56,6 +57,7 @@ class SaleChannelOrderEvent(models.Model):
             ),
             "proposal_dismissed": self.env._("%(user)s dismissed the proposal."),
             **self._get_answer_texts(),
+            **self._get_invoicing_texts(),
             "requested": self.env._("%(user)s asked for it."),
             "by_hand": self.env._("%(user)s entered it by hand as %(order)s."),
             "payment_method_missing": self.env._(
@@ -109,6 +111,16 @@ class SaleChannelOrderEvent(models.Model):
             "answer_already": self.env._("The channel already said “%(status)s”."),
             "answer_cancelled": self.env._(
                 "“%(status)s” was not sent: the channel has cancelled it."
+            ),
+        }
+
+    @api.model
+    def _get_invoicing_texts(self):
+        return {
+            "invoice_posted": self.env._("Invoice %(invoice)s was made and posted."),
+            "invoice_drafted": self.env._("A draft invoice was made of %(order)s."),
+            "receivable": self.env._(
+                "Receivable besides what the channel collected: %(amount)s"
             ),
         }
 

@@ -141,7 +141,7 @@ class SaleChannelOrderFollower(models.AbstractModel):
                 self.sale_order_id.channel_hold = False
             self.state = "imported"
             self._tell("decided", "approved", order=self.sale_order_id.name)
-            self._answer_confirmed()
+            self._on_confirmed()
 
     def _follow_warning(self, warned):
         """Hold the order while the channel warns of fraud."""
@@ -302,6 +302,7 @@ class SaleChannelOrderFollower(models.AbstractModel):
         if proposal.code == "review_fraud" and proposal.state == "dismissed":
             reserved = self.state == "reserved"
             self.sale_order_id.sudo().channel_hold = reserved and "reserved"
+        self.env["sale.channel.order.invoicing"]._wake(self.sale_order_id)
 
     # Orders that change their cart
 

@@ -91,6 +91,8 @@ class SaleChannelOrderImporter(models.AbstractModel):
                     wanted.append((row, order, customer))
             except ChannelError as error:
                 row._reject(error)
+        # Status, payments, holds and proposals of what was imported may have changed.
+        self.env["sale.channel.order.invoicing"]._wake(self.sale_order_id)
         return self._import(resolver, wanted)
 
     def _parse(self):
@@ -290,7 +292,7 @@ class SaleChannelOrderImporter(models.AbstractModel):
         )
         for row, order, _values in builds:
             row._follow_refund(order)
-        rows._answer_confirmed()
+        rows._on_confirmed()
         return orders
 
     def _reject_build(self, row, error):

@@ -94,14 +94,24 @@ class SaleChannelOrderPayment(models.Model):
             "refunded": float(payment.refunded),
         }
 
+    def _get_collected(self):
+        """What the channel holds for what the order sells, in the order's currency.
+
+        Freight counts where it is the seller's: else taxes that an invoice puts on top
+        would be paid with the carrier's money.
+        """
+        self.ensure_one()
+        freight = self.shipping if self.order_id.sale_order_id._sells_freight() else 0.0
+        return self.amount + freight - self.refunded
+
     def _register_on(self, invoice):
         """Register what the channel collected on a posted invoice.
 
         What cannot be registered never stops the invoice: the order's story tells.
         """
         for payment in self.filtered("collected"):
-            amount = payment.amount + payment.shipping - payment.refunded
-            amount = min(amount - payment.registered, invoice.amount_residual)
+            amount = payment._get_collected() - payment.registered
+            amount = min(amount, invoice.amount_residual)
             if invoice.currency_id.compare_amounts(amount, 0) <= 0:
                 continue
             if not payment.payment_method_line_id:

@@ -1,5 +1,9 @@
 from odoo import api, fields, models
 
+from ..lib.invoicing import Progress, expects_delivery, is_reached
+from .sale_order_line import FREIGHT_REF
+from .stock_picking import LEAVING
+
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
@@ -40,6 +44,13 @@ class SaleOrder(models.Model):
     )
     channel_shipped = fields.Boolean(copy=False, readonly=True)
 
+    channel_invoicing_ids = fields.One2many(
+        "sale.channel.order.invoicing",
+        "sale_order_id",
+        "Automatic Invoice",
+        groups="channel_base.group_channel_user",
+    )
+
     @api.depends("channel_order_ids")
     def _compute_channel_order_id(self):
         for order in self:
@@ -64,7 +75,7 @@ class SaleOrder(models.Model):
         for order, date in dates.items():
             if order.date_order != date:
                 order.date_order = date
-        self.sudo().channel_order_ids._answer_confirmed()
+        self.sudo().channel_order_ids._on_confirmed()
         return result
 
     def _prepare_confirmation_values(self):
@@ -155,3 +166,96 @@ class SaleOrder(models.Model):
     def action_open_channel_order(self):
         self.ensure_one()
         return self.channel_order_id.get_formview_action()
+
+    # Automatic invoices
+
+    def action_open_channel_invoicing(self):
+        """Open what becomes of the order's automatic invoice."""
+        self.ensure_one()
+        return self.channel_invoicing_ids.get_formview_action()
+
+    def _get_invoicing_obstacle(self):
+        """What keeps the order from being invoiced automatically.
+
+        Addons extend it for what they need, and call
+        :meth:`sale.channel.order.invoicing._wake` once it is solved.
+
+        :return: None, or a key of ``sale.channel.order.invoicing._get_error_reasons``
+            and the dict of its parameters
+        """
+        self.ensure_one()
+        rows = self.channel_order_ids
+        if self.state == "cancel" or "cancelled" in rows.mapped("state"):
+            return "order_cancelled", {}
+        if self.state != "sale":
+            return "order_unconfirmed", {}
+        if self.channel_hold:
+            return f"order_{self.channel_hold}", {}
+        if any(rows.mapped("needs_review")):
+            return "proposal_open", {}
+        if not self._has_to_invoice():
+            return "nothing_to_invoice", {}
+        return None
+
+    def _has_to_invoice(self):
+        return self.invoice_status == "to invoice"
+
+    def _is_invoicing_moment(self, moment):
+        """Whether a moment of the channel's ``invoicing_moment`` has come."""
+        self.ensure_one()
+        return is_reached(moment, self._get_channel_progress())
+
+    def _expects_delivery(self):
+        """Whether something is still to be delivered."""
+        return expects_delivery(self._get_channel_progress())
+
+    def _expects_rest(self):
+        """Whether a delivery is still to bring what is not invoiced yet."""
+        lines = self.order_line.filtered(
+            lambda line: line.product_uom_qty > line.qty_invoiced
+        )
+        return bool(lines) and self._expects_delivery()
+
+    def _get_channel_progress(self):
+        """How far the order has come: a :class:`..lib.invoicing.Progress`."""
+        self.ensure_one()
+        payments = self.channel_order_ids.payment_ids.filtered("collected")
+        # What was given back is a person's decision, by a proposal: it was paid.
+        paid = sum(payment.amount + payment.shipping for payment in payments)
+        statuses = self.channel_order_ids.mapped("external_status")
+        return Progress(
+            covered=bool(payments)
+            and self.currency_id.compare_amounts(paid, self.amount_total) >= 0,
+            said_paid=bool(
+                set(statuses) & set(self.sale_channel_id._get_paid_statuses())
+            ),
+            by_channel=self.channel_fulfilled,
+            shipped=self.channel_shipped,
+            goods=any(
+                line.product_id.type == "consu" and line.product_uom_qty > 0
+                for line in self.order_line
+            ),
+            deliveries=tuple(
+                picking._get_delivery_progress()
+                for picking in self.picking_ids
+                if picking.picking_type_code in LEAVING
+            ),
+        )
+
+    def _sells_freight(self):
+        """Whether the buyer's freight is the seller's money."""
+        return FREIGHT_REF in self.order_line.mapped("channel_line_ref")
+
+    def _get_channel_receivable(self):
+        """What posted invoices charge besides what the channel collected, in the
+        order's currency; 0 when the channel tells no payments."""
+        payments = self.channel_order_ids.payment_ids
+        if not payments:
+            return 0.0
+        invoices = self.invoice_ids.filtered(
+            lambda move: move.state == "posted" and move.move_type == "out_invoice"
+        )
+        collected = sum(
+            payment._get_collected() for payment in payments.filtered("collected")
+        )
+        return max(0.0, sum(invoices.mapped("amount_total")) - collected)

@@ -17,3 +17,17 @@ class StockPicking(models.Model):
             if picking.channel_hold:
                 raise UserError(picking.sudo().sale_id._get_hold_reason())
         return super()._action_done()
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("carrier_tracking_ref"):
+            self.env["sale.channel.order.invoicing"]._wake(self.sudo().sale_id)
+        return result
+
+    def _get_delivery_progress(self):
+        """A :data:`..lib.invoicing.Delivery`: how far the delivery has come."""
+        self.ensure_one()
+        if self.state in ("done", "cancel"):
+            return "done" if self.state == "done" else "cancelled"
+        ready = self.state == "assigned" or self.carrier_tracking_ref
+        return "ready" if ready else "open"

@@ -71,6 +71,11 @@ class SaleChannel(models.Model):
             return super()._get_status_decisions()
         return {"paid": "import", "pending": "wait", "cancelled": "cancel"}
 
+    def _get_paid_statuses(self):
+        if self.channel_type != "fake":
+            return super()._get_paid_statuses()
+        return ("paid",)
+
     def _get_order_slots(self):
         if self.channel_type != "fake":
             return super()._get_order_slots()

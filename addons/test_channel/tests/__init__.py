@@ -8,6 +8,9 @@ from . import test_flow_limits
 from . import test_flow_slice
 from . import test_follow
 from . import test_hints
+from . import test_invoicing
+from . import test_invoicing_batch
+from . import test_invoicing_obstacles
 from . import test_money
 from . import test_order_batch
 from . import test_order_defaults

@@ -1,0 +1,221 @@
+from odoo import api, fields, models
+
+
+class SaleChannelOrderInvoicing(models.Model):
+    """The automatic invoice of a channel's sale order, and what it waits for.
+
+    There is one row for each order that was confirmed while its channel made invoices
+    automatically. ``waiting`` is before its moment; ``held`` is after it, with
+    something in the way. Both are woken by events, and looked at by full runs.
+    """
+
+    _name = "sale.channel.order.invoicing"
+    _inherit = [
+        "sale.channel.sync.mixin",
+        "sale.channel.order.reason",
+        "sale.channel.order.invoicer",
+    ]
+    _description = "Automatic Invoice of a Channel Order"
+    _order = "id desc"
+    _rec_name = "sale_order_id"
+
+    sale_order_id = fields.Many2one(
+        "sale.order", required=True, readonly=True, ondelete="cascade"
+    )
+    channel_id = fields.Many2one(
+        "sale.channel", required=True, index=True, ondelete="cascade", readonly=True
+    )
+    company_id = fields.Many2one(related="channel_id.company_id", store=True)
+    partner_id = fields.Many2one(related="sale_order_id.partner_invoice_id")
+    currency_id = fields.Many2one(related="sale_order_id.currency_id")
+    outcome = fields.Selection(
+        [
+            ("posted", "Posted"),
+            ("draft", "Draft, as the channel's setting says"),
+            ("held_draft", "Draft, not to be posted yet"),
+            ("refused", "Draft, refused when posting"),
+            ("by_hand", "Invoiced by hand"),
+            ("taken_back", "Cancelled or credited by hand"),
+        ],
+        readonly=True,
+    )
+    invoice_ids = fields.Many2many(
+        "account.move",
+        "sale_channel_order_invoicing_move_rel",
+        "invoicing_id",
+        "move_id",
+        "Invoices",
+        readonly=True,
+        groups="account.group_account_invoice,account.group_account_readonly",
+    )
+    # Who may see the list need not be allowed to read invoices.
+    invoice_names = fields.Char(
+        "Made", compute="_compute_invoice_names", compute_sudo=True
+    )
+    receivable = fields.Monetary(
+        "Receivable besides what the channel collected",
+        readonly=True,
+        help="Of what the posted invoices charge, such as taxes that come on top.",
+    )
+
+    _sale_order_uniq = models.Constraint(
+        "UNIQUE (sale_order_id)", "The order's invoice is already looked after."
+    )
+    _due_idx = models.Index(
+        "(channel_id, next_attempt_at) WHERE sync_state = 'pending'"
+    )
+    _open_idx = models.Index("(channel_id, id) WHERE sync_state IN ('waiting', 'held')")
+
+    @api.model
+    def _selection_sync_state(self):
+        labels = {
+            "waiting": self.env._("Waiting for its moment"),
+            "pending": self.env._("Due"),
+            "held": self.env._("Held"),
+        }
+        known = dict(super()._selection_sync_state())
+        return list({**labels, **known, **labels}.items())
+
+    @api.depends("invoice_ids.name", "invoice_ids.state")
+    @api.depends_context("lang")
+    def _compute_invoice_names(self):
+        for row in self:
+            row.invoice_names = ", ".join(row.invoice_ids.mapped("display_name"))
+
+    @api.depends("outcome")
+    def _compute_error_message(self):
+        result = super()._compute_error_message()
+        for row in self.filtered("error_message"):
+            if row.outcome in ("held_draft", "refused"):
+                row.error_message = self.env._(
+                    "Created as draft: %(reason)s", reason=row.error_message
+                )
+        return result
+
+    @api.model
+    def _get_flow_kinds(self):
+        return ["orders_invoice"]
+
+    @api.model
+    def _get_error_reasons(self):
+        return {
+            **super()._get_error_reasons(),
+            "awaits_paid": self.env._(
+                "Waits until what the channel collected covers the order."
+            ),
+            "awaits_ready": self.env._("Waits until it is ready to ship."),
+            "awaits_delivered": self.env._("Waits until it is delivered."),
+            "rest_undelivered": self.env._(
+                "A part is invoiced; the rest waits for its delivery."
+            ),
+            "invoicing_off": self.env._(
+                "The channel makes no automatic invoices any more."
+            ),
+            "order_cancelled": self.env._("The order is cancelled."),
+            "order_unconfirmed": self.env._("The order is not confirmed."),
+            "order_reserved": self.env._("The channel has not approved the order yet."),
+            "order_fraud": self.env._("The channel warns of fraud."),
+            "proposal_open": self.env._(
+                "A proposal about the order is open: carry it out or dismiss it."
+            ),
+            "nothing_to_invoice": self.env._(
+                "There is nothing to invoice yet: what is sold is invoiced when it "
+                "is delivered."
+            ),
+            "order_busy": self.env._(
+                "Somebody is working on the order; it is tried again."
+            ),
+            "invoice_refused": self.env._("Odoo refuses the invoice: %(detail)s"),
+            "posting_refused": self.env._("Odoo refuses to post it: %(detail)s"),
+        }
+
+    @api.model
+    def _ensure(self, orders):
+        """Look after the invoices of confirmed orders, where their channel wants it.
+
+        :param orders: sale orders of channels
+        """
+        orders = orders.sudo().filtered(
+            lambda order: order.sale_channel_id._makes_invoices()
+        )
+        if not orders:
+            return
+        known = self.sudo().search([("sale_order_id", "in", orders.ids)])
+        self.sudo().create(
+            [
+                {"sale_order_id": order.id, "channel_id": order.sale_channel_id.id}
+                for order in orders - known.sale_order_id
+            ]
+        )
+        self._wake(orders)
+
+    @api.model
+    def _wake(self, orders):
+        """Look again at orders whose invoices wait or are held: what was in the way
+        may be gone. What is settled, or failed, stays as it is.
+
+        :param orders: sale orders, of any kind
+        """
+        orders = orders.sudo().filtered(
+            lambda order: order.sale_channel_id._makes_invoices()
+        )
+        if orders:
+            # Due rows too: who works on one now may have looked before the event, and
+            # meets this write as a conflict.
+            self.sudo().search(
+                [
+                    ("sale_order_id", "in", orders.ids),
+                    ("sync_state", "in", ("pending", "waiting", "held")),
+                ]
+            )._make_due()
+
+    def _make_due(self):
+        """Let the flow look at the rows now, without the rest of a full run."""
+        if not self:
+            return
+        self.write(self._prepare_retry_values())
+        self.channel_id.sudo().flow_ids.filtered(
+            lambda flow: flow.enabled and flow.kind in self._get_flow_kinds()
+        )._wake()
+
+    @api.model
+    def _has_due(self, channel):
+        """Whether a row of the channel is due now."""
+        return bool(
+            self.sudo().search_count(
+                [
+                    ("channel_id", "=", channel.id),
+                    ("sync_state", "=", "pending"),
+                    ("next_attempt_at", "<=", fields.Datetime.now()),
+                ],
+                limit=1,
+            )
+        )
+
+    def action_open_sale_order(self):
+        self.ensure_one()
+        return self.sale_order_id.get_formview_action()
+
+    def action_open_invoices(self):
+        """Open what was made, with the user's own rights."""
+        self.ensure_one()
+        self.check_access("read")
+        invoices = self.sudo().invoice_ids.with_env(self.env)
+        return self.sale_order_id.action_view_invoice(invoices)
+
+    @api.model
+    def _on_posted(self, moves):
+        """Follow customer invoices that were posted, by the flow or by a person.
+
+        :param moves: posted customer invoices (sudo)
+        """
+        orders = moves.line_ids.sale_line_ids.order_id.filtered("sale_channel_id")
+        if not orders:
+            return
+        rows = self.sudo().search([("sale_order_id", "in", orders.ids)])
+        others = rows.filtered(lambda row: not row.invoice_ids & moves)
+        others.filtered(lambda row: row.sync_state != "done")._make_due()
+        for row in rows - others:
+            row._note_receivable()
+            if row.outcome in ("draft", "held_draft", "refused"):
+                row._follow_posting()
