@@ -1,7 +1,7 @@
 {
     "name": "Sales Channels: Argentine Fiscal Data",
-    "summary": "Buyers get the IVA responsibility of ARCA's registry before their order "
-    "exists; invoices wait while it is not settled",
+    "summary": "The IVA responsibility of buyers, by ARCA's registry, before their "
+    "order exists; invoices wait while it is not settled",
     "version": "19.0.1.0.0",
     "category": "Sales/Sales",
     "author": "Channel Suite",

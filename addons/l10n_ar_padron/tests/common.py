@@ -120,7 +120,6 @@ class PadronWire:
         self.taxpayers.clear()
         self.calls.clear()
         self.down.clear()
-        self.enterContext(self.enter_registry_test_mode())
 
     @classmethod
     def _request_handler(cls, session, request, /, **kwargs):
@@ -202,3 +201,8 @@ class PadronCase(PadronWire, AccountTestInvoicingCommon):
         super().setUpClass()
         cls.company = cls.company_data["company"]
         cls.certificate = cls.make_asking(cls.company)
+
+    def setUp(self):
+        super().setUp()
+        # Tickets are read and written by cursors of their own.
+        self.enterContext(self.enter_registry_test_mode())

@@ -25,13 +25,15 @@ class FiscalCase(PadronWire, FakeCase):
         return self.bring(buyer=person, **changes)
 
     def run_look_ups(self):
-        """Let the scheduled look-ups run."""
+        """Let the scheduled look-ups run after their pauses."""
         partners = self.env["res.partner"].search(
             [("l10n_ar_padron_due_at", "!=", False)]
         )
         partners.filtered(
             "l10n_ar_fiscal_pending"
         ).l10n_ar_padron_due_at = "2026-01-01 00:00:00"
+        tickets = self.env["l10n_ar.arca.ticket"].search([("problem", "!=", False)])
+        tickets.retry_at = "2026-01-01 00:00:00"
         with self.enter_registry_test_mode():
             self.env.ref("l10n_ar_padron.ir_cron_refresh").method_direct_trigger()
         self.env.invalidate_all()
