@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
@@ -177,7 +177,7 @@ class Authority:
         """Whether the authority issued it, for a CUIT."""
         try:
             certificate.verify_directly_issued_by(self.certificate)
-        except (ValueError, TypeError, InvalidSignature):
+        except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
             return False
         return cuit_of(certificate.subject) is not None
 
@@ -230,19 +230,16 @@ def _signing_only() -> x509.KeyUsage:
 
 
 def identity_request(
-    cuit: str, common_name: str
+    cuit: str, common_name: str, key: rsa.RSAPrivateKey | None = None
 ) -> tuple[rsa.RSAPrivateKey, x509.CertificateSigningRequest]:
-    """A new key and the request a taxpayer would send for it."""
-    key = rsa.generate_private_key(_PUBLIC_EXPONENT, 2048)
+    """A key, new unless given, and the request a taxpayer would send for it."""
+    key = key or rsa.generate_private_key(65537, 2048)
     subject = _name(
         (NameOID.COMMON_NAME, common_name),
         (NameOID.SERIAL_NUMBER, f"CUIT {cuit}"),
     )
     builder = x509.CertificateSigningRequestBuilder().subject_name(subject)
     return key, builder.sign(key, hashes.SHA256())
-
-
-_PUBLIC_EXPONENT = 65537
 
 
 def pem(thing: x509.Certificate | rsa.RSAPrivateKey) -> str:

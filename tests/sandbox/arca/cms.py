@@ -10,7 +10,7 @@ import hashlib
 from dataclasses import dataclass
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
@@ -24,6 +24,8 @@ _DIGESTS: dict[str, tuple[str, hashes.HashAlgorithm]] = {
     "1.3.14.3.2.26": ("sha1", hashes.SHA1()),
     "2.16.840.1.101.3.4.2.1": ("sha256", hashes.SHA256()),
 }
+_EXPLICIT = 0xA0
+_UNREADABLE = (x509.InvalidVersion, x509.DuplicateExtension, UnsupportedAlgorithm)
 #: rsaEncryption, sha1WithRSAEncryption, sha256WithRSAEncryption
 _RSA = {f"1.2.840.113549.1.1.{n}" for n in (1, 5, 11)}
 
@@ -42,6 +44,7 @@ class _Message:
     content: bytes | None
     certificates: list[x509.Certificate]
     signer: list[der.Node]
+    announced: list[str]
 
 
 def open_signed(data: bytes) -> Opened:
@@ -67,22 +70,44 @@ def _parse(data: bytes) -> _Message:
     kind, wrapped = der.read(data).expect(der.SEQUENCE).children()
     if kind.object_id() != _SIGNED_DATA:
         raise ValueError("not a signed message")
-    parts = wrapped.children()[0].expect(der.SEQUENCE).children()
+    parts = wrapped.expect(_EXPLICIT).children()[0].expect(der.SEQUENCE).children()
+    parts[0].number()
+    announced = [_algorithm(node) for node in parts[1].expect(der.SET).children()]
     inner = parts[2].expect(der.SEQUENCE).children()
-    content = inner[1].children()[0].octets() if len(inner) > 1 else None
-    included = next((p for p in parts[3:] if p.tag == 0xA0), None)
+    content = None
+    if len(inner) > 1:
+        octets = inner[1].expect(_EXPLICIT).children()[0]
+        if octets.tag & ~der.CONSTRUCTED != der.OCTET_STRING:
+            raise ValueError("the content is no octet string")
+        content = octets.octets()
+    included = next((p for p in parts[3:] if p.tag == _EXPLICIT), None)
     found = [] if included is None else included.children()
     signers = parts[-1].expect(der.SET).children()
     return _Message(
         inner[0].object_id(),
         content,
-        [
-            x509.load_der_x509_certificate(node.raw)
-            for node in found
-            if node.tag == der.SEQUENCE
-        ],
-        signers[0].children(),
+        [_certificate(node.raw) for node in found if node.tag == der.SEQUENCE],
+        signers[0].expect(der.SEQUENCE).children(),
+        announced,
     )
+
+
+def _algorithm(node: der.Node) -> str:
+    return node.expect(der.SEQUENCE).children()[0].object_id()
+
+
+def _certificate(raw: bytes) -> x509.Certificate:
+    """A certificate, read to the end: the library reads some parts when asked.
+
+    :raises ValueError: when it cannot be read
+    """
+    try:
+        certificate = x509.load_der_x509_certificate(raw)
+        certificate.public_key()
+        str((certificate.issuer, certificate.subject, certificate.extensions))
+    except _UNREADABLE as error:
+        raise ValueError(str(error)) from error
+    return certificate
 
 
 def _signer_certificate(message: _Message) -> x509.Certificate | None:
@@ -108,14 +133,18 @@ def _key_identifier(certificate: x509.Certificate) -> bytes | None:
 
 def _verify(message: _Message, certificate: x509.Certificate) -> None:
     """:raises ValueError, InvalidSignature: when the signature does not hold"""
+    message.signer[0].number()
     if message.content is None:
         raise ValueError("the content is not attached")
     parts = message.signer[2:]
-    name, algorithm = _digest(parts[0])
-    attributes = parts[1] if parts[1].tag == 0xA0 else None
+    digest = _algorithm(parts[0])
+    if digest not in _DIGESTS or digest not in message.announced:
+        raise ValueError("the digest algorithm is not supported or not announced")
+    name, algorithm = _DIGESTS[digest]
+    attributes = parts[1] if parts[1].tag == _EXPLICIT else None
     method, signature = parts[2:4] if attributes else parts[1:3]
     key = certificate.public_key()
-    if method.children()[0].object_id() not in _RSA:
+    if _algorithm(method) not in _RSA:
         raise ValueError("the signature algorithm is not supported")
     if not isinstance(key, rsa.RSAPublicKey):
         raise ValueError("the key is not of RSA")
@@ -123,14 +152,8 @@ def _verify(message: _Message, certificate: x509.Certificate) -> None:
     if attributes:
         _check_attributes(attributes, message, hashlib.new(name, signed).digest())
         signed = attributes.retagged(der.SET)
-    key.verify(signature.octets(), signed, padding.PKCS1v15(), algorithm)
-
-
-def _digest(node: der.Node) -> tuple[str, hashes.HashAlgorithm]:
-    number = node.expect(der.SEQUENCE).children()[0].object_id()
-    if number not in _DIGESTS:
-        raise ValueError("the digest algorithm is not supported")
-    return _DIGESTS[number]
+    written = signature.expect(der.OCTET_STRING).content
+    key.verify(written, signed, padding.PKCS1v15(), algorithm)
 
 
 def _check_attributes(attributes: der.Node, message: _Message, digest: bytes) -> None:

@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.serialization import pkcs7
 from lxml import etree
 
-from .certificates import CONSTANCIA
+from .certificates import CONSTANCIA, identity_request, pem
+from .keys import seeded_key
 from .registry import A5_NAMESPACE, A13_NAMESPACE
 from .server import LOGIN, REGISTRY, ArcaSandbox
 from .soap import SOAP_11, ascii_only
@@ -41,8 +42,11 @@ def running(cuit: str = CUIT, **options: Any) -> Iterator[Running]:
     :param options: those of :class:`ArcaSandbox`
     """
     with ArcaSandbox(**options) as sandbox:
-        made = control(sandbox, "POST", "identity", {"cuit": cuit})
-        yield Running(made["key"], made["certificate"], sandbox)
+        key = seeded_key(f"arca identity {cuit}")
+        _key, request = identity_request(cuit, "sandbox", key)
+        csr = request.public_bytes(serialization.Encoding.PEM).decode()
+        made = control(sandbox, "POST", "certificates", {"csr": csr})
+        yield Running(pem(key), made["certificate"], sandbox)
 
 
 @dataclass
