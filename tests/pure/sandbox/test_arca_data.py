@@ -113,6 +113,8 @@ def test_taxpayers_are_made_and_changed() -> None:
         ("taxpayers/1", {"profile": "registered"}, 404),
         ("settings", {"unknown": "maybe"}, 400),
         ("settings", {"latency": -1}, 400),
+        ("settings", {"retention_seconds": "600"}, 400),
+        ("settings", {"drift": "no"}, 400),
         ("settings", {"login_fault": "no.such"}, 400),
         ("settings", {"speed": 1}, 400),
         ("identity", {"cuit": "20111111111"}, 400),

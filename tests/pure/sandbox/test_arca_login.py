@@ -6,7 +6,9 @@ import base64
 import random
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -200,6 +202,14 @@ def test_retention(made: Running) -> None:
     testing.control(made.sandbox, "POST", "clock", {"advance_seconds": 43200})
     late = testing.ticket_request(made.sandbox.clock.now())
     assert log_in(made, late).status == 200
+
+
+def test_of_two_at_once_one_gets_a_ticket(made: Running) -> None:
+    message = testing.sign(request(), made.key_pem, made.certificate_pem)
+    with ThreadPoolExecutor(6) as pool:
+        answers = pool.map(lambda _n: testing.login(made.sandbox, message), range(6))
+        statuses = Counter(answer.status for answer in answers)
+    assert statuses == {200: 1, 500: 5}
 
 
 def openssl(*arguments: str, content: bytes = b"") -> subprocess.CompletedProcess[Any]:

@@ -13,17 +13,15 @@ from typing import Any
 
 from .. import documents
 from ..mercadolibre import MercadoLibreSandbox
-from .population import draw
-from .profiles import fits
-from .taxpayers import FiscalAddress, Taxpayer, is_person
+from .taxpayers import FiscalAddress, Taxpayer, draw, is_person
 
-#: What the marketplace calls a buyer, to the profile of most of them. The first is for
-#: persons, the second for companies: a company is never a monotributista here.
+#: What the marketplace calls a buyer, to whether most of them are persons and to their
+#: profile.
 _USUAL = {
-    "IVA Responsable Inscripto": ("registered", "company"),
-    "IVA Exento": ("exempt", "exempt"),
-    "Monotributo": ("monotributo", "company"),
-    "Consumidor Final": ("cuil", "no_taxes"),
+    "IVA Responsable Inscripto": (False, "company"),
+    "IVA Exento": (False, "exempt"),
+    "Monotributo": (True, "monotributo"),
+    "Consumidor Final": (True, "cuil"),
 }
 #: Label and turn (the first buyer is 1) to the profile that the registry knows instead.
 DIFFERENT = {
@@ -45,7 +43,8 @@ DIFFERENT = {
 def buyers(seed: int) -> Iterator[Taxpayer]:
     """The Argentine buyers of the scenario ``demo`` with a valid document.
 
-    Nine of ten with a DNI have a CUIL with the same name.
+    Nine of ten with a DNI have a CUIL with the same name. A company that the
+    marketplace calls Monotributo is registered for IVA.
     """
     turns: Counter[str] = Counter()
     seen: set[str] = set()
@@ -62,8 +61,13 @@ def buyers(seed: int) -> Iterator[Taxpayer]:
                 yield _taxpayer(seed, cuil, "cuil", info)
         elif kind in ("CUIT", "CUIL"):
             label = _label(info)
-            turns[label] += 1
-            yield _taxpayer(seed, number, _profile(label, turns[label], number), info)
+            person, profile = _USUAL[label]
+            if person == is_person(number):
+                turns[label] += 1
+                profile = DIFFERENT.get((label, turns[label]), profile)
+            else:
+                profile = "company" if person else "registered"
+            yield _taxpayer(seed, number, profile, info)
 
 
 def _billing(seed: int) -> Iterator[dict[str, Any]]:
@@ -77,13 +81,6 @@ def _label(info: dict[str, Any]) -> str:
     kind = (info.get("taxes") or {}).get("taxpayer_type") or {}
     label: str = kind.get("description") or "Consumidor Final"
     return label
-
-
-def _profile(label: str, turn: int, number: str) -> str:
-    person = is_person(number)
-    usual = _USUAL[label][0 if person else 1]
-    other = DIFFERENT.get((label, turn), usual)
-    return other if fits(other, person=person) else usual
 
 
 def _taxpayer(seed: int, number: str, profile: str, info: dict[str, Any]) -> Taxpayer:

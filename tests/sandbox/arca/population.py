@@ -40,7 +40,8 @@ class Table:
 
     def rows(self, profile: str | None = None) -> list[Taxpayer]:
         """The taxpayers, maybe only those of a profile."""
-        return [row for row in self._rows.values() if profile in (None, row.profile)]
+        rows = list(self._rows.values())
+        return [row for row in rows if profile in (None, row.profile)]
 
     def row(self, number: str) -> Taxpayer:
         """The row of a number.
@@ -61,7 +62,7 @@ class Table:
         wanted = document.strip().lstrip("0")
         return [
             row
-            for row in self._rows.values()
+            for row in self.rows()
             if row.document == wanted and PROFILES[row.profile].known
         ]
 

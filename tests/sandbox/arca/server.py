@@ -135,7 +135,7 @@ class ArcaSandbox(ControlledSandbox):
                     "clock": self.clock.now().isoformat(),
                     "settings": asdict(self.settings),
                     "certificates": self.authority.dump(),
-                    "issued": self._login.issued,
+                    "issued": dict(self._login.issued),
                     "changes": self._journal.entries(),
                 }
             )

@@ -12,7 +12,8 @@ _UNKNOWN = ("not_found", "derive")
 
 @dataclass
 class Settings:
-    """
+    """The settings, as the control API names them.
+
     :param drift: answers carry elements that no published schema has
     :param retention_seconds: how long after a ticket the next one is refused
     :param latency: seconds that every answer takes
@@ -43,7 +44,11 @@ class Settings:
         if values.get("login_fault") not in (None, *LOGIN_FAULTS):
             raise ValueError(f"login_fault must be one of {', '.join(LOGIN_FAULTS)}")
         for name in ("retention_seconds", "latency"):
-            if float(values.get(name, 0)) < 0:
-                raise ValueError(f"{name} is not negative")
+            value = values.get(name, 0)
+            if not isinstance(value, int | float) or value < 0:
+                raise ValueError(f"{name} is a number of seconds")
+        for name in ("drift", "not_found_detail"):
+            if not isinstance(values.get(name, False), bool):
+                raise ValueError(f"{name} is true or false")
         for name, value in values.items():
             setattr(self, name, value)
