@@ -113,10 +113,11 @@ def test_blocks(reader: Asker, profile: str, expected: list[str]) -> None:
 
 @pytest.mark.parametrize("profile", [p for p in PROFILES if p != "unlisted"])
 def test_elements_are_in_alphabetical_order(reader: Asker, profile: str) -> None:
-    answer = reader.ask("getPersona_v2", idPersona=reader.of(profile))
-    for element in next(answer.root.iter("personaReturn")).iter():
-        names = [child.tag for child in element]
-        assert names == sorted(names)
+    for scope, operation in (("A5", "getPersona_v2"), ("A13", "getPersona")):
+        answer = reader.ask(operation, scope, idPersona=reader.of(profile))
+        for element in next(answer.root.iter("personaReturn")).iter():
+            names = [child.tag for child in element]
+            assert names == sorted(names)
 
 
 def test_texts(reader: Asker) -> None:
