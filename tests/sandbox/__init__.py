@@ -1,6 +1,7 @@
 """Small real-HTTP fakes of the services the suite talks to.
 
 Each service is a package of its own on top of :mod:`sandbox.http`. The fakes are
-seeded and deterministic, listen on loopback only and use the standard library
-only. They know nothing about the programs that call them.
+seeded and deterministic and listen on loopback only. They use the standard library;
+ARCA's also lxml and cryptography, for its XML and its signatures. They know nothing
+about the programs that call them.
 """

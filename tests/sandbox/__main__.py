@@ -8,6 +8,8 @@ import sys
 import threading
 from collections.abc import Callable
 
+from .arca import ArcaSandbox
+from .arca.server import SCENARIOS as ARCA_SCENARIOS
 from .clock import parse_moment
 from .http import HttpSandbox
 from .mercadolibre import MercadoLibreSandbox
@@ -35,8 +37,26 @@ def _add_mercadolibre(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(make=_mercadolibre)
 
 
+def _arca(options: argparse.Namespace) -> HttpSandbox:
+    return ArcaSandbox(
+        seed=options.seed,
+        scenario=options.scenario,
+        now=parse_moment(options.now) if options.now else None,
+        frozen=options.frozen,
+        host=options.host,
+        port=options.port,
+        state_file=options.state_file,
+    )
+
+
+def _add_arca(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--scenario", choices=ARCA_SCENARIOS, default="profiles")
+    parser.set_defaults(make=_arca)
+
+
 #: Options of each service.
 SERVICES: dict[str, Callable[[argparse.ArgumentParser], None]] = {
+    "arca": _add_arca,
     "mercadolibre": _add_mercadolibre,
 }
 

@@ -8,8 +8,8 @@ from dataclasses import asdict
 from typing import Any
 
 from .clock import Clock
-from .faults import Faults, parse_rule
-from .http import HttpError, HttpSandbox, Request, Response, json_response
+from .faults import Faults, Rule, parse_rule
+from .http import JSON_TYPE, HttpError, HttpSandbox, Request, Response, json_response
 from .jsontools import encode
 
 CONTROL = "/_sandbox/"
@@ -64,6 +64,9 @@ class Statistics:
 class ControlledSandbox(HttpSandbox):
     """A fake with faults, statistics and a clock under ``/_sandbox/``."""
 
+    #: Content type of an error made up by a fault rule.
+    error_type = JSON_TYPE
+
     def __init__(
         self, *, seed: int, clock: Clock, host: str = "127.0.0.1", port: int = 0
     ) -> None:
@@ -71,7 +74,7 @@ class ControlledSandbox(HttpSandbox):
         self.seed = seed
         self.clock = clock
         self.statistics = Statistics()
-        self.faults = Faults(seed, self.error_body)
+        self.faults = Faults(seed, self.error_body, self.error_type, self.rewrite_other)
         add = self.router.add
         add("GET", "/_sandbox/stats", self._get_stats)
         add("POST", "/_sandbox/stats/reset", self._reset_stats)
@@ -85,6 +88,10 @@ class ControlledSandbox(HttpSandbox):
     def error_body(self, status: int, variant: str) -> bytes:
         """Body of an error made up by a fault rule; services may override it."""
         return encode({"error": variant, "status": status})
+
+    def rewrite_other(self, _rule: Rule, body: bytes) -> bytes:
+        """Spoil a body that is not JSON; services may override it."""
+        return body
 
     def not_found(self, request: Request) -> Response:
         """Answer for a path nobody serves; services may override it."""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from .http import Request, Response
+from .http import JSON_TYPE, Request, Response
 from .jsontools import encode, merge_patch
 
 #: Kinds that answer in place of the service.
@@ -21,6 +21,7 @@ SPOILING = {"cut", "malformed", "huge", "drift", "empty", "patch"}
 KINDS = REPLACING | SPOILING | {"delay"}
 
 ErrorBody = Callable[[int, str], bytes]
+Rewrite = Callable[["Rule", bytes], bytes]
 
 
 @dataclass
@@ -85,13 +86,25 @@ def parse_rule(values: dict[str, Any]) -> Rule:
 
 
 class Faults:
-    """The rules in force. Thread-safe; chance comes from a seeded generator."""
+    """The rules in force. Thread-safe; chance comes from a seeded generator.
 
-    def __init__(self, seed: int, error_body: ErrorBody) -> None:
+    :param error_body: makes the body of an error, of the type ``error_type``
+    :param rewrite: what ``drift`` and ``huge`` do to a body that is not JSON
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        error_body: ErrorBody,
+        error_type: str = JSON_TYPE,
+        rewrite: Rewrite | None = None,
+    ) -> None:
         self._rules: list[Rule] = []
         self._random = random.Random(f"faults {seed}")
         self._lock = threading.Lock()
         self._error_body = error_body
+        self._error_type = error_type
+        self._rewrite_other = rewrite
         self._next_id = 1
 
     def add(self, rule: Rule) -> Rule:
@@ -166,13 +179,12 @@ class Faults:
         if rule.kind == "429_empty":
             return Response(429, b"", headers=headers)
         if rule.kind == "429":
-            kind = "text/plain" if rule.variant == "text" else None
-            response = Response(429, self._error_body(429, rule.variant))
-            response.headers = headers
-            response.content_type = kind or response.content_type
-            return response
+            kind = "text/plain" if rule.variant == "text" else self._error_type
+            body = self._error_body(429, rule.variant)
+            return Response(429, body, kind, headers)
         status = rule.status or 503
-        return Response(status, self._error_body(status, "json"), headers=headers)
+        body = self._error_body(status, "json")
+        return Response(status, body, self._error_type, headers)
 
     def _spoil(self, rule: Rule, response: Response) -> Response:
         spoiled = Response(
@@ -196,7 +208,7 @@ class Faults:
         try:
             value = json.loads(body)
         except ValueError:
-            return body
+            return self._rewrite_other(rule, body) if self._rewrite_other else body
         if rule.kind == "patch":
             return encode(merge_patch(value, rule.patch or {}))
         if rule.kind == "huge":

@@ -10,11 +10,11 @@ from typing import Any
 from ..clock import parse_moment
 from ..http import HttpError, Request, Response, Router, json_response
 from ..jsontools import merge_patch
+from ..persistence import Journal
 from .accounts import OPERATOR, App
 from .catalogue import CATALOGUE
 from .core import Core
 from .identities import IDENTITY_KINDS
-from .persistence import Journal
 from .scenarios import Generator, new_wish
 
 

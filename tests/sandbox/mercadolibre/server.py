@@ -8,6 +8,7 @@ from typing import Any
 from ..clock import Clock, parse_moment
 from ..control import ControlledSandbox
 from ..http import Request, Response
+from ..persistence import Journal, StateFile
 from .accounts import default_apps
 from .api import Api
 from .control import Control
@@ -16,7 +17,6 @@ from .errors import error, fault_body
 from .notifications import Notifier
 from .notify_control import NotificationControl
 from .oauth import Authority
-from .persistence import Journal, StateFile
 from .scenarios import SCENARIOS, Generator
 from .store import Store
 from .web import Web
