@@ -17,6 +17,7 @@ from .workspace import Workspace
 STATE = RUNTIME / "demo.json"
 # Tokens and changes of the sandbox, so that a kept database still fits to it
 SANDBOX_STATE = RUNTIME / "demo-sandbox.json"
+ARCA_STATE = RUNTIME / "demo-arca.json"
 DATABASE = "demo"
 SCRIPT = DEVTOOL / "odoo_scripts" / "demo_setup.py"
 REASONS = DEVTOOL / "odoo_scripts" / "demo_reasons.py"
@@ -91,6 +92,7 @@ def start(
     database = workspace.databases.name(DATABASE)
     if fresh:
         SANDBOX_STATE.unlink(missing_ok=True)
+        ARCA_STATE.unlink(missing_ok=True)
     sandbox = Sandbox.start(
         workspace.python,
         workspace.supervisor,
@@ -98,20 +100,29 @@ def start(
         arguments=("--state-file", str(SANDBOX_STATE)),
     )
     workspace.progress.line(f"Sandbox marketplace: {sandbox.url}")
+    arca = Sandbox.start(
+        workspace.python,
+        workspace.supervisor,
+        kind="arca",
+        port=int(read_json(STATE).get("arca_port", 0)),
+        arguments=("--scenario", "demo", "--state-file", str(ARCA_STATE)),
+    )
+    workspace.progress.line(f"Sandbox of ARCA: {arca.url}")
     prepare_database(workspace, database, fresh=fresh)
-    configure(workspace, database, sandbox)
+    configure(workspace, database, sandbox, arca)
     server, url = serve(workspace, database, port or first_free(HTTP_PORTS))
     owner = os.getpid()
     facts = {
         "database": database,
         "sandbox_port": sandbox.port,
         "sandbox_url": sandbox.url,
+        "arca_port": arca.port,
         "url": url,
         "owner": owner,
         "owner_started": start_time(owner),
     }
     write_json(STATE, facts)
-    children = (server, sandbox.child)
+    children = (server, sandbox.child, arca.child)
     report = wait_for_import(workspace, database, children)
     sandbox.announce_to(f"{url}{NOTIFICATIONS}")
     report.rejections = read_reasons(workspace, database)
@@ -145,11 +156,13 @@ def prepare_database(workspace: Workspace, database: str, *, fresh: bool) -> Non
             databases.write_note(database, wanted)
 
 
-def configure(workspace: Workspace, database: str, sandbox: Sandbox) -> None:
+def configure(
+    workspace: Workspace, database: str, sandbox: Sandbox, arca: Sandbox
+) -> None:
     """Companies, channels and products; safe to repeat."""
     if not SCRIPT.exists():
         raise DevError(f"{SCRIPT} is missing.")
-    env = {"SANDBOX_URL": sandbox.url}
+    env = {"SANDBOX_URL": sandbox.url, "ARCA_URL": arca.url}
     with workspace.progress.step("Configuring the channels"):
         code, log, output = workspace.odoo.script("demo-setup", database, SCRIPT, env)
     for line in output.splitlines():

@@ -7,4 +7,7 @@
     "website": "https://example.com/channel-suite",
     "license": "AGPL-3",
     "depends": ["test_channel", "channel_l10n_ar"],
+    "assets": {
+        "web.assets_tests": ["test_channel_l10n_ar/static/tests/tours/**/*"],
+    },
 }

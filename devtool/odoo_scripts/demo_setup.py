@@ -1,6 +1,7 @@
 """Companies, products and channels of the demo; run in Odoo's shell, repeatable.
 
-``SANDBOX_URL`` in the environment is the address of the sandbox marketplace.
+``SANDBOX_URL`` in the environment is the address of the sandbox marketplace,
+``ARCA_URL`` that of the sandbox of Argentina's tax authority.
 """
 
 import json
@@ -9,6 +10,7 @@ import urllib.request
 from datetime import datetime, timedelta
 
 SANDBOX = os.environ["SANDBOX_URL"]
+ARCA = os.environ["ARCA_URL"]
 DAYS = 90
 STOCK = 1000
 COMPANIES = {
@@ -41,9 +43,9 @@ COMPANIES = {
 }
 
 
-def sandbox(path, body=None):
+def sandbox(path, body=None, url=SANDBOX):
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(f"{SANDBOX}/_sandbox/{path}", data)
+    request = urllib.request.Request(f"{url}/_sandbox/{path}", data)
     with urllib.request.urlopen(request, timeout=30) as answer:
         return json.load(answer)
 
@@ -82,8 +84,32 @@ def get_company(env, site, first):
     env["account.chart.template"].try_loading(
         facts["chart"], company=company, install_demo=False
     )
+    if facts["country"] == "AR":
+        # The chart of accounts has set what the company is: registered for IVA.
+        company.partner_id.l10n_latam_identification_type_id = env.ref(
+            "l10n_ar.it_cuit"
+        )
     company.partner_id.vat = facts["vat"]
     return company
+
+
+def ask_arca(env, company):
+    """Certificate and settings with which a company asks the sandbox of ARCA."""
+    certificate = company.l10n_ar_arca_certificate_id or env[
+        "l10n_ar.arca.certificate"
+    ].create({"company_id": company.id, "environment": "homologation"})
+    registry = f"{ARCA}/sr-padron/webservices/personaService"
+    certificate.write(
+        {
+            "wsaa_url": f"{ARCA}/ws/services/LoginCms",
+            "constancia_url": f"{registry}A5",
+            "a13_url": f"{registry}A13",
+        }
+    )
+    if not certificate.certificate:
+        certificate.action_make_request()
+        signed = sandbox("certificates", {"csr": certificate.request}, url=ARCA)
+        certificate._install("", signed["certificate"])
 
 
 def get_tax(env, company, rate):
@@ -245,6 +271,8 @@ def main(env):
         in_company = env(context={**env.context, "allowed_company_ids": [company.id]})
         make_products(in_company, in_company["res.company"].browse(company.id), site)
         carrier = make_carriers(in_company, company)
+        if site == "MLA":
+            ask_arca(in_company, in_company["res.company"].browse(company.id))
         for seller in sellers:
             if seller["site_id"] != site:
                 continue

@@ -1,1 +1,1 @@
-from . import test_expected_table, test_import
+from . import test_expected_table, test_import, test_tours

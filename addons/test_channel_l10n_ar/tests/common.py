@@ -4,6 +4,8 @@ from odoo.addons.l10n_ar_padron.tests.common import PadronWire
 from odoo.addons.test_channel.lib.fake import PAYLOAD
 from odoo.addons.test_channel.tests.common import FakeCase
 
+RI, MONO, EXEMPT = "30500010912", "20305678903", "30678901233"
+
 
 @tagged("post_install", "-at_install", "post_install_l10n")
 class FiscalCase(PadronWire, FakeCase):

@@ -3,9 +3,8 @@ from odoo.tests import tagged
 
 from odoo.addons.l10n_ar_padron.tests.common import person
 
-from .common import FiscalCase
+from .common import RI, FiscalCase
 
-RI, MONO, EXEMPT = "30500010912", "20305678903", "30678901233"
 FIELD = "l10n_ar_afip_responsibility_type_id"
 
 
