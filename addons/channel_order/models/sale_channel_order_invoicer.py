@@ -43,6 +43,8 @@ class SaleChannelOrderInvoicer(models.AbstractModel):
         until the end of the transaction, so that nobody else invoices them meanwhile.
         """
         rows = self.filtered(lambda row: row.sync_state == "pending")
+        # Another worker took those whose lease was over.
+        rows = rows.try_lock_for_update(allow_referencing=True)
         if not rows:
             return
         channel = rows.channel_id
