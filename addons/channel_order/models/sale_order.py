@@ -184,18 +184,23 @@ class SaleOrder(models.Model):
             and the dict of its parameters
         """
         self.ensure_one()
-        rows = self.channel_order_ids
-        if self.state == "cancel" or "cancelled" in rows.mapped("state"):
+        if self._is_cancelled_anywhere():
             return "order_cancelled", {}
         if self.state != "sale":
             return "order_unconfirmed", {}
         if self.channel_hold:
             return f"order_{self.channel_hold}", {}
-        if any(rows.mapped("needs_review")):
+        if any(self.channel_order_ids.mapped("needs_review")):
             return "proposal_open", {}
         if not self._has_to_invoice():
             return "nothing_to_invoice", {}
         return None
+
+    def _is_cancelled_anywhere(self):
+        """Whether it was cancelled here, or on the channel."""
+        self.ensure_one()
+        rows = self.channel_order_ids
+        return self.state == "cancel" or "cancelled" in rows.mapped("state")
 
     def _has_to_invoice(self):
         return self.invoice_status == "to invoice"
