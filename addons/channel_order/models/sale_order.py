@@ -226,7 +226,7 @@ class SaleOrder(models.Model):
         self.ensure_one()
         payments = self.channel_order_ids.payment_ids.filtered("collected")
         # What was given back is a person's decision, by a proposal: it was paid.
-        paid = sum(payment.amount + payment.shipping for payment in payments)
+        paid = sum(payment._get_collected() + payment.refunded for payment in payments)
         statuses = self.channel_order_ids.mapped("external_status")
         return Progress(
             covered=bool(payments)

@@ -47,6 +47,9 @@ class TestWho(InvoicingCase):
         )
         self.env.invalidate_all()
         theirs = row.with_user(user)
+        views = theirs.get_views([(False, "list"), (False, "form"), (False, "search")])
+        fields = views["models"]["sale.channel.order.invoicing"]["fields"]
+        self.assertNotIn("invoice_ids", fields)
         with Form(theirs, "channel_order.sale_channel_order_invoicing_view_form"):
             pass
         specification = {
