@@ -164,3 +164,47 @@ def reconnect(env, channel_id, sandbox_url):
     tokens = demo_setup.sandbox("grant", {"seller_id": seller["id"]})
     credential = env["sale.channel"].browse(channel_id)._get_credential()
     credential._connect(tokens, str(seller["id"]), seller["nickname"])
+
+
+def make_due_order(env, channel_id, number):
+    """A paid order of the channel, confirmed in Odoo; its invoice is due."""
+    channel = env["sale.channel"].browse(channel_id)
+    channel.invoicing = "draft"
+    env = _in_company(env, channel.company_id)
+    product = env["product.product"].search([("type", "=", "consu")], limit=1)
+    product.invoice_policy = "order"
+    order = env["sale.order"].create(
+        {
+            "partner_id": env["res.partner"].create({"name": "Ana Díaz"}).id,
+            "sale_channel_id": channel.id,
+            "order_line": [(0, 0, {"product_id": product.id, "price_unit": 100})],
+        }
+    )
+    env["sale.channel.order"].create(
+        {
+            "channel_id": channel.id,
+            "external_id": number,
+            "state": "imported",
+            "external_status": "paid",
+            "sale_order_id": order.id,
+        }
+    )
+    order.action_confirm()
+    return order.id
+
+
+def invoice_automatically(env, order_id, hold):
+    """Do what the flow does with an order, and keep the transaction open."""
+    rows = env["sale.channel.order.invoicing"]
+    row = rows.search([("sale_order_id", "=", order_id)])
+    row._process()
+    env.flush_all()
+    time.sleep(hold)
+    return row.sync_state
+
+
+def invoice_by_hand(env, order_id, hold):
+    """Invoice an order as a person does, and keep the transaction open."""
+    env["sale.order"].browse(order_id)._create_invoices()
+    env.flush_all()
+    time.sleep(hold)

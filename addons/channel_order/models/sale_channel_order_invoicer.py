@@ -43,6 +43,8 @@ class SaleChannelOrderInvoicer(models.AbstractModel):
         until the end of the transaction, so that nobody else invoices them meanwhile.
         """
         rows = self.filtered(lambda row: row.sync_state == "pending")
+        # Another worker took those whose lease was over.
+        rows = rows.try_lock_for_update(allow_referencing=True)
         if not rows:
             return
         channel = rows.channel_id
@@ -108,13 +110,13 @@ class SaleChannelOrderInvoicer(models.AbstractModel):
             return Verdict("done", outcome=taken_over)
         if not channel._makes_invoices():
             return Verdict("held", "invoicing_off")
-        obstacle = order._get_invoicing_obstacle()
-        if obstacle == ("order_cancelled", {}):
-            return Verdict("held", *obstacle)
+        if order._is_cancelled_anywhere():
+            return Verdict("held", "order_cancelled")
         if self.invoice_ids and not order._has_to_invoice():
             return self._assess_rest()
         if not order._is_invoicing_moment(channel.invoicing_moment):
             return Verdict("waiting", f"awaits_{channel.invoicing_moment}")
+        obstacle = order._get_invoicing_obstacle()
         return Verdict("held", *obstacle) if obstacle else Verdict("ready")
 
     def _assess_rest(self):

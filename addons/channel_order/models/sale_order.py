@@ -184,18 +184,23 @@ class SaleOrder(models.Model):
             and the dict of its parameters
         """
         self.ensure_one()
-        rows = self.channel_order_ids
-        if self.state == "cancel" or "cancelled" in rows.mapped("state"):
+        if self._is_cancelled_anywhere():
             return "order_cancelled", {}
         if self.state != "sale":
             return "order_unconfirmed", {}
         if self.channel_hold:
             return f"order_{self.channel_hold}", {}
-        if any(rows.mapped("needs_review")):
+        if any(self.channel_order_ids.mapped("needs_review")):
             return "proposal_open", {}
         if not self._has_to_invoice():
             return "nothing_to_invoice", {}
         return None
+
+    def _is_cancelled_anywhere(self):
+        """Whether it was cancelled here, or on the channel."""
+        self.ensure_one()
+        rows = self.channel_order_ids
+        return self.state == "cancel" or "cancelled" in rows.mapped("state")
 
     def _has_to_invoice(self):
         return self.invoice_status == "to invoice"
@@ -221,7 +226,7 @@ class SaleOrder(models.Model):
         self.ensure_one()
         payments = self.channel_order_ids.payment_ids.filtered("collected")
         # What was given back is a person's decision, by a proposal: it was paid.
-        paid = sum(payment.amount + payment.shipping for payment in payments)
+        paid = sum(payment._get_collected() + payment.refunded for payment in payments)
         statuses = self.channel_order_ids.mapped("external_status")
         return Progress(
             covered=bool(payments)

@@ -316,6 +316,18 @@ class ProviderContract(FlowCase):
         )
         self.assertTrue(all(row.payment_ids.mapped("approved_at")))
 
+    def test_a_paid_order_is_invoiced_automatically(self):
+        self.product.invoice_policy = "order"
+        self.channel.write({"invoicing": "draft", "invoicing_moment": "paid"})
+        _external_id, row = self.bring(quantity=2)
+        self.assertEqual(row.invoicing_id.sync_state, "pending")
+        with self.enter_registry_test_mode():
+            self.flow("orders_invoice").cron_id.method_direct_trigger()
+        self.env.invalidate_all()
+        invoicing = row.invoicing_id
+        self.assertEqual(invoicing.outcome, "draft", invoicing.error_message)
+        self.assertAlmostEqual(invoicing.invoice_ids.amount_total, row.goods_total, 2)
+
     def test_an_order_joins_a_cart_after_its_import(self):
         first, row = self.bring(quantity=1)
         order = row.sale_order_id

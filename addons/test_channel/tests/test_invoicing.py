@@ -24,7 +24,10 @@ class TestPaid(InvoicingCase):
 
     def test_waits_for_the_payment(self):
         self.map_status("authorised", "import")
-        order, row = self.order("F1", status="authorised", goods_total=None, paid="100")
+        # The freight is the channel's, and pays no goods.
+        order, row = self.order(
+            "F1", status="authorised", paid="100", shipping="500.00"
+        )
         self.assert_row(row, "waiting", "awaits_paid")
         self.assertFalse(order.invoice_ids)
         self.change("F1", paid="242.00")

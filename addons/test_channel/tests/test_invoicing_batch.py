@@ -7,9 +7,8 @@ from odoo.tests import Form, tagged
 from .invoicing import InvoicingCase
 
 ORDERS = 200
-# Making, posting and telling, with Odoo's own. Odoo alone needs about 12 when it posts
-# one invoice of a batch.
-QUERIES_PER_ORDER = 25
+# Making, posting and telling, of which Odoo and the localisation need the most.
+QUERIES_PER_ORDER = 30
 
 
 @tagged("post_install", "-at_install")
@@ -34,7 +33,7 @@ class TestManyInvoices(InvoicingCase):
         queries = (self.env.cr.sql_log_count - before) / ORDERS
         self.assertEqual(set(rows.mapped("outcome")), {"posted"})
         self.assertEqual(len(orders.invoice_ids), ORDERS)
-        self.assertLess(queries, 1)
+        self.assertLess(queries, QUERIES_PER_ORDER)
 
 
 @tagged("post_install", "-at_install")
@@ -48,6 +47,9 @@ class TestWho(InvoicingCase):
         )
         self.env.invalidate_all()
         theirs = row.with_user(user)
+        views = theirs.get_views([(False, "list"), (False, "form"), (False, "search")])
+        fields = views["models"]["sale.channel.order.invoicing"]["fields"]
+        self.assertNotIn("invoice_ids", fields)
         with Form(theirs, "channel_order.sale_channel_order_invoicing_view_form"):
             pass
         specification = {
