@@ -13,7 +13,7 @@ class PadronPortalAccount(L10nARPortalAccount):
         commercial = partner_sudo.commercial_partner_id
         if (
             name in address_values
-            and commercial.l10n_ar_responsibility_origin == "registry"
+            and commercial._l10n_ar_is_decided()
             and address_values[name] != commercial[name].id
         ):
             invalid.add(name)
