@@ -159,7 +159,7 @@ class ArcaCertificate(models.Model):
     def _compute_problem_text(self):
         tickets = self.env["l10n_ar.arca.ticket"].sudo()
         for record in self:
-            failed = record.fingerprint and tickets.search(
+            failed = tickets.search(
                 [
                     ("environment", "=", record.environment),
                     ("fingerprint", "=", record.fingerprint),
@@ -167,7 +167,7 @@ class ArcaCertificate(models.Model):
                 ],
                 limit=1,
             )
-            record.problem_text = failed and self._describe(
+            record.problem_text = bool(failed) and self._describe(
                 failed.problem, failed.problem_detail
             )
 

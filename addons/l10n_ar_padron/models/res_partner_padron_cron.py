@@ -95,8 +95,10 @@ class ResPartner(models.Model):
 
     def _l10n_ar_padron_ask(self, certificate, numbers):
         """Ask ARCA with no transaction open; see ``l10n_ar.padron.answer._ask``."""
+        if not numbers:
+            return {}
         try:
-            registry = certificate._get_registry() if numbers else None
+            registry = certificate._get_registry()
         except ArcaError as error:
             return dict.fromkeys(numbers, error)
         # Whatever is written while the network is awaited is seen afterwards.

@@ -1,1 +1,1 @@
-from . import test_partner
+from . import test_cron, test_partner, test_ticket

@@ -16,6 +16,7 @@ from ..lib.certificate import load_key, make_key
 COMPANY_CUIT = "30714295698"
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 KEY = make_key()
+SIGN = "c2lnbmF0dXJl"
 
 
 def make_certificate(key_pem, cuit=COMPANY_CUIT, days=700, start=None):
@@ -85,14 +86,17 @@ def _taxes(codes):
 class PadronCase(AccountTestInvoicingCommon):
     """An Argentine company with a certificate; ARCA's wire is faked.
 
-    ``taxpayers`` maps a CUIT to the inner XML of its ``persona``.
+    ``taxpayers`` maps a CUIT to the inner XML of its ``persona``, ``documents`` a DNI
+    to its numbers. ``replies`` holds what is answered first, to a part of an address:
+    status and content. ``calls`` tells what was asked.
     """
 
     @classmethod
     @AccountTestInvoicingCommon.setup_country("ar")
     def setUpClass(cls):
         super().setUpClass()
-        cls.taxpayers, cls.calls, cls.down = {}, [], []
+        cls.taxpayers, cls.documents = {}, {}
+        cls.calls, cls.down, cls.replies = [], [], []
         cls.company = cls.company_data["company"]
         cls.company.partner_id.write(
             {
@@ -114,9 +118,14 @@ class PadronCase(AccountTestInvoicingCommon):
 
     def setUp(self):
         super().setUp()
-        self.taxpayers.clear()
-        self.calls.clear()
-        self.down.clear()
+        for store in (
+            self.taxpayers,
+            self.documents,
+            self.calls,
+            self.down,
+            self.replies,
+        ):
+            store.clear()
         self.enterContext(self.enter_registry_test_mode())
 
     @classmethod
@@ -136,7 +145,20 @@ class PadronCase(AccountTestInvoicingCommon):
             raise requests.ConnectionError("down")
         if "LoginCms" in request.url:
             cls.calls.append("login")
+        for reply in cls.replies:
+            part, status, content = reply
+            if part in request.url:
+                cls.replies.remove(reply)
+                return status, content
+        if "LoginCms" in request.url:
             return 200, cls._login()
+        if "A13" in request.url:
+            document = text.partition("<documento>")[2].partition("<")[0]
+            ids = "".join(
+                f"<idPersona>{number}</idPersona>"
+                for number in cls.documents.get(document, [])
+            )
+            return 200, envelope(f"<answer>{ids}</answer>")
         numbers = [part.split("<")[0] for part in text.split("idPersona>")[1::2]]
         cls.calls.append(numbers)
         known = {n: cls.taxpayers[n] for n in numbers if n in cls.taxpayers}
@@ -167,7 +189,7 @@ class PadronCase(AccountTestInvoicingCommon):
         ticket = (
             "<loginTicketResponse><header><expirationTime>"
             f"{expires}+00:00</expirationTime></header><credentials><token>"
-            f"{base64.b64encode(sso.encode()).decode()}</token><sign>c2lnbg==</sign>"
+            f"{base64.b64encode(sso.encode()).decode()}</token><sign>{SIGN}</sign>"
             "</credentials></loginTicketResponse>"
         )
         escaped = ticket.replace("<", "&lt;")
