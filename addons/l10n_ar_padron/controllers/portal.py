@@ -19,8 +19,8 @@ class PadronPortalAccount(L10nARPortalAccount):
             invalid.add(name)
             messages.append(
                 request.env._(
-                    "Your ARCA responsibility is the one of ARCA's registry: "
-                    "%(responsibility)s. Please contact us if it is not right.",
+                    "Your ARCA responsibility is settled: %(responsibility)s. Please "
+                    "contact us if it is not right.",
                     responsibility=commercial[name].display_name,
                 )
             )

@@ -37,8 +37,10 @@ class ResPartner(models.Model):
     l10n_ar_padron_due_at = fields.Datetime(
         "Next Look-Up", index="btree_not_null", copy=False, readonly=True
     )
-    l10n_ar_padron_failures = fields.Integer(copy=False, readonly=True)
-    l10n_ar_padron_problem = fields.Json(copy=False, readonly=True)
+    l10n_ar_padron_failures = fields.Integer(
+        "Failed Look-Ups", copy=False, readonly=True
+    )
+    l10n_ar_padron_problem = fields.Json("Last Failure", copy=False, readonly=True)
     l10n_ar_padron_text = fields.Text(
         "Why",
         compute="_compute_l10n_ar_padron_text",
@@ -62,7 +64,9 @@ class ResPartner(models.Model):
     l10n_ar_padron_confirmed_id = fields.Many2one(
         "res.users", "Fiscal Data Confirmed By", copy=False, readonly=True
     )
-    l10n_ar_padron_confirmed_at = fields.Datetime(copy=False, readonly=True)
+    l10n_ar_padron_confirmed_at = fields.Datetime(
+        "Confirmed On", copy=False, readonly=True
+    )
     l10n_ar_fiscal_pending = fields.Boolean(
         "Fiscal Data Pending",
         compute="_compute_l10n_ar_fiscal_pending",

@@ -194,7 +194,7 @@ class TestPartner(PadronCase):
             partner.action_l10n_ar_padron_confirm()
 
     def test_who_may_do_what(self):
-        seller = new_test_user(self.env, "zulma", "base.group_partner_manager")
+        seller = new_test_user(self.env, "zulma", "base.group_user,base.group_partner_manager")
         accountant = new_test_user(self.env, "elvio", "account.group_account_invoice")
         reader = new_test_user(self.env, "nadia", "base.group_user")
         partner = self._make_partner(RI, **{FIELD: self.responsibilities["1"].id})

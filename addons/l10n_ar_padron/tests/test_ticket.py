@@ -122,7 +122,7 @@ class TestTicket(PadronCase):
         with self.assertLogs(level="DEBUG") as logs:
             self._look_up()
             self.replies.append(("LoginCms", 500, fault("ns1:cms.bad", "x")))
-            self.tickets.search([]).unlink()
+            self._row().unlink()
             self._fail()
         token = self._row().token or "PRIVATE KEY"
         told = "\n".join(
