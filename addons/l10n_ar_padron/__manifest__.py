@@ -26,7 +26,4 @@
         "views/account_move_views.xml",
         "views/menus.xml",
     ],
-    "assets": {
-        "web.assets_tests": ["l10n_ar_padron/static/tests/tours/**/*"],
-    },
 }

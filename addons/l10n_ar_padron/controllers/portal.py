@@ -13,14 +13,14 @@ class PadronPortalAccount(L10nARPortalAccount):
         commercial = partner_sudo.commercial_partner_id
         if (
             name in address_values
-            and commercial.l10n_ar_responsibility_origin == "registry"
+            and commercial._l10n_ar_is_decided()
             and address_values[name] != commercial[name].id
         ):
             invalid.add(name)
             messages.append(
                 request.env._(
-                    "Your ARCA responsibility is the one of ARCA's registry: "
-                    "%(responsibility)s. Please contact us if it is not right.",
+                    "Your ARCA responsibility is settled: %(responsibility)s. Please "
+                    "contact us if it is not right.",
                     responsibility=commercial[name].display_name,
                 )
             )

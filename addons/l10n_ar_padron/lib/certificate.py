@@ -58,9 +58,8 @@ def make_request(key_pem: str, cuit: str, organisation: str, alias: str) -> str:
     subject = x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "AR"),
-            # X.520 has room for 64 characters.
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation[:64] or cuit),
-            x509.NameAttribute(NameOID.COMMON_NAME, alias[:64] or "odoo"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, _clip(organisation) or cuit),
+            x509.NameAttribute(NameOID.COMMON_NAME, _clip(alias) or "odoo"),
             x509.NameAttribute(NameOID.SERIAL_NUMBER, f"CUIT {cuit}"),
         ]
     )
@@ -75,10 +74,10 @@ def load_key(pem: str | bytes, password: str = "") -> rsa.RSAPrivateKey:
     :raises ArcaError: ``key_unreadable``
     """
     data = pem.encode() if isinstance(pem, str) else pem
+    # A password that nothing is encrypted with is an error of its own.
+    secret = password.encode() if password and b"ENCRYPTED" in data else None
     try:
-        key = serialization.load_pem_private_key(
-            data, password.encode() if password else None
-        )
+        key = serialization.load_pem_private_key(data, secret)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise ArcaError("key_unreadable", detail=str(error)) from error
     if not isinstance(key, rsa.RSAPrivateKey):
@@ -94,9 +93,13 @@ def load_certificate(content: str | bytes) -> x509.Certificate:
     data = content.encode() if isinstance(content, str) else content
     try:
         if b"-----BEGIN" in data:
-            return x509.load_pem_x509_certificate(data)
-        return x509.load_der_x509_certificate(data)
-    except ValueError as error:
+            certificate = x509.load_pem_x509_certificate(data)
+        else:
+            certificate = x509.load_der_x509_certificate(data)
+        # Both are read only when they are asked for, and may be broken.
+        _parts = certificate.subject, certificate.issuer, certificate.public_key()
+        return certificate
+    except (ValueError, UnsupportedAlgorithm, x509.InvalidVersion) as error:
         raise ArcaError("certificate_unreadable", detail=str(error)) from error
 
 
@@ -117,7 +120,7 @@ def read_file(content: bytes, password: str = "") -> tuple[str, str]:
         key, certificate, _others = pkcs12.load_key_and_certificates(
             content, password.encode() if password else None
         )
-    except ValueError as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         try:
             return "", _dump_certificate(load_certificate(content))
         except ArcaError:
@@ -154,19 +157,19 @@ def check_pair(key_pem: str, certificate_pem: str) -> None:
 
 
 def _read_pem(content: bytes, password: str) -> tuple[str, str]:
-    blocks = re.findall(
-        rb"-----BEGIN ([A-Z0-9 ]+)-----.+?-----END \1-----", content, re.S
-    )
     key, certificate = "", ""
-    if any(label.endswith(b"PRIVATE KEY") for label in blocks):
-        begin = content.index(re.search(rb"-----BEGIN [A-Z ]*PRIVATE KEY", content)[0])  # type: ignore[index]
-        key = _dump_key(load_key(content[begin:], password))
-    if b"CERTIFICATE" in blocks:
-        begin = content.index(b"-----BEGIN CERTIFICATE-----")
-        certificate = _dump_certificate(load_certificate(content[begin:]))
+    if found := re.search(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----", content):
+        key = _dump_key(load_key(content[found.start() :], password))
+    if found := re.search(rb"-----BEGIN CERTIFICATE-----", content):
+        certificate = _dump_certificate(load_certificate(content[found.start() :]))
     if not key and not certificate:
         raise ArcaError("file_unreadable", detail="no certificate and no key")
     return key, certificate
+
+
+def _clip(value: str) -> str:
+    """The part of a text for which X.520 has room, 64 octets."""
+    return value.strip().encode()[:64].decode(errors="ignore").strip()
 
 
 def _dump_key(key: rsa.RSAPrivateKey) -> str:
@@ -186,5 +189,6 @@ def _get_name(name: x509.Name, oid: x509.ObjectIdentifier) -> str:
 
 def _to_naive(certificate: x509.Certificate, name: str) -> datetime:
     # The attributes with a time zone exist since cryptography 42.
-    value = getattr(certificate, f"{name}_utc", None) or getattr(certificate, name)
+    aware = getattr(certificate, f"{name}_utc", None)
+    value: datetime = aware or getattr(certificate, name)
     return value.replace(tzinfo=None)

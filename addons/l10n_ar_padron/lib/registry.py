@@ -134,7 +134,6 @@ class Registry:
     def _call(self, service: str, operation: str, **params: Any) -> Element:
         """Call with a ticket; once more with another one when it is refused."""
         ticket = self._get_ticket(service, False)
-        self._check_represented(ticket)
         try:
             return self._call_with(ticket, service, operation, params)
         except Fault as fault:
@@ -146,6 +145,7 @@ class Registry:
     def _call_with(
         self, ticket: Ticket, service: str, operation: str, params: dict[str, Any]
     ) -> Element:
+        self._check_represented(ticket)
         return self._services[service].call(
             operation,
             token=ticket.token,

@@ -122,8 +122,9 @@ def _is_simple(taxpayer: Taxpayer, active: set[str]) -> bool:
     category = taxpayer.category
     if not category or category.tax not in _SIMPLE_TAXES:
         return False
-    # A category counts alone, but not against a tax that is there and has ended.
-    return not any(tax.code in _SIMPLE_TAXES for tax in taxpayer.taxes)
+    # A category counts alone, but not against its tax that is there and has ended.
+    ended = {"20", category.tax}
+    return not any(tax.code in ended for tax in taxpayer.taxes)
 
 
 def _get_claims(active: set[str], simple: bool) -> list[tuple[str, bool]]:

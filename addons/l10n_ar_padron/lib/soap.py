@@ -7,6 +7,7 @@ taxes. See :mod:`.xml`.
 
 from __future__ import annotations
 
+import logging
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,11 +19,14 @@ from zeep import Client, Settings
 from zeep.transports import Transport
 
 from .errors import ArcaError
-from .xml import Element, find, parse, text
+from .xml import Element, child, parse, text
 
 WSDL_FOLDER = Path(__file__).parent / "wsdl"
 CONNECT_SECONDS = 10
 READ_SECONDS = 45
+
+# zeep writes whole messages to its log when that is on; they carry tickets.
+_silent = logging.Logger("silent", logging.CRITICAL)
 
 
 class Fault(Exception):
@@ -71,6 +75,7 @@ class Service:
             timeout=CONNECT_SECONDS,
             operation_timeout=(CONNECT_SECONDS, READ_SECONDS),  # type: ignore[arg-type]
         )
+        transport.logger = _silent
         path = str(WSDL_FOLDER / f"{self._name}.wsdl")
         client = Client(path, transport=transport, settings=Settings(raw_response=True))
         return client.create_service(self._binding, self._address)
@@ -95,10 +100,10 @@ class Service:
             raise ArcaError(
                 "unreachable", retryable=True, detail=f"HTTP {answer.status_code}"
             )
-        body = find(parse(answer.content), "Body")
+        body = child(parse(answer.content), "Body")
         if body is None:
             raise ArcaError("answer_unreadable", retryable=True, detail="no body")
-        fault = find(body, "Fault")
+        fault = child(body, "Fault")
         if fault is not None:
             code = text(fault, "faultcode").rpartition(":")[2]
             raise Fault(code, text(fault, "faultstring"))

@@ -7,7 +7,7 @@ Source: ARCA, *Especificación técnica del WebService de Autenticación y Autor
 from __future__ import annotations
 
 import base64
-import binascii
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
@@ -32,16 +32,22 @@ _FAULTS = {
     "coe.alreadyAuthenticated": ("ticket_elsewhere", True),
     "coe.notAuthorized": ("not_authorised", False),
     "cms.cert.expired": ("certificate_expired", False),
-    "cms.cert.invalid": ("certificate_not_yet", True),
+    "cms.cert.invalid": ("certificate_not_yet", False),
     "cms.cert.untrusted": ("certificate_untrusted", False),
     "wsn.notFound": ("service_unknown", False),
     "wsn.unavailable": ("unavailable", True),
     "wsaa.unavailable": ("unavailable", True),
     "wsaa.internalError": ("unavailable", True),
-    "xml.generationTime.invalid": ("clock", True),
-    "xml.expirationTime.expired": ("clock", True),
-    "xml.expirationTime.invalid": ("clock", True),
+    "xml.generationTime.invalid": ("clock", False),
+    "xml.expirationTime.expired": ("clock", False),
+    "xml.expirationTime.invalid": ("clock", False),
 }
+#: Beginnings of the codes of trouble that is not the request's: WSAA's own, and what
+#: SOAP 1.1 lets a server say before WSAA is reached.
+_TROUBLE = ("wsaa.", "Server")
+_MOMENT = re.compile(
+    r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[+-]\d\d:\d\d)"
+)
 
 
 @dataclass(frozen=True)
@@ -104,14 +110,17 @@ def login(
 
     :param url: address of ``LoginCms``
     :param now: with time zone
-    :raises ArcaError: see :data:`_FAULTS`; ``login_refused`` for the other faults
+    :raises ArcaError: see :data:`_FAULTS`; ``login_refused`` for the other faults.
+        Only what is retryable may be asked again before somebody mended the cause.
     """
     wsaa = Service("wsaa", _BINDING, url, session)
     request = sign_request(make_request(service, now), key_pem, certificate_pem)
     try:
         body = wsaa.call("loginCms", in0=request)
     except Fault as fault:
-        code, retryable = _FAULTS.get(fault.code, ("login_refused", False))
+        trouble = fault.code.startswith(_TROUBLE)
+        other = ("unavailable", True) if trouble else ("login_refused", False)
+        code, retryable = _FAULTS.get(fault.code, other)
         raise ArcaError(
             code, retryable=retryable, detail=f"{fault.code}: {fault.message}"
         ) from fault
@@ -129,20 +138,27 @@ def read_ticket(content: str) -> Ticket:
     """
     root = parse(content.strip().encode())
     token, sign = find(root, "token"), find(root, "sign")
-    expires = text(find(root, "expirationTime"))
+    if token is None or sign is None or not token.text or not sign.text:
+        raise ArcaError("answer_unreadable", retryable=True, detail="no ticket")
+    return Ticket(
+        token=token.text.strip(),
+        sign=sign.text.strip(),
+        expires_at=_read_moment(text(find(root, "expirationTime"))),
+    )
+
+
+def _read_moment(value: str) -> datetime:
+    """An ``xsd:dateTime`` with time zone as naive UTC, whole seconds."""
+    found = _MOMENT.fullmatch(value)
     try:
-        moment = datetime.fromisoformat(expires)
-    except ValueError as error:
+        if not found:
+            raise ValueError(value)
+        moment = datetime.fromisoformat(found[1] + found[2].replace("Z", "+00:00"))
+        return moment.astimezone(timezone.utc).replace(tzinfo=None)
+    except (ValueError, OverflowError) as error:
         raise ArcaError(
             "answer_unreadable", retryable=True, detail="expirationTime"
         ) from error
-    if token is None or sign is None or moment.tzinfo is None:
-        raise ArcaError("answer_unreadable", retryable=True, detail="no ticket")
-    return Ticket(
-        token=(token.text or "").strip(),
-        sign=(sign.text or "").strip(),
-        expires_at=moment.astimezone(timezone.utc).replace(tzinfo=None),
-    )
 
 
 def read_relations(token: str) -> frozenset[str] | None:
@@ -152,7 +168,7 @@ def read_relations(token: str) -> frozenset[str] | None:
     """
     try:
         root = parse(base64.b64decode(token, validate=True))
-    except (ArcaError, binascii.Error):
+    except (ArcaError, ValueError):
         return None
     relations = find(root, "relations")
     if relations is None:

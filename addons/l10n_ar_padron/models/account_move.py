@@ -96,8 +96,10 @@ class AccountMove(models.Model):
         """Why the invoice may not be posted yet, in the user's language; else False."""
         self.ensure_one()
         partner = self.commercial_partner_id
+        # A credit note has the letter of the invoice that it corrects.
         if (
-            not self._l10n_ar_is_fiscal_invoice()
+            self.move_type != "out_invoice"
+            or not self._l10n_ar_is_fiscal_invoice()
             or not self.company_id.l10n_ar_padron_hold_invoices
             or not partner.l10n_ar_fiscal_pending
         ):
@@ -115,7 +117,7 @@ class AccountMove(models.Model):
 
         :raises UserError: the customer's fiscal data are not settled
         """
-        for move in self.filtered(lambda move: move.move_type == "out_invoice"):
+        for move in self:
             if reason := move._l10n_ar_get_fiscal_hold():
                 raise UserError(reason)
         posted = super()._post(soft)

@@ -1,5 +1,6 @@
 import base64
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from stdnum.ar import cuit
 from stdnum.exceptions import ValidationError as NumberError
@@ -29,8 +30,20 @@ HOSTS = {
     },
 }
 URL_FIELDS = tuple(HOSTS["production"])
-PLAIN_HOSTS = ("http://127.0.0.1:", "http://localhost:", "http://sandbox:")
+PLAIN_HOSTS = {"127.0.0.1", "localhost", "sandbox"}
 WARN_DAYS = 30
+
+
+def _is_safe(url):
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    if not parts.hostname or parts.username is not None:
+        return False
+    return parts.scheme == "https" or (
+        parts.scheme == "http" and parts.hostname in PLAIN_HOSTS
+    )
 
 
 class ArcaCertificate(models.Model):
@@ -76,7 +89,9 @@ class ArcaCertificate(models.Model):
         help="CUIT that uses the service; the certificate's owner must be allowed to "
         "represent it.",
     )
-    private_key = fields.Text(copy=False, groups="base.group_system")
+    private_key = fields.Text(
+        copy=False, groups="base.group_system", exportable=False, prefetch=False
+    )
     request = fields.Text("Signing Request", copy=False, readonly=True)
     request_file = fields.Binary(compute="_compute_request_file")
     certificate = fields.Text(copy=False, readonly=True)
@@ -108,6 +123,7 @@ class ArcaCertificate(models.Model):
         "Registry (A13)", compute="_compute_urls", store=True, readonly=False
     )
     database_uuid = fields.Char(readonly=True, copy=False)
+    expiry_warned = fields.Boolean(readonly=True, copy=False)
     problem_text = fields.Char("Last Problem", compute="_compute_problem_text")
 
     @api.depends("environment")
@@ -143,7 +159,7 @@ class ArcaCertificate(models.Model):
     def _compute_problem_text(self):
         tickets = self.env["l10n_ar.arca.ticket"].sudo()
         for record in self:
-            failed = record.fingerprint and tickets.search(
+            failed = tickets.search(
                 [
                     ("environment", "=", record.environment),
                     ("fingerprint", "=", record.fingerprint),
@@ -151,7 +167,7 @@ class ArcaCertificate(models.Model):
                 ],
                 limit=1,
             )
-            record.problem_text = failed and self._describe(
+            record.problem_text = bool(failed) and self._describe(
                 failed.problem, failed.problem_detail
             )
 
@@ -160,7 +176,7 @@ class ArcaCertificate(models.Model):
         for record in self:
             for name in URL_FIELDS:
                 url = record[name] or ""
-                if not url.startswith(("https://", *PLAIN_HOSTS)):
+                if not _is_safe(url):
                     raise ValidationError(
                         self.env._("%(url)s: only https addresses are safe.", url=url)
                     )
@@ -184,6 +200,7 @@ class ArcaCertificate(models.Model):
         :raises UserError: there is a certificate already, or no CUIT
         """
         self.ensure_one()
+        self.check_access("write")
         if self.certificate:
             raise UserError(
                 self.env._(
@@ -244,13 +261,18 @@ class ArcaCertificate(models.Model):
                 "fingerprint": facts.fingerprint,
                 "represented_cuit": self.represented_cuit or facts.cuit,
                 "database_uuid": self._get_database_uuid(),
+                "expiry_warned": False,
             }
         )
-        if not self.company_id.l10n_ar_arca_certificate_id:
-            self.company_id.sudo().l10n_ar_arca_certificate_id = self
+        company = self.company_id.sudo()
+        used = company.l10n_ar_arca_certificate_id
+        ends = used.state in ("expiring", "expired")
+        if not used or (ends and used.environment == self.environment):
+            company.l10n_ar_arca_certificate_id = self
 
     def action_use_here(self):
         """A person says that this database may ask ARCA with the certificate."""
+        self.check_access("write")
         self.sudo().database_uuid = self._get_database_uuid()
 
     @api.model
@@ -266,12 +288,8 @@ class ArcaCertificate(models.Model):
             raise ArcaError("certificate_missing")
         own = self.sudo()
         own.ensure_one()
-        if not own.certificate or not own.private_key:
-            raise ArcaError("certificate_missing")
-        if own.valid_to <= fields.Datetime.now():
-            raise ArcaError("certificate_expired", detail=str(own.valid_to))
-        if own.database_uuid != own._get_database_uuid():
-            raise ArcaError("database_copied")
+        if problem := own._get_own_problem():
+            raise problem
         session = make_session()
         get_ticket = self.env["l10n_ar.arca.ticket"]._make_reader(
             own._get_ticket_key(),
@@ -289,6 +307,16 @@ class ArcaCertificate(models.Model):
             session,
         )
 
+    def _get_own_problem(self):
+        """Why the certificate cannot be used, as far as can be told here; or None."""
+        if not self.certificate or not self.private_key:
+            return ArcaError("certificate_missing")
+        if self.valid_to <= fields.Datetime.now():
+            return ArcaError("certificate_expired", detail=str(self.valid_to))
+        if self.database_uuid != self._get_database_uuid():
+            return ArcaError("database_copied")
+        return None
+
     def _get_ticket_key(self):
         return {"environment": self.environment, "fingerprint": self.fingerprint}
 
@@ -298,6 +326,7 @@ class ArcaCertificate(models.Model):
         :raises UserError: with what to do
         """
         self.ensure_one()
+        self.check_access("write")
         # In a transaction of its own, so that the login does not read the old problem.
         tickets = self.env["l10n_ar.arca.ticket"]
         with self.env.registry.cursor() as cr:
@@ -344,7 +373,7 @@ class ArcaCertificate(models.Model):
             ),
             "certificate_not_yet": self.env._(
                 "ARCA says that the certificate is not valid yet: wait some minutes, "
-                "or check the server's clock."
+                "or check the server's clock, then test again."
             ),
             "certificate_untrusted": self.env._(
                 "ARCA does not know the certificate's issuer: a homologation "
@@ -383,7 +412,8 @@ class ArcaCertificate(models.Model):
             "service_unknown": self.env._("ARCA does not know the service."),
             "login_refused": self.env._("ARCA refused the login."),
             "clock": self.env._(
-                "ARCA refused the time of the request: check the server's clock."
+                "ARCA refused the time of the request: check the server's clock, then "
+                "test again."
             ),
             "ticket_elsewhere": self.env._(
                 "Another program got an access ticket with this certificate and ARCA "
@@ -414,17 +444,17 @@ class ArcaCertificate(models.Model):
             certificate._warn_expiry()
 
     def _warn_expiry(self):
+        if self.expiry_warned:
+            return
+        self.expiry_warned = True
         user = self.user_id.filtered("active") or self.env.ref("base.user_admin")
         own = self.with_context(lang=user.lang)
-        summary = own.env._(
-            "The ARCA certificate expires on %(date)s",
-            date=fields.Date.to_string(self.valid_to.date()),
-        )
-        if self.activity_ids.filtered(lambda activity: activity.summary == summary):
-            return
         own.activity_schedule(
             "mail.mail_activity_data_todo",
-            summary=summary,
+            summary=own.env._(
+                "The ARCA certificate expires on %(date)s",
+                date=fields.Date.to_string(self.valid_to.date()),
+            ),
             note=own.env._(
                 "Make a new signing request, upload it at ARCA and enter the new "
                 "certificate; customers are not looked up any more after that day."

@@ -13,6 +13,8 @@ from ..lib.wsaa import Ticket, login
 _logger = logging.getLogger(__name__)
 
 RENEWAL_MARGIN = timedelta(minutes=10)
+# What is left of a ticket's life counts while WSAA gives no new one.
+LAST_MARGIN = timedelta(minutes=1)
 # Longer than a login may take, repeated connections included.
 LOCK_SECONDS = 90
 LOCK_TRIES = 5
@@ -20,7 +22,7 @@ LOCK_TRIES = 5
 # given again before its retention is over, ten minutes in homologation.
 WAIT = timedelta(seconds=60)
 LONG_WAIT = timedelta(minutes=10)
-LONG_WAIT_CODES = {"ticket_elsewhere", "clock", "certificate_not_yet"}
+LONG_WAIT_CODES = {"ticket_elsewhere"}
 
 
 class ArcaTicket(models.Model):
@@ -97,12 +99,14 @@ class ArcaTicket(models.Model):
                 return ticket
             try:
                 row._lock()
-            except (SerializationFailure, LockNotAvailable):
+            except SerializationFailure:
                 # Somebody else has just renewed it: read again.
                 self._start_again()
                 continue
+            except LockNotAvailable:
+                break
             row.invalidate_recordset()
-            return row._read_ticket(stale) or row._renew(ask)
+            return row._read_ticket(stale) or row._renew(ask, stale)
         raise ArcaError("ticket_busy", retryable=True)
 
     @api.model
@@ -139,13 +143,13 @@ class ArcaTicket(models.Model):
         :raises ArcaError: it is too early to ask again
         """
         now = fields.Datetime.now()
-        if (
-            self.token
-            and self.token != stale
-            and self.expires_at > now + RENEWAL_MARGIN
-        ):
+        left = timedelta(0)
+        if self.token and self.token != stale:
+            left = self.expires_at - now
+        waits = self.problem and (not self.retry_at or self.retry_at > now)
+        if left > (LAST_MARGIN if waits else RENEWAL_MARGIN):
             return Ticket(self.token, self.sign, self.expires_at)
-        if self.problem and (not self.retry_at or self.retry_at > now):
+        if waits:
             raise ArcaError(
                 self.problem,
                 retryable=bool(self.retry_at),
@@ -153,8 +157,11 @@ class ArcaTicket(models.Model):
             )
         return None
 
-    def _renew(self, ask):
-        """Log in and commit the ticket, or the reason why there is none."""
+    def _renew(self, ask, stale=None):
+        """Log in and commit the ticket, or the reason why there is none.
+
+        :raises ArcaError: there is none, and the last one is not valid any more
+        """
         try:
             ticket = ask()
         except ArcaError as error:
@@ -165,10 +172,12 @@ class ArcaTicket(models.Model):
                     "problem": error.code,
                     "problem_detail": error.detail,
                     "retry_at": error.retryable and fields.Datetime.now() + wait,
+                    # What the service refused is of no use to anybody.
+                    "token": self.token != stale and self.token,
                 }
             )
             self._commit()
-            raise
+            return self._read_ticket(stale)
         self.write(
             {
                 "token": ticket.token,

@@ -195,6 +195,7 @@ class PadronAnswer(models.Model):
         answers, now = self.sudo(), fields.Datetime.now()
         wanted = {taxpayer.number: taxpayer for taxpayer in taxpayers}
         untaxed = self._get_untaxed()
+        types = self._get_responsibilities()
         known = self._find(environment, wanted)
         values, outdated, same = [], self.sudo().browse(), self.sudo().browse()
         for number, taxpayer in wanted.items():
@@ -216,9 +217,7 @@ class PadronAnswer(models.Model):
                     "fetched_at": now,
                     "checked_at": now,
                     "outcome": decision.outcome,
-                    "responsibility_id": self._get_responsibility(
-                        decision.responsibility
-                    ).id,
+                    "responsibility_id": types.get(decision.responsibility),
                     "reasons": reasons,
                     "name": taxpayer.name,
                     "data": data,
@@ -248,9 +247,18 @@ class PadronAnswer(models.Model):
         return types.browse(int(value)).exists() if value else types
 
     @api.model
-    def _get_responsibility(self, code):
-        types = self.env["l10n_ar.afip.responsibility.type"]
-        return types.search([("code", "=", code)], limit=1) if code else types
+    def _get_responsibilities(self):
+        """Code → id of the responsibilities; an archived one is what ARCA says too."""
+        types = self.env["l10n_ar.afip.responsibility.type"].sudo()
+        found = types.with_context(active_test=False).search([("code", "!=", False)])
+        return {record.code: record.id for record in found}
+
+    def _means_the_same(self, other):
+        """Whether the decision is that of another answer, whatever else changed."""
+        return bool(self and other) and (
+            (self.outcome, self.responsibility_id, self.reasons)
+            == (other.outcome, other.responsibility_id, other.reasons)
+        )
 
     @api.model
     def _get_limit(self):

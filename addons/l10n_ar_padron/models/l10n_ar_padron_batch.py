@@ -34,13 +34,8 @@ class PadronBatch(models.Model):
     def _compute_progress(self):
         for batch in self:
             partners = batch.partner_ids
-            since = batch.create_date or fields.Datetime.now()
-            done = partners.filtered(
-                lambda p, at=since: (
-                    p.l10n_ar_padron_checked_at
-                    and p.l10n_ar_padron_checked_at >= at.replace(microsecond=0)
-                )
-            )
+            since = (batch.create_date or fields.Datetime.now()).replace(microsecond=0)
+            done = partners.filtered(lambda p, at=since: p._l10n_ar_is_asked(at))
             batch.total = len(partners)
             batch.done = len(done)
             batch.failed = len((partners - done).filtered("l10n_ar_padron_failures"))

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class PadronPosition(models.Model):
@@ -27,6 +27,7 @@ class PadronPosition(models.Model):
         "This responsibility has a fiscal position already.",
     )
 
+    @api.model
     def _apply(self, partners):
         """Give customers the position of their responsibility, in each company.
 
@@ -34,12 +35,19 @@ class PadronPosition(models.Model):
 
         :param partners: commercial customers whose responsibility was just decided
         """
-        for company, rows in self.grouped("company_id").items():
+        no_company = self.env["res.company"]
+        rows_in_use = self.search(
+            [("company_id.account_fiscal_country_id.code", "=", "AR")]
+        )
+        for company, rows in rows_in_use.grouped("company_id").items():
             known = rows.fiscal_position_id
             by_responsibility = {
                 row.responsibility_id: row.fiscal_position_id for row in rows
             }
-            for partner in partners.with_company(company):
+            own = partners.filtered(
+                lambda partner, here=company: partner.company_id in (here, no_company)
+            )
+            for partner in own.with_company(company):
                 current = partner.property_account_position_id
                 wanted = by_responsibility.get(
                     partner.l10n_ar_afip_responsibility_type_id, known.browse()

@@ -37,8 +37,10 @@ class ResPartner(models.Model):
     l10n_ar_padron_due_at = fields.Datetime(
         "Next Look-Up", index="btree_not_null", copy=False, readonly=True
     )
-    l10n_ar_padron_failures = fields.Integer(copy=False, readonly=True)
-    l10n_ar_padron_problem = fields.Json(copy=False, readonly=True)
+    l10n_ar_padron_failures = fields.Integer(
+        "Failed Look-Ups", copy=False, readonly=True
+    )
+    l10n_ar_padron_problem = fields.Json("Last Failure", copy=False, readonly=True)
     l10n_ar_padron_text = fields.Text(
         "Why",
         compute="_compute_l10n_ar_padron_text",
@@ -62,7 +64,9 @@ class ResPartner(models.Model):
     l10n_ar_padron_confirmed_id = fields.Many2one(
         "res.users", "Fiscal Data Confirmed By", copy=False, readonly=True
     )
-    l10n_ar_padron_confirmed_at = fields.Datetime(copy=False, readonly=True)
+    l10n_ar_padron_confirmed_at = fields.Datetime(
+        "Confirmed On", copy=False, readonly=True
+    )
     l10n_ar_fiscal_pending = fields.Boolean(
         "Fiscal Data Pending",
         compute="_compute_l10n_ar_fiscal_pending",
@@ -87,7 +91,10 @@ class ResPartner(models.Model):
             )
 
     @api.depends(
-        "l10n_ar_padron_answer_id", "l10n_ar_padron_problem", "l10n_ar_padron_differs"
+        "l10n_ar_padron_answer_id",
+        "l10n_ar_padron_problem",
+        "l10n_ar_padron_differs",
+        RESPONSIBILITY,
     )
     @api.depends_context("lang")
     def _compute_l10n_ar_padron_text(self):
@@ -132,15 +139,14 @@ class ResPartner(models.Model):
         """
         chosen, numbers = self.browse(), {}
         if RESPONSIBILITY in vals and "l10n_ar_responsibility_origin" not in vals:
-            chosen = self.filtered(
-                lambda partner: partner[RESPONSIBILITY].id != vals[RESPONSIBILITY]
-            )
+            value = vals[RESPONSIBILITY] or False
+            chosen = self.filtered(lambda partner: partner[RESPONSIBILITY].id != value)
             chosen._check_may_choose()
         if NUMBER_FIELDS & vals.keys():
             numbers = {p: p.l10n_ar_vat for p in self if p.l10n_ar_padron_state}
         result = super().write(vals)
-        if chosen:
-            super(ResPartner, chosen).write(chosen._prepare_choice(vals))
+        for partner in chosen:
+            super(ResPartner, partner).write(partner._prepare_choice())
         moved = self.browse(
             [p.id for p, number in numbers.items() if p.l10n_ar_vat != number]
         )
@@ -148,23 +154,35 @@ class ResPartner(models.Model):
         return result
 
     def _check_may_choose(self):
-        decided = self.filtered(
-            lambda partner: partner.l10n_ar_responsibility_origin == "registry"
-        )
-        if decided and self.env.user.share and not self.env.is_superuser():
+        # The portal writes with all rights, so it is the user who counts.
+        if self.env.user.share and any(p._l10n_ar_is_decided() for p in self):
             raise AccessError(
                 self.env._("What ARCA's registry decided can only be changed by us.")
             )
 
-    def _prepare_choice(self, vals):
-        """Values that go with a responsibility which a person has just chosen."""
-        chosen = vals[RESPONSIBILITY]
-        values = {"l10n_ar_responsibility_origin": "person" if chosen else False}
+    def _l10n_ar_is_decided(self):
+        """Whether ARCA or an accountant said what the responsibility is."""
+        partner = self.commercial_partner_id.sudo()
+        return bool(
+            partner.l10n_ar_responsibility_origin == "registry"
+            or partner.l10n_ar_padron_state == "determined"
+            or partner.l10n_ar_padron_confirmed_id
+        )
+
+    def _prepare_choice(self):
+        """Values that go with the responsibility that a person has just chosen.
+
+        What an accountant confirmed was another one.
+        """
+        chosen = self[RESPONSIBILITY]
         theirs = self.l10n_ar_padron_answer_id.sudo().responsibility_id
-        if len(self) == 1:
-            values["l10n_ar_padron_differs"] = bool(
-                chosen and theirs and theirs.id != chosen
-            )
+        values = {
+            "l10n_ar_responsibility_origin": "person" if chosen else False,
+            "l10n_ar_padron_differs": bool(chosen and theirs and theirs != chosen),
+        }
+        if self.l10n_ar_padron_confirmed_id:
+            values["l10n_ar_padron_confirmed_id"] = False
+            values["l10n_ar_padron_confirmed_at"] = False
         return values
 
     def _l10n_ar_get_cuit(self):

@@ -1,7 +1,14 @@
 from datetime import timedelta
 
+from psycopg2.errors import (
+    DeadlockDetected,
+    LockNotAvailable,
+    SerializationFailure,
+    UniqueViolation,
+)
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from ..lib.errors import ArcaError
@@ -11,6 +18,16 @@ from .res_partner import RESPONSIBILITY
 BACKOFF = (timedelta(minutes=2), timedelta(hours=6))
 # Partners that one look-up of the scheduled action takes: what ARCA answers at once.
 REFRESH_LIMIT = 250
+# Who was never looked up takes what ARCA has just said about somebody else with the
+# same number; who asks again is asked about.
+KEPT_FOR = timedelta(days=1)
+# What another transaction may do to one that writes the same customers.
+CONFLICTS = (
+    DeadlockDetected,
+    LockNotAvailable,
+    SerializationFailure,
+    UniqueViolation,
+)
 
 
 class ResPartner(models.Model):
@@ -71,9 +88,10 @@ class ResPartner(models.Model):
         """An accountant takes the fiscal data as they are: invoices go out.
 
         :raises AccessError: only who makes invoices may do this
+        :raises UserError: a customer has no responsibility
         """
-        self._l10n_ar_check_accountant()
-        for partner in self.commercial_partner_id:
+        partners = self._l10n_ar_as_accountant()
+        for partner in partners:
             if not partner[RESPONSIBILITY]:
                 raise UserError(
                     self.env._(
@@ -81,15 +99,23 @@ class ResPartner(models.Model):
                         name=partner.display_name,
                     )
                 )
-        self.commercial_partner_id._l10n_ar_padron_confirm()
+        partners._l10n_ar_padron_confirm()
 
     def action_l10n_ar_padron_final_consumer(self):
-        """An accountant decides: Consumidor Final, and the number is a CUIL."""
-        self._l10n_ar_check_accountant()
-        partners = self.commercial_partner_id
+        """An accountant decides: Consumidor Final, and the number is a CUIL.
+
+        :raises AccessError: only who makes invoices may do this
+        :raises UserError: a customer has no CUIT
+        """
+        partners = self._l10n_ar_as_accountant()
+        kept = ("state", "answer_id", "checked_at")
         for partner in partners:
-            number = partner.vat
-            state = partner.l10n_ar_padron_state
+            number = partner._l10n_ar_get_cuit()
+            if not number:
+                raise UserError(self.env._("There is no valid CUIT to look up."))
+            # What ARCA said about the number goes on being the reason.
+            names = [f"l10n_ar_padron_{name}" for name in kept]
+            said = partner._convert_fields_to_values(names)
             partner.write(
                 {
                     RESPONSIBILITY: self.env.ref("l10n_ar.res_CF").id,
@@ -99,23 +125,31 @@ class ResPartner(models.Model):
                     "vat": number,
                 }
             )
-            partner.l10n_ar_padron_state = state
+            partner.write(said)
         partners._l10n_ar_padron_confirm()
 
     def action_l10n_ar_padron_accept(self):
-        """An accountant takes ARCA's responsibility instead of the person's."""
-        self._l10n_ar_check_accountant()
-        for partner in self.commercial_partner_id:
-            answer = partner.sudo().l10n_ar_padron_answer_id
+        """An accountant takes ARCA's responsibility instead of the person's.
+
+        :raises AccessError: only who makes invoices may do this
+        """
+        for partner in self._l10n_ar_as_accountant():
+            answer = partner.l10n_ar_padron_answer_id
             if answer.outcome == DETERMINED:
                 partner._l10n_ar_set_responsibility(answer.responsibility_id)
 
-    def _l10n_ar_check_accountant(self):
-        self.check_access("write")
+    def _l10n_ar_as_accountant(self):
+        """The customers, for a decision that takes no right to edit contacts.
+
+        :raises AccessError: the user does not make invoices
+        """
+        partners = self.commercial_partner_id
+        partners.check_access("read")
         if not self.env.su and not self.env.user.has_group(
             "account.group_account_invoice"
         ):
-            raise UserError(self.env._("Only who makes invoices may decide this."))
+            raise AccessError(self.env._("Only who makes invoices may decide this."))
+        return partners.sudo()
 
     def _l10n_ar_padron_confirm(self):
         self.write(
@@ -142,7 +176,9 @@ class ResPartner(models.Model):
             certificates = (
                 self.env["res.company"]
                 .sudo()
-                .search([("l10n_ar_arca_certificate_id", "!=", False)], limit=1)
+                .search(
+                    [("l10n_ar_arca_certificate_id", "!=", False)], order="id", limit=1
+                )
                 .l10n_ar_arca_certificate_id
             )
         return certificates[:1].with_env(self.env)
@@ -156,17 +192,18 @@ class ResPartner(models.Model):
         answers = self.env["l10n_ar.padron.answer"]._store(environment, taxpayers)
         self._l10n_ar_padron_apply(answers)
         errors = {n: e for n, e in found.items() if isinstance(e, ArcaError)}
+        failed = {}
         for partner in self if errors else ():
-            error = errors.get(partner._l10n_ar_get_cuit())
-            if error:
-                partner._l10n_ar_padron_fail(error)
+            if error := errors.get(partner._l10n_ar_get_cuit()):
+                failed.setdefault(error, []).append(partner.id)
+        for error, ids in failed.items():
+            self.browse(ids)._l10n_ar_padron_fail(error)
 
     def _l10n_ar_padron_apply(self, answers):
         """Apply answers to the customers that have their number.
 
         :param answers: dict CUIT → ``l10n_ar.padron.answer``
         """
-        company = self.env.company
         settled, decided = self.browse(), self.browse()
         for partner in self:
             answer = answers.get(partner._l10n_ar_get_cuit())
@@ -175,7 +212,7 @@ class ResPartner(models.Model):
             if partner.l10n_ar_fiscal_pending and answer.outcome == DETERMINED:
                 settled |= partner
             before = partner[RESPONSIBILITY]
-            vals = partner._l10n_ar_prepare_applied(answer, company)
+            vals = partner._l10n_ar_prepare_applied(answer)
             partner.write(vals)
             if before != partner[RESPONSIBILITY]:
                 decided |= partner
@@ -183,9 +220,10 @@ class ResPartner(models.Model):
         decided._l10n_ar_apply_positions()
         settled._l10n_ar_on_fiscal_settled()
 
-    def _l10n_ar_prepare_applied(self, answer, company):
+    def _l10n_ar_prepare_applied(self, answer):
         self.ensure_one()
-        days = company.l10n_ar_padron_refresh_days
+        days = (self.company_id or self.env.company).l10n_ar_padron_refresh_days
+        last = self.sudo().l10n_ar_padron_answer_id
         vals = {
             "l10n_ar_padron_state": answer.outcome,
             "l10n_ar_padron_answer_id": answer.id,
@@ -195,9 +233,11 @@ class ResPartner(models.Model):
             "l10n_ar_padron_failures": 0,
             "l10n_ar_padron_problem": False,
             "l10n_ar_padron_differs": False,
-            "l10n_ar_padron_proposes": bool(self._l10n_ar_get_proposal(answer)),
         }
-        if answer != self.l10n_ar_padron_answer_id:
+        # Who was told to keep the contact is not asked again about the same answer.
+        if answer != last or self.l10n_ar_padron_proposes:
+            vals["l10n_ar_padron_proposes"] = bool(self._l10n_ar_get_proposal(answer))
+        if not answer._means_the_same(last):
             # What a person confirmed was another answer.
             vals["l10n_ar_padron_confirmed_id"] = False
             vals["l10n_ar_padron_confirmed_at"] = False
@@ -209,7 +249,9 @@ class ResPartner(models.Model):
         """Values that follow from a determined responsibility."""
         current = self[RESPONSIBILITY]
         if current == responsibility:
-            return {"l10n_ar_responsibility_origin": "registry"}
+            # A person's choice goes on being one, also when ARCA changes its mind.
+            chosen = self.l10n_ar_responsibility_origin == "person"
+            return {} if chosen else {"l10n_ar_responsibility_origin": "registry"}
         if current and self._l10n_ar_is_chosen():
             return {"l10n_ar_padron_differs": True}
         return {
@@ -253,18 +295,19 @@ class ResPartner(models.Model):
 
     def _l10n_ar_apply_positions(self):
         if self:
-            rows = self.env["l10n_ar.padron.position"].sudo().search([("id", ">", 0)])
-            rows._apply(self.sudo())
+            self.env["l10n_ar.padron.position"].sudo()._apply(self.sudo())
 
     def _l10n_ar_padron_fail(self, error):
         """Note why ARCA could not be asked, and when it will be again."""
-        for partner in self:
-            failures = min(partner.l10n_ar_padron_failures + 1, 20)
-            first, longest = BACKOFF
+        first, longest = BACKOFF
+        self.filtered(lambda partner: not partner.l10n_ar_padron_state).write(
+            {"l10n_ar_padron_state": "pending"}
+        )
+        for before, partners in self.grouped("l10n_ar_padron_failures").items():
+            failures = min(before + 1, 20)
             wait = min(first * 2 ** (failures - 1), longest)
-            partner.write(
+            partners.write(
                 {
-                    "l10n_ar_padron_state": partner.l10n_ar_padron_state or "pending",
                     "l10n_ar_padron_failures": failures,
                     "l10n_ar_padron_problem": [error.code, error.detail],
                     "l10n_ar_padron_due_at": fields.Datetime.now() + wait,
@@ -281,6 +324,18 @@ class ResPartner(models.Model):
         if partners:
             self._l10n_ar_padron_wake()
         return partners
+
+    def _l10n_ar_is_asked(self, since):
+        """Whether ARCA has answered about the customer since a moment.
+
+        :param since: naive UTC; when it was requested
+        """
+        checked, due = self.l10n_ar_padron_checked_at, self.l10n_ar_padron_due_at
+        if checked and checked >= since:
+            return True
+        # An answer that was kept is older.
+        waits = self.l10n_ar_padron_failures or (due and due <= fields.Datetime.now())
+        return not waits
 
     # What ARCA has besides the responsibility
 
@@ -311,79 +366,3 @@ class ResPartner(models.Model):
         if codes and codes != set(self.l10n_ar_activity_ids.mapped("code")):
             proposal["l10n_ar_activity_ids"] = taxpayer.activities
         return proposal
-
-    # Scheduled look-ups
-
-    @api.model
-    def _cron_l10n_ar_padron(self):
-        """Look up who is due, in the batches that ARCA takes at once."""
-        cron = self.env["ir.cron"]
-        companies = self.env["res.company"].search(
-            [("l10n_ar_arca_certificate_id", "!=", False)], order="id"
-        )
-        if not companies:
-            self._l10n_ar_padron_fail_all()
-        for index, company in enumerate(companies):
-            domain = self._l10n_ar_get_due_domain(company, shared=index == 0)
-            while partners := self.search(
-                domain, limit=REFRESH_LIMIT, order="l10n_ar_padron_due_at, id"
-            ):
-                partners.with_company(company)._l10n_ar_padron_refresh(company)
-                if not cron._commit_progress(len(partners)):
-                    self._l10n_ar_padron_wake()
-                    return
-        self._l10n_ar_plan_next()
-
-    @api.model
-    def _l10n_ar_padron_fail_all(self):
-        """No company can ask: say so on who waits."""
-        waiting = self.search(
-            [("l10n_ar_padron_due_at", "<=", fields.Datetime.now())],
-            limit=REFRESH_LIMIT,
-            order="l10n_ar_padron_due_at, id",
-        )
-        waiting._l10n_ar_padron_fail(ArcaError("certificate_missing"))
-
-    @api.model
-    def _l10n_ar_get_due_domain(self, company, shared):
-        """Who is due and looked up with a company's certificate.
-
-        :param shared: whether also those of no company, or of one without certificate
-        """
-        mine = Domain("company_id", "=", company.id)
-        if shared:
-            mine |= Domain("company_id", "=", False) | Domain(
-                "company_id.l10n_ar_arca_certificate_id", "=", False
-            )
-        return mine & Domain("l10n_ar_padron_due_at", "<=", fields.Datetime.now())
-
-    def _l10n_ar_padron_refresh(self, company):
-        """Look these customers up; every failure ends on its own customer."""
-        certificate = company.sudo().l10n_ar_arca_certificate_id
-        by_number = {p: p._l10n_ar_get_cuit() for p in self}
-        gone = self.filtered(lambda partner: not by_number[partner])
-        gone.write({"l10n_ar_padron_due_at": False})
-        numbers = sorted(set(by_number.values()) - {""})
-        # No transaction is open while the network is awaited.
-        self.env["ir.cron"]._commit_progress()
-        try:
-            registry = certificate._get_registry()
-            found = self.env["l10n_ar.padron.answer"]._ask(registry, numbers)
-        except ArcaError as error:
-            found = dict.fromkeys(numbers, error)
-        (self - gone)._l10n_ar_padron_settle(certificate.environment, found)
-
-    @api.model
-    def _l10n_ar_plan_next(self):
-        """Leave a trigger for the next one who was put off after a failure."""
-        soonest = self.search(
-            [
-                ("l10n_ar_padron_due_at", ">", fields.Datetime.now()),
-                ("l10n_ar_padron_failures", ">", 0),
-            ],
-            order="l10n_ar_padron_due_at",
-            limit=1,
-        )
-        if soonest:
-            cron = self.env.ref("l10n_ar_padron.ir_cron_refresh").sudo()
-            cron._trigger(soonest.l10n_ar_padron_due_at)

@@ -1,1 +1,9 @@
-from . import test_partner
+from . import (
+    test_certificate,
+    test_cron,
+    test_move,
+    test_partner,
+    test_portal,
+    test_ticket,
+    test_wizards,
+)

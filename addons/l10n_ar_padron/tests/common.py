@@ -16,6 +16,7 @@ from ..lib.certificate import load_key, make_key
 COMPANY_CUIT = "30714295698"
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 KEY = make_key()
+SIGN = "c2lnbmF0dXJl"
 
 
 def make_certificate(key_pem, cuit=COMPANY_CUIT, days=700, start=None):
@@ -84,14 +85,17 @@ def _taxes(codes):
 class PadronWire:
     """Fakes ARCA's wire: login and registry.
 
-    ``taxpayers`` maps a CUIT to the inner XML of its ``persona``, ``calls`` lists what
-    was asked, and anything in ``down`` makes every connection fail.
+    ``taxpayers`` maps a CUIT to the inner XML of its ``persona``, ``documents`` a DNI
+    to its numbers. ``replies`` holds what is answered first, to a part of an address:
+    status and content. Anything in ``down`` makes every connection fail. ``calls``
+    tells what was asked, ``attempts`` every address that was tried.
     """
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.taxpayers, cls.calls, cls.down = {}, [], []
+        cls.taxpayers, cls.documents = {}, {}
+        cls.calls, cls.down, cls.replies, cls.attempts = [], [], [], []
         cls.responsibilities = {
             record.code: record
             for record in cls.env["l10n_ar.afip.responsibility.type"].search(
@@ -117,9 +121,15 @@ class PadronWire:
 
     def setUp(self):
         super().setUp()
-        self.taxpayers.clear()
-        self.calls.clear()
-        self.down.clear()
+        for store in (
+            self.taxpayers,
+            self.documents,
+            self.calls,
+            self.down,
+            self.replies,
+            self.attempts,
+        ):
+            store.clear()
 
     @classmethod
     def _request_handler(cls, session, request, /, **kwargs):
@@ -134,11 +144,25 @@ class PadronWire:
     @classmethod
     def _answer(cls, request):
         text = request.body if isinstance(request.body, str) else request.body.decode()
+        cls.attempts.append(request.url)
         if cls.down:
             raise requests.ConnectionError("down")
         if "LoginCms" in request.url:
             cls.calls.append("login")
+        for reply in cls.replies:
+            part, status, content = reply
+            if part in request.url:
+                cls.replies.remove(reply)
+                return status, content
+        if "LoginCms" in request.url:
             return 200, cls._login()
+        if "A13" in request.url:
+            document = text.partition("<documento>")[2].partition("<")[0]
+            ids = "".join(
+                f"<idPersona>{number}</idPersona>"
+                for number in cls.documents.get(document, [])
+            )
+            return 200, envelope(f"<answer>{ids}</answer>")
         numbers = [part.split("<")[0] for part in text.split("idPersona>")[1::2]]
         cls.calls.append(numbers)
         known = {n: cls.taxpayers[n] for n in numbers if n in cls.taxpayers}
@@ -169,7 +193,7 @@ class PadronWire:
         ticket = (
             "<loginTicketResponse><header><expirationTime>"
             f"{expires}+00:00</expirationTime></header><credentials><token>"
-            f"{base64.b64encode(sso.encode()).decode()}</token><sign>c2lnbg==</sign>"
+            f"{base64.b64encode(sso.encode()).decode()}</token><sign>{SIGN}</sign>"
             "</credentials></loginTicketResponse>"
         )
         escaped = ticket.replace("<", "&lt;")

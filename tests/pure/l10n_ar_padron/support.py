@@ -1,0 +1,109 @@
+"""Answers of ARCA's services about invented taxpayers, and a wire that gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+
+import requests
+from requests.adapters import BaseAdapter
+
+NUMBER = "30500010912"
+SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
+PERSONAL = (
+    "<estadoClave>ACTIVO</estadoClave><idPersona>30500010912</idPersona>"
+    "<razonSocial>ACONCAGUA SA</razonSocial><tipoClave>CUIT</tipoClave>"
+    "<tipoPersona>JURIDICA</tipoPersona>"
+)
+
+
+def tax(code: str, state: str | None = "AC") -> str:
+    """An ``impuesto``; None leaves its state out, as the first version did."""
+    inner = "" if state is None else f"<estadoImpuesto>{state}</estadoImpuesto>"
+    return f"<impuesto>{inner}<idImpuesto>{code}</idImpuesto></impuesto>"
+
+
+def category(tax_code: str = "20", code: str = "52", name: str = "B LOCACIONES") -> str:
+    """A ``categoriaMonotributo``."""
+    return (
+        f"<categoriaMonotributo><descripcionCategoria>{name}</descripcionCategoria>"
+        f"<idCategoria>{code}</idCategoria><idImpuesto>{tax_code}</idImpuesto>"
+        "</categoriaMonotributo>"
+    )
+
+
+def block(name: str, *inner: str) -> str:
+    """An element with content."""
+    return f"<{name}>{''.join(inner)}</{name}>"
+
+
+def general(*inner: str, personal: str = PERSONAL) -> str:
+    """``datosGenerales``."""
+    return block("datosGenerales", *inner, personal)
+
+
+def regime(*codes: str) -> str:
+    """``datosRegimenGeneral`` with active taxes."""
+    return block("datosRegimenGeneral", *map(tax, codes))
+
+
+def simple(*inner: str) -> str:
+    """``datosMonotributo``."""
+    return block("datosMonotributo", *inner)
+
+
+def refusal(message: str, name: str = "errorConstancia") -> str:
+    """An error block."""
+    return block(name, f"<error>{message}</error>")
+
+
+def envelope(content: str) -> str:
+    """A SOAP answer."""
+    return (
+        f'<soap:Envelope xmlns:soap="{SOAP}"><soap:Body>{content}</soap:Body>'
+        "</soap:Envelope>"
+    )
+
+
+def fault(code: str, message: str) -> tuple[int, str]:
+    """A SOAP fault as CXF and Axis send it: with status 500."""
+    return 500, envelope(
+        f"<soap:Fault><faultcode>{code}</faultcode>"
+        f"<faultstring>{escape(message)}</faultstring></soap:Fault>"
+    )
+
+
+Answer = Callable[[requests.PreparedRequest], "tuple[int, str | bytes]"]
+
+
+class Wire(BaseAdapter):
+    """Answers requests in place of a network."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__()
+        self._answer = answer
+        self.bodies: list[str] = []
+
+    def send(self, request, **_options):  # type: ignore[no-untyped-def]
+        body = request.body
+        self.bodies.append(body if isinstance(body, str) else body.decode())
+        status, content = self._answer(request)
+        response = requests.Response()
+        response.status_code = status
+        response._content = content.encode() if isinstance(content, str) else content
+        response.url, response.request = request.url, request
+        return response
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def session(self) -> requests.Session:
+        """A session on this wire."""
+        session = requests.Session()
+        session.mount("https://", self)
+        return session
+
+
+def asked(body: str) -> list[str]:
+    """The numbers that a request asks for."""
+    return [part.split("<")[0] for part in body.split("idPersona>")[1::2]]
