@@ -44,3 +44,20 @@ class AccountMove(models.Model):
             customer=customer.display_name,
             amount=f"{threshold:,.0f}",
         )
+
+    def _l10n_ar_follow_order(self):
+        """Give drafts the letter and the taxes that their order has by now."""
+        drafts = self.filtered(
+            lambda move: (
+                move.state == "draft"
+                and not move.posted_before
+                and move._l10n_ar_is_fiscal_invoice()
+            )
+        )
+        # What may be chosen does not depend on the responsibility, as Odoo computes it.
+        drafts.invalidate_recordset(["l10n_latam_available_document_type_ids"])
+        for name in ("fiscal_position_id", "l10n_latam_document_type_id"):
+            self.env.add_to_compute(drafts._fields[name], drafts)
+        for line in drafts.invoice_line_ids.filtered("sale_line_ids"):
+            if line.tax_ids != line.sale_line_ids.tax_ids:
+                line.tax_ids = line.sale_line_ids.tax_ids

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 from odoo.addons.l10n_ar_padron.models.res_partner import NUMBER_FIELDS
 
@@ -19,12 +20,22 @@ class ResPartner(models.Model):
             without = self.filtered(lambda partner: not partner.l10n_ar_padron_state)
             without = without.filtered(lambda partner: not partner._l10n_ar_get_cuit())
         result = super().write(vals)
-        gained = without.filtered(lambda partner: partner._l10n_ar_get_cuit())
-        if gained and gained.sudo().identity_ids:
-            gained.filtered(
-                lambda partner: partner.sudo().identity_ids
-            ).sudo()._l10n_ar_padron_request()
+        gained = without.filtered(lambda partner: partner._l10n_ar_get_cuit()).sudo()
+        gained.filtered("identity_ids")._l10n_ar_padron_expect()
         return result
+
+    def _l10n_ar_padron_expect(self):
+        """Customers with a CUIT that ARCA was never asked about: ask soon.
+
+        Those of a company that does not ask ARCA yet go by the channel's label, and are
+        looked up as soon as it has a certificate.
+        """
+        for company, partners in self.grouped("company_id").items():
+            asks = (company or self.env.company).sudo().l10n_ar_arca_certificate_id
+            state = {"l10n_ar_padron_state": "pending"} if asks else {}
+            partners.write({**state, "l10n_ar_padron_due_at": fields.Datetime.now()})
+        if self:
+            self._l10n_ar_padron_wake()
 
     # The name in which customers are invoiced
 
@@ -41,8 +52,8 @@ class ResPartner(models.Model):
             proposal.pop("legal_name")
         return proposal
 
-    def _l10n_ar_prepare_applied(self, answer, company):
-        vals = super()._l10n_ar_prepare_applied(answer, company)
+    def _l10n_ar_prepare_applied(self, answer):
+        vals = super()._l10n_ar_prepare_applied(answer)
         if answer.name and self._l10n_ar_follows_name(answer):
             vals["legal_name"] = answer.name
         return vals
@@ -81,38 +92,33 @@ class ResPartner(models.Model):
         return result
 
     def _l10n_ar_get_open_orders(self):
+        """Orders (sudo) of channels that no posted invoice has settled."""
         if not self:
             return self.env["sale.order"]
-        return (
-            self.env["sale.order"]
-            .sudo()
-            .search(
-                [
-                    ("partner_id", "child_of", self.ids),
-                    ("sale_channel_id", "!=", False),
-                    ("state", "!=", "cancel"),
-                    ("invoice_status", "!=", "invoiced"),
-                ]
-            )
+        orders = self.env["sale.order"].sudo()
+        found = orders.search(
+            [
+                ("partner_id", "child_of", self.ids),
+                ("sale_channel_id", "!=", False),
+                ("state", "!=", "cancel"),
+            ]
+        )
+        return found.filtered(
+            lambda order: "posted" not in order.invoice_ids.mapped("state")
         )
 
     def _l10n_ar_update_documents(self):
-        """Give orders and draft invoices of channels the fiscal position, the taxes
-        and the letter that follow from the responsibility now.
+        """Give open orders of channels, and their drafts, the fiscal position, taxes
+        and letter that follow from the responsibility now.
 
         Odoo finds a fiscal position once, when the customer is chosen.
         """
-        for order in self._l10n_ar_get_open_orders():
+        for order in self._l10n_ar_get_open_orders().filtered(lambda o: not o.locked):
             before = order.fiscal_position_id
             self.env.add_to_compute(order._fields["fiscal_position_id"], order)
-            if order.fiscal_position_id != before and not order.locked:
+            if order.fiscal_position_id != before:
                 order._recompute_taxes()
-            drafts = order.invoice_ids.filtered(lambda move: move.state == "draft")
-            for move in drafts:
-                self.env.add_to_compute(move._fields["fiscal_position_id"], move)
-                self.env.add_to_compute(
-                    move._fields["l10n_latam_document_type_id"], move
-                )
+            order.invoice_ids._l10n_ar_follow_order()
 
     def _l10n_ar_wake_invoicing(self):
         orders = self._l10n_ar_get_open_orders()
@@ -146,3 +152,9 @@ class ResPartner(models.Model):
         threshold = self.env["l10n_ar.identification.threshold"]._get_amount(day)
         reached = company.currency_id.compare_amounts(amount, threshold) >= 0
         return threshold if threshold and reached else 0
+
+    @api.model
+    def _l10n_ar_get_due_domain(self, company=None, shared=True):
+        due = super()._l10n_ar_get_due_domain(company, shared)
+        # While nobody asks ARCA, who is only expected to be asked about waits quietly.
+        return due if company else due & Domain("l10n_ar_padron_state", "!=", False)

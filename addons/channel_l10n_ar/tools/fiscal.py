@@ -4,7 +4,6 @@ from contextlib import suppress
 
 from psycopg2.errors import UniqueViolation
 
-from odoo import fields
 from odoo.tools import mute_logger
 
 from ..lib.labels import responsibility_code
@@ -133,12 +132,7 @@ class Fiscal:
             elif self.is_doubtful(item) and not partner.l10n_ar_padron_state:
                 doubtful |= partner
         answered._l10n_ar_padron_apply(self._answers)
-        if unknown:
-            # A company that does not ask ARCA yet goes by the label; its customers are
-            # looked up as soon as it has a certificate.
-            state = {"l10n_ar_padron_state": "pending"} if self._certificate else {}
-            unknown.write({**state, "l10n_ar_padron_due_at": fields.Datetime.now()})
-            unknown._l10n_ar_padron_wake()
+        unknown._l10n_ar_padron_expect()
         doubtful.write(
             {
                 "l10n_ar_padron_state": "undetermined",

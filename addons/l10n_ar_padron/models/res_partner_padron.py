@@ -7,9 +7,8 @@ from psycopg2.errors import (
     UniqueViolation,
 )
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
 
 from ..lib.errors import ArcaError
 from ..lib.responsibility import DETERMINED, NOT_DEDUCIBLE

@@ -40,9 +40,7 @@ class ResPartner(models.Model):
             [("l10n_ar_arca_certificate_id", "!=", False)], order="id"
         )
         return companies.sorted(
-            lambda company: bool(
-                company.l10n_ar_arca_certificate_id._get_own_problem()
-            )
+            lambda company: bool(company.l10n_ar_arca_certificate_id._get_own_problem())
         )
 
     @api.model

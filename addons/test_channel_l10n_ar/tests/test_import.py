@@ -3,9 +3,7 @@ from odoo.tests import tagged
 
 from odoo.addons.l10n_ar_padron.tests.common import person
 
-from .common import RI, FiscalCase
-
-FIELD = "l10n_ar_afip_responsibility_type_id"
+from .common import FIELD, RI, FiscalCase
 
 
 @tagged("post_install", "-at_install", "post_install_l10n")

@@ -119,7 +119,7 @@ class TestSettle(FiscalCase):
         self.assertEqual(partner.legal_name, "ACONCAGUA SA")
         partner.legal_name = "Aconcagua Casa Matriz"
         self.taxpayers[RI] = person(RI, "30", name="ACONCAGUA SAS")
-        partner.action_l10n_ar_padron_update()
+        self.ask_arca(partner)
         self.assertEqual(partner.legal_name, "Aconcagua Casa Matriz")
         self.assertTrue(partner.l10n_ar_padron_proposes)
 
@@ -141,7 +141,7 @@ class TestSettle(FiscalCase):
         invoice = order._create_invoices()
         self.assertEqual(invoice.l10n_latam_document_type_id.l10n_ar_letter, "A")
         self.taxpayers[RI] = person(RI, "32")
-        order.partner_id.action_l10n_ar_padron_update()
+        self.ask_arca(order.partner_id)
         self.assertEqual(invoice.l10n_latam_document_type_id.l10n_ar_letter, "B")
         self.assertEqual(
             order.fiscal_position_id.name, "Purchases VAT in the correspondent"
@@ -194,7 +194,7 @@ class TestAutomatic(FiscalCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.channel.write({"invoicing": "post", "invoicing_moment": "ready"})
+        cls.channel.write({"invoicing": "post", "invoicing_moment": "paid"})
         cls.journal = cls.env["account.journal"].search(
             [("company_id", "=", cls.company.id), ("type", "=", "sale")], limit=1
         )
