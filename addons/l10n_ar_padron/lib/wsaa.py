@@ -45,9 +45,7 @@ _FAULTS = {
 #: Beginnings of the codes of trouble that is not the request's: WSAA's own, and what
 #: SOAP 1.1 lets a server say before WSAA is reached.
 _TROUBLE = ("wsaa.", "Server")
-_MOMENT = re.compile(
-    r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[+-]\d\d:\d\d)"
-)
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 
 @dataclass(frozen=True)

@@ -21,11 +21,15 @@ class TestCertificate(PadronCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.admin = new_test_user(cls.env, "sol", "base.group_system")
+        cls.admin = new_test_user(
+            cls.env, "sol", "base.group_system,account.group_account_manager"
+        )
 
     def _new(self, **values):
-        return self.env["l10n_ar.arca.certificate"].with_user(self.admin).create(
-            {"company_id": self.company.id, **values}
+        return (
+            self.env["l10n_ar.arca.certificate"]
+            .with_user(self.admin)
+            .create({"company_id": self.company.id, **values})
         )
 
     def _import(self, certificate, content, **values):
@@ -88,7 +92,10 @@ class TestCertificate(PadronCase):
         day = fields.Datetime.now() - timedelta(days=10)
         for content, word in (
             (make_certificate(KEY).encode(), "another key"),
-            (make_certificate(record.private_key, days=5, start=day).encode(), "expired"),
+            (
+                make_certificate(record.private_key, days=5, start=day).encode(),
+                "expired",
+            ),
             (b"garbage", "cannot be read"),
             (record.private_key.encode(), "not a certificate"),
         ):
@@ -192,7 +199,9 @@ class TestCertificate(PadronCase):
             with self.assertRaises(UserError):
                 record.export_data(["private_key"])
             with self.assertRaises(AccessError):
-                self.env["l10n_ar.arca.ticket"].with_user(user).search([("token", "!=", False)])
+                self.env["l10n_ar.arca.ticket"].with_user(user).search(
+                    [("token", "!=", False)]
+                )
             with self.assertRaises(AccessError):
                 user.company_id.with_user(user).read(["l10n_ar_arca_certificate_id"])
         with self.assertRaises(AccessError):

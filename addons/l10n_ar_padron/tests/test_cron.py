@@ -29,7 +29,9 @@ class TestCron(PadronCase):
         super().setUp()
         # Nothing else is due.
         due = self.env["res.partner"].sudo()
-        due.search([("l10n_ar_padron_due_at", "!=", False)]).l10n_ar_padron_due_at = False
+        due.search(
+            [("l10n_ar_padron_due_at", "!=", False)]
+        ).l10n_ar_padron_due_at = False
 
     def _make(self, count, taxes="30", **values):
         partners = self.env["res.partner"].create(
@@ -136,14 +138,14 @@ class TestCron(PadronCase):
         self.patch(
             type(self),
             "_answer",
-            classmethod(lambda cls, request, real=self._answer: (
-                fault_of(poison, request) or real(request)
-            )),
+            classmethod(
+                lambda cls, request, real=self._answer: (
+                    fault_of(poison, request) or real(request)
+                )
+            ),
         )
         self._run()
-        self.assertEqual(
-            partners.mapped("l10n_ar_padron_failures"), [0, 0, 1, 0]
-        )
+        self.assertEqual(partners.mapped("l10n_ar_padron_failures"), [0, 0, 1, 0])
         self.assertIn("left this CUIT out", partners[2].l10n_ar_padron_text)
 
     def test_no_certificate(self):
@@ -162,11 +164,15 @@ class TestCron(PadronCase):
     def test_companies(self):
         """Each company's customers with its certificate; the others' with one that
         works."""
-        other = self.env["res.company"].sudo().create(
-            {"name": "Other", "country_id": self.env.ref("base.ar").id}
+        other = (
+            self.env["res.company"]
+            .sudo()
+            .create({"name": "Other", "country_id": self.env.ref("base.ar").id})
         )
-        certificate = self.env["l10n_ar.arca.certificate"].sudo().create(
-            {"company_id": other.id, "represented_cuit": "30714295698"}
+        certificate = (
+            self.env["l10n_ar.arca.certificate"]
+            .sudo()
+            .create({"company_id": other.id, "represented_cuit": "30714295698"})
         )
         certificate._install(KEY, make_certificate(KEY))
         other.l10n_ar_padron_refresh_days = 7

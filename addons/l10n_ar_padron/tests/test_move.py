@@ -26,7 +26,9 @@ class TestMove(PadronCase):
                         {
                             "name": "Mate",
                             "price_unit": 100,
-                            "tax_ids": [Command.set(self.company.account_sale_tax_id.ids)],
+                            "tax_ids": [
+                                Command.set(self.company.account_sale_tax_id.ids)
+                            ],
                         }
                     )
                 ],

@@ -32,9 +32,7 @@ class TestTicket(PadronCase):
 
     def _row(self):
         self.tickets.invalidate_model()
-        return self.tickets.search(
-            [("fingerprint", "=", self.certificate.fingerprint)]
-        )
+        return self.tickets.search([("fingerprint", "=", self.certificate.fingerprint)])
 
     @property
     def _logins(self):
@@ -66,7 +64,11 @@ class TestTicket(PadronCase):
     def test_mistakes_are_asked_once(self):
         """WSAA must not be asked again before the cause is mended."""
         self.replies.append(
-            ("LoginCms", 500, fault("ns1:coe.notAuthorized", "Computador no autorizado"))
+            (
+                "LoginCms",
+                500,
+                fault("ns1:coe.notAuthorized", "Computador no autorizado"),
+            )
         )
         for _turn in range(3):
             self.assertEqual(self._fail(), ("not_authorised", False))

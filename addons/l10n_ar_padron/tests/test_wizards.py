@@ -100,7 +100,9 @@ class TestWizards(PadronCase):
 
     def test_seller(self):
         """Who may edit contacts may do all of this."""
-        seller = new_test_user(self.env, "zulma", "base.group_user,base.group_partner_manager")
+        seller = new_test_user(
+            self.env, "zulma", "base.group_user,base.group_partner_manager"
+        )
         self.env = self.env(user=seller)
         partner, form = self._review()
         form.save().action_apply()

@@ -15,7 +15,9 @@ class ArcaCertificateImport(models.TransientModel):
 
     certificate_id = fields.Many2one("l10n_ar.arca.certificate", required=True)
     file = fields.Binary(
-        "Certificate File", required=True, help="PEM (.crt, .pem) or PKCS#12 (.p12, .pfx)."
+        "Certificate File",
+        required=True,
+        help="PEM (.crt, .pem) or PKCS#12 (.p12, .pfx).",
     )
     file_name = fields.Char()
     key_file = fields.Binary(
