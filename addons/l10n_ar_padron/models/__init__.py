@@ -5,10 +5,10 @@ from . import (
     l10n_ar_padron_activity,
     l10n_ar_padron_answer,
     l10n_ar_padron_batch,
+    l10n_ar_padron_lookup_mixin,
     l10n_ar_padron_position,
+    l10n_ar_padron_refresh_mixin,
     res_company,
     res_config_settings,
     res_partner,
-    res_partner_padron,
-    res_partner_padron_cron,
 )

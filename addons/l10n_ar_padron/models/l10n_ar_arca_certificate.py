@@ -363,6 +363,18 @@ class ArcaCertificate(models.Model):
     def _get_error_texts(self):
         """Code of an :class:`ArcaError` → sentence that says what to do."""
         return {
+            **self._get_certificate_error_texts(),
+            **self._get_login_error_texts(),
+            "unavailable": self.env._("ARCA's service is out of order for now."),
+            "unreachable": self.env._("ARCA's service cannot be reached for now."),
+            "answer_unreadable": self.env._("ARCA's answer could not be read."),
+            "answer_incomplete": self.env._("ARCA's answer left this CUIT out."),
+            "service_error": self.env._("ARCA's service reported an error."),
+        }
+
+    @api.model
+    def _get_certificate_error_texts(self):
+        return {
             "certificate_missing": self.env._(
                 "The company has no ARCA certificate: enter one under Settings > "
                 "Accounting > ARCA Registry."
@@ -399,6 +411,11 @@ class ArcaCertificate(models.Model):
                 "The file cannot be read: choose a PEM or PKCS#12 file, and enter its "
                 "password."
             ),
+        }
+
+    @api.model
+    def _get_login_error_texts(self):
+        return {
             "not_authorised": self.env._(
                 "The certificate may not use the registry: in ARCA's Administrador de "
                 "Relaciones add the service “Consulta de constancia de inscripción” "
@@ -426,11 +443,6 @@ class ArcaCertificate(models.Model):
                 "This is a copy of the database that owns the ARCA certificate. Use "
                 "it here only if the original no longer does."
             ),
-            "unavailable": self.env._("ARCA's service is out of order for now."),
-            "unreachable": self.env._("ARCA's service cannot be reached for now."),
-            "answer_unreadable": self.env._("ARCA's answer could not be read."),
-            "answer_incomplete": self.env._("ARCA's answer left this CUIT out."),
-            "service_error": self.env._("ARCA's service reported an error."),
         }
 
     @api.model

@@ -5,8 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from .l10n_ar_padron_answer import OUTCOMES
+from .l10n_ar_padron_lookup_mixin import RESPONSIBILITY
 
-RESPONSIBILITY = "l10n_ar_afip_responsibility_type_id"
 ORIGINS = [
     ("registry", "ARCA's registry"),
     ("person", "A person"),
@@ -16,7 +16,12 @@ NUMBER_FIELDS = {"vat", "l10n_latam_identification_type_id"}
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = [
+        "res.partner",
+        "l10n_ar.padron.lookup.mixin",
+        "l10n_ar.padron.refresh.mixin",
+    ]
 
     l10n_ar_padron_state = fields.Selection(
         [("pending", "To look up"), *OUTCOMES],

@@ -21,7 +21,9 @@ class TestCertificate(PadronCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.admin = new_test_user(cls.env, "sol", "base.group_system")
+        cls.admin = new_test_user(
+            cls.env, "sol", "base.group_system,account.group_account_manager"
+        )
 
     def _new(self, **values):
         return (

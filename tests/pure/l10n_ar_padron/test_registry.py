@@ -41,7 +41,9 @@ def listed(numbers):
 
 def token(*cuits):
     relations = "".join(f'<relation key="{item}"/>' for item in cuits)
-    sso = block("sso", block("operation", block("login", block("relations", relations))))
+    sso = block(
+        "sso", block("operation", block("login", block("relations", relations)))
+    )
     return base64.b64encode(sso.encode()).decode()
 
 
@@ -125,7 +127,9 @@ def test_somebody_else_in_the_answer():
 
 def test_nobody():
     """By a fault for one number, by an entry in a list."""
-    registry, _wire = make(lambda _r: fault("soap:Server", "No existe persona con ese Id"))
+    registry, _wire = make(
+        lambda _r: fault("soap:Server", "No existe persona con ese Id")
+    )
     assert not collect(registry, [NUMBER])[NUMBER].found
     missing = block(
         "persona",
@@ -141,8 +145,9 @@ def test_nobody():
 
 
 def test_refused_without_a_number():
-    answer = 200, envelope(
-        block("a", block("personaReturn", refusal("La CUIT fue cancelada")))
+    answer = (
+        200,
+        envelope(block("a", block("personaReturn", refusal("La CUIT fue cancelada")))),
     )
     registry, _wire = make(lambda _request: answer)
     found = collect(registry, [NUMBER])[NUMBER]
@@ -237,9 +242,7 @@ def test_no_answer(reply, code):
 
 def test_a_fault_inside_the_data_is_none():
     strange = block("Fault", "<faultcode>x</faultcode>")
-    answer = 200, envelope(
-        block("a", block("personaReturn", strange, person(NUMBER)))
-    )
+    answer = 200, envelope(block("a", block("personaReturn", strange, person(NUMBER))))
     registry, _wire = make(lambda _request: answer)
     assert collect(registry, [NUMBER])[NUMBER].found
 
@@ -255,7 +258,9 @@ def test_document():
 
 
 def test_document_of_nobody():
-    registry, _wire = make(lambda _r: fault("soap:Server", "No existe persona con ese Id"))
+    registry, _wire = make(
+        lambda _r: fault("soap:Server", "No existe persona con ese Id")
+    )
     assert registry.get_numbers("12345678") == []
     registry, _wire = make(lambda _r: fault("soap:Server", "otra cosa"))
     with pytest.raises(ArcaError):

@@ -12,8 +12,8 @@ from odoo.exceptions import AccessError, UserError
 
 from ..lib.errors import ArcaError
 from ..lib.responsibility import DETERMINED, NOT_DEDUCIBLE
-from .res_partner import RESPONSIBILITY
 
+RESPONSIBILITY = "l10n_ar_afip_responsibility_type_id"
 BACKOFF = (timedelta(minutes=2), timedelta(hours=6))
 # Partners that one look-up of the scheduled action takes: what ARCA answers at once.
 REFRESH_LIMIT = 250
@@ -29,8 +29,11 @@ CONFLICTS = (
 )
 
 
-class ResPartner(models.Model):
-    _inherit = "res.partner"
+class PadronLookupMixin(models.AbstractModel):
+    """What a contact does to be looked up, and with what was answered."""
+
+    _name = "l10n_ar.padron.lookup.mixin"
+    _description = "Look-Up at ARCA of a Contact"
 
     # Look-ups that people ask for
 

@@ -2,11 +2,14 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..lib.errors import ArcaError
-from .res_partner_padron import CONFLICTS, KEPT_FOR, REFRESH_LIMIT
+from .l10n_ar_padron_lookup_mixin import CONFLICTS, KEPT_FOR, REFRESH_LIMIT
 
 
-class ResPartner(models.Model):
-    _inherit = "res.partner"
+class PadronRefreshMixin(models.AbstractModel):
+    """The scheduled look-ups of contacts."""
+
+    _name = "l10n_ar.padron.refresh.mixin"
+    _description = "Scheduled Look-Up at ARCA of a Contact"
 
     @api.model
     def _cron_l10n_ar_padron(self):
