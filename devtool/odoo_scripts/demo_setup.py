@@ -97,7 +97,13 @@ def ask_arca(env, company):
     """Certificate and settings with which a company asks the sandbox of ARCA."""
     certificate = company.l10n_ar_arca_certificate_id or env[
         "l10n_ar.arca.certificate"
-    ].create({"company_id": company.id, "environment": "homologation"})
+    ].create(
+        {
+            "company_id": company.id,
+            "environment": "homologation",
+            "user_id": env.ref("base.user_admin").id,
+        }
+    )
     registry = f"{ARCA}/sr-padron/webservices/personaService"
     certificate.write(
         {

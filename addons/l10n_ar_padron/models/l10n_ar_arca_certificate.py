@@ -94,6 +94,7 @@ class ArcaCertificate(models.Model):
     )
     request = fields.Text("Signing Request", copy=False, readonly=True)
     request_file = fields.Binary(compute="_compute_request_file")
+    request_name = fields.Char(compute="_compute_request_file")
     certificate = fields.Text(copy=False, readonly=True)
     cuit = fields.Char("Certificate's CUIT", readonly=True, copy=False)
     issuer = fields.Char(readonly=True, copy=False)
@@ -136,9 +137,10 @@ class ArcaCertificate(models.Model):
         for record in self:
             record.represented_cuit = record.company_id.partner_id.l10n_ar_vat
 
-    @api.depends("request")
+    @api.depends("request", "alias")
     def _compute_request_file(self):
         for record in self:
+            record.request_name = f"{record.alias}.csr"
             record.request_file = record.request and base64.b64encode(
                 record.request.encode()
             )

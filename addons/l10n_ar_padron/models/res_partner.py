@@ -51,6 +51,9 @@ class ResPartner(models.Model):
         compute="_compute_l10n_ar_padron_text",
         help="What was decided at ARCA's registry, and for what reasons.",
     )
+    l10n_ar_padron_is_cuil = fields.Boolean(
+        "Number Is a CUIL", compute="_compute_l10n_ar_padron_is_cuil"
+    )
     l10n_ar_padron_proposes = fields.Boolean(
         "ARCA Has Other Data",
         copy=False,
@@ -93,6 +96,14 @@ class ResPartner(models.Model):
                 bool(state)
                 and state != "determined"
                 and not partner.l10n_ar_padron_confirmed_id
+            )
+
+    @api.depends("l10n_ar_padron_answer_id")
+    def _compute_l10n_ar_padron_is_cuil(self):
+        for partner in self:
+            reasons = partner.sudo().l10n_ar_padron_answer_id.reasons or []
+            partner.l10n_ar_padron_is_cuil = any(
+                code == "not_a_cuit" for code, _params in reasons
             )
 
     @api.depends(
