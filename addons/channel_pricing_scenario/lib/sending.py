@@ -1,0 +1,122 @@
+"""Sending a batch: the channel is read before it is written to."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from odoo.addons.channel_base.lib.errors import ChannelError, Rejected
+
+from .content import fingerprint
+from .writer import Content, Found, Kind, PricingWriter, Target
+
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A record to send.
+
+    :param content: None to delete it
+    :param sent_hash: fingerprint of what the channel took the last time, if it did
+    """
+
+    target: Target
+    content: Content | None
+    sent_hash: str | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an entry.
+
+    :param before: what the channel had, None if nothing
+    :param differed: it was neither what it took the last time nor what is wanted, so
+        somebody changed it there
+    """
+
+    external_id: str | None
+    before: Content | None
+    differed: bool
+
+
+def differs(kind: Kind, found: Found | None, sent_hash: str | None) -> bool:
+    """Whether the channel has something else than what it took the last time."""
+    if found is None:
+        return sent_hash is not None
+    if sent_hash is None:
+        # A group that we made and did not record is ours; a customer's is not.
+        return kind == "customer" and found.content.get("group") is not None
+    return fingerprint(found.content) != sent_hash
+
+
+def send(
+    writer: PricingWriter, kind: Kind, entries: Sequence[Entry]
+) -> dict[str, Outcome | Exception]:
+    """Make the channel's records what they shall be.
+
+    What is right already is not written, so that an entry whose process died between
+    the call and its record is not repeated.
+
+    :return: by reference
+    """
+    results: dict[str, Outcome | Exception] = {}
+    if not entries:
+        return results
+    try:
+        found = writer.find(kind, [entry.target for entry in entries])
+        puts, deletes = [], []
+        for entry in entries:
+            there = found.get(entry.target.reference)
+            results[entry.target.reference] = _outcome(kind, entry, there)
+            if entry.content is None:
+                if there:
+                    deletes.append(Target(entry.target.reference, there.external_id))
+            elif there is None or there.content != entry.content:
+                known = there.external_id if there else None
+                puts.append((_target(kind, entry, known), entry.content))
+        if puts:
+            _note_puts(results, puts, writer.put(kind, puts))
+        if deletes:
+            results.update(writer.delete(kind, deletes))
+    except ChannelError as error:
+        return {entry.target.reference: error for entry in entries}
+    except Exception as error:
+        # The batch's problem, not the flow's.
+        _logger.exception("%s of a pricing batch", kind)
+        return {entry.target.reference: error for entry in entries}
+    return results
+
+
+def _target(kind: Kind, entry: Entry, known: str | None) -> Target:
+    """What is gone is created anew; customers are never created."""
+    if kind == "customer":
+        return entry.target
+    return Target(entry.target.reference, known)
+
+
+def _outcome(kind: Kind, entry: Entry, there: Found | None) -> Outcome:
+    right = there is None if entry.content is None else False
+    if there is not None and entry.content is not None:
+        right = there.content == entry.content
+    return Outcome(
+        there.external_id if there and entry.content is not None else None,
+        there.content if there else None,
+        not right and differs(kind, there, entry.sent_hash),
+    )
+
+
+def _note_puts(
+    results: dict[str, Outcome | Exception],
+    puts: Sequence[tuple[Target, Content]],
+    answers: Mapping[str, str | ChannelError],
+) -> None:
+    for target, _content in puts:
+        reference = target.reference
+        answer = answers.get(reference, Rejected("pricing_unanswered"))
+        before = results[reference]
+        if isinstance(answer, ChannelError):
+            results[reference] = answer
+        elif isinstance(before, Outcome):
+            results[reference] = Outcome(answer, before.before, before.differed)

@@ -1,0 +1,112 @@
+from odoo import api, fields, models
+
+from odoo.addons.channel_base.lib.spec import FlowSpec
+
+
+class SaleChannel(models.Model):
+    _inherit = "sale.channel"
+
+    pricing_kinds = fields.Char(
+        compute="_compute_pricing_kinds",
+        help="What the provider has services for; empty if it has no prices by group.",
+    )
+    pricing_confirmed = fields.Boolean(
+        "Prices Are Sent",
+        copy=False,
+        readonly=True,
+        help="A person looked at the preview and let the prices go out.",
+    )
+    pricing_difference_count = fields.Integer(
+        "Differences Found",
+        compute="_compute_pricing_difference_count",
+        groups="channel_base.group_channel_user",
+    )
+
+    @api.depends("channel_type")
+    def _compute_pricing_kinds(self):
+        for channel in self:
+            kinds = channel._get_pricing_kinds() if channel.channel_type else ()
+            channel.pricing_kinds = ",".join(kinds)
+
+    def _compute_pricing_difference_count(self):
+        groups = self.env["sale.channel.pricing.difference"]._read_group(
+            [("channel_id", "in", self.ids)], ["channel_id"], ["__count"]
+        )
+        counts = {channel.id: count for channel, count in groups}
+        for channel in self:
+            channel.pricing_difference_count = counts.get(channel.id, 0)
+
+    @api.model
+    def _get_sync_models(self):
+        return [*super()._get_sync_models(), "sale.channel.pricing.item"]
+
+    def _get_flow_specs(self):
+        specs = super()._get_flow_specs()
+        if not self._get_pricing_kinds():
+            return specs
+        # Changes wake the flow; every day it compares everything.
+        return {**specs, "pricing_out": FlowSpec(interval=24 * 60, batch=100)}
+
+    # Provider contract
+
+    def _get_pricing_kinds(self):
+        """Which of ``lib.writer.KINDS`` the provider has a service for.
+
+        Nothing means that the channel has no prices by group. Contracts may be missing
+        alone: people make them by hand then.
+        """
+        self.ensure_one()
+        return ()
+
+    def _get_pricing_writer(self):
+        """The provider's :class:`..lib.writer.PricingWriter` for this account."""
+        self.ensure_one()
+        raise NotImplementedError(self.channel_type)
+
+    def _fetch_pricing_origins(self):
+        """The channel's origins: list of pairs of its id and its name.
+
+        :raises ChannelError: it has to be asked and does not answer
+        """
+        self.ensure_one()
+        return []
+
+    # Buttons
+
+    def action_load_pricing_origins(self):
+        """Ask the channel for its origins and offer them in the de-para."""
+        self.ensure_one()
+        self.check_access("write")
+        for external_id, name in self._fetch_pricing_origins():
+            row = self.env["sale.channel.mapping"]._ensure(
+                self, "pricing_origin", external_id, name
+            )
+            row.direction = "both"
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "channel_base.sale_channel_mapping_action"
+        )
+        action["domain"] = [
+            ("channel_id", "=", self.id),
+            ("kind_id.code", "=", "pricing_origin"),
+        ]
+        return action
+
+    def action_preview_pricing(self):
+        """Show what would be sent."""
+        self.ensure_one()
+        return self.env["sale.channel.pricing.preview"]._open(self)
+
+    def action_open_pricing_items(self):
+        """Open what was sent to the channel, and what waits."""
+        return self._get_pricing_action("sale_channel_pricing_item_action")
+
+    def action_open_pricing_differences(self):
+        """Open what was overwritten on the channel."""
+        return self._get_pricing_action("sale_channel_pricing_difference_action")
+
+    def _get_pricing_action(self, name):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            f"channel_pricing_scenario.{name}"
+        )
+        return {**action, "domain": [("channel_id", "=", self.id)]}

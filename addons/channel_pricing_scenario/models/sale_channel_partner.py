@@ -1,0 +1,21 @@
+from odoo import api, models
+
+
+class SaleChannelPartner(models.Model):
+    _inherit = "sale.channel.partner"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        buyers = super().create(vals_list)
+        buyers._mark_pricing()
+        return buyers
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"partner_id", "external_id"} & vals.keys():
+            self._mark_pricing()
+        return result
+
+    def _mark_pricing(self):
+        """Let the channel be told the groups of new buyers and other customers."""
+        self.env["sale.channel.pricing.mark"]._add_buyers(self.sudo().partner_id)

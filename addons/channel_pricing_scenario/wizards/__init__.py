@@ -1,0 +1,1 @@
+from . import sale_channel_pricing_preview, sale_channel_pricing_preview_line

@@ -1,0 +1,9 @@
+from . import (
+    test_differences,
+    test_faults,
+    test_marks,
+    test_origins,
+    test_plan,
+    test_rights,
+    test_sending,
+)

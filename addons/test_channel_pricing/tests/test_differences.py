@@ -1,0 +1,88 @@
+from odoo.tests import tagged
+
+from .common import PricingOutCase
+
+
+@tagged("post_install", "-at_install")
+class TestDifferences(PricingOutCase):
+    """What somebody changed on the channel is overwritten and told."""
+
+    def setUp(self):
+        super().setUp()
+        self.confirm()
+        self.resale_name = self.group_of(self.resale).name
+        self.retail_name = self.group_of(self.retail).name
+
+    def there(self, name):
+        """The channel's id of a group."""
+        for external_id, (_reference, content) in self.prices.records["group"].items():
+            if content["name"] == name:
+                return external_id
+        return None
+
+    def change_customer(self, external_id, group):
+        self.prices.records["customer"][external_id] = ("", {"group": group})
+
+    def test_a_customers_group_is_overwritten(self):
+        self.change_customer("B2", self.there(self.retail_name))
+        self.prices.writes()
+        flow = self.run_pricing()
+        self.assertEqual(self.prices.writes(), [("put", "customer", 1)])
+        self.assertEqual(self.groups_there(), [self.resale_name] * 3)
+        found = self.differences()
+        self.assertEqual(
+            (found.item_id.name, found.before_text, found.after_text),
+            ("B2", self.retail_name, self.resale_name),
+        )
+        self.assertTrue(found.found_at)
+        self.assertEqual(found.run_id.flow_id, flow)
+        self.assertEqual(self.channel.pricing_difference_count, 1)
+
+    def test_once_overwritten_it_is_no_difference(self):
+        self.change_customer("B2", None)
+        self.run_pricing()
+        self.run_pricing()
+        self.assertEqual(len(self.differences()), 1)
+        self.assertEqual(self.differences().before_text, "No group")
+
+    def test_the_group_of_a_new_customer_is_overwritten(self):
+        self.change_customer("B9", self.there(self.retail_name))
+        self.make_buyer("B9", pricing_group_id=self.group.id)
+        self.run_pricing(full=False)
+        self.assertEqual(self.groups_there("B9"), [self.resale_name])
+        self.assertEqual(self.differences().before_text, self.retail_name)
+
+    def test_our_own_change_is_no_difference(self):
+        self.group.pricing_scenario_id = self.retail
+        self.run_pricing()
+        self.assertFalse(self.differences())
+
+    def test_a_change_there_of_what_also_changed_here(self):
+        self.change_customer("B1", None)
+        self.group.pricing_scenario_id = self.retail
+        self.run_pricing(full=False)
+        self.assertEqual(self.groups_there(), [self.retail_name] * 3)
+        self.assertEqual(self.differences().item_id.name, "B1")
+
+    def test_a_renamed_list_is_overwritten(self):
+        first = next(iter(self.prices.records["list"].values()))
+        name, first[1]["name"] = first[1]["name"], "Liquidación"
+        self.run_pricing()
+        names = [content["name"] for content in self.prices.contents("list")]
+        self.assertIn(name, names)
+        self.assertNotIn("Liquidación", names)
+        self.assertIn("Liquidación", self.differences().before_text)
+
+    def test_a_deleted_group_is_made_again_with_what_names_it(self):
+        self.prices.records["group"].pop(self.there(self.resale_name))
+        self.run_pricing()
+        self.assertEqual(self.groups_there(), [self.resale_name] * 3)
+        groups = {content["group"] for content in self.prices.contents("contract")}
+        self.assertEqual(groups, set(self.prices.records["group"]))
+        self.assertIn("Nothing", self.differences().mapped("before_text"))
+
+    def test_what_is_not_ours_stays(self):
+        self.prices.records["group"]["X"] = ("", {"name": "De la tienda"})
+        self.run_pricing()
+        self.assertIn("X", self.prices.records["group"])
+        self.assertFalse(self.differences())
