@@ -4,6 +4,7 @@ from . import (
     pricing_company_size,
     pricing_contract,
     pricing_customer_group,
+    pricing_origin,
     pricing_scenario,
     product_pricelist,
     product_pricelist_item,

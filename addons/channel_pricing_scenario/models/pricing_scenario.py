@@ -13,3 +13,9 @@ class PricingScenario(models.Model):
             marks = {("scenario", str(id_)) for id_ in self.ids}
             self.env["sale.channel.pricing.mark"]._add(marks | {("structure", False)})
         return result
+
+    def unlink(self):
+        # The database deletes groups and contracts with it. Nobody uses it any more.
+        result = super().unlink()
+        self.env["sale.channel.pricing.mark"]._add({("structure", False)})
+        return result

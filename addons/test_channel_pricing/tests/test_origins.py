@@ -40,6 +40,12 @@ class TestOrigins(PricingOutCase):
         self.assertFalse(self.prices.contents("contract"))
         self.assertEqual(len(self.prices.contents("group")), 2)
 
+    def test_an_archived_origin(self):
+        self.origin.active = False
+        self.run_pricing(full=False)
+        self.assertFalse(self.prices.contents("list"))
+        self.assertEqual(len(self.prices.contents("group")), 2)
+
     def test_the_channel_tells_its_origins(self):
         self.channel.action_load_pricing_origins()
         rows = self.channel.mapping_ids.filtered(
