@@ -2,8 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from ..lib.rates import check_percent
-
 
 class PricingScenario(models.Model):
     """A way to sell: base price, adjustments and the places it is for."""
@@ -129,16 +127,6 @@ class PricingScenario(models.Model):
             ("pricing.advanced.config", self.env._("advanced configurations")),
         ]
 
-    @api.constrains("rate_contained")
-    def _check_rate_contained(self):
-        for scenario in self:
-            try:
-                check_percent(scenario.rate_contained)
-            except ValueError as error:
-                raise ValidationError(
-                    self.env._("The tax inside the base price is no rate.")
-                ) from error
-
     @api.constrains("state_ids", "country_id")
     def _check_states(self):
         for scenario in self:
@@ -164,8 +152,8 @@ class PricingScenario(models.Model):
             if owner and owner != scenario.company_id:
                 raise ValidationError(
                     self.env._(
-                        "The base pricelist belongs to %(company)s alone. Choose one of "
-                        "all companies, or one of the scenario's company.",
+                        "The base pricelist belongs to %(company)s alone. Choose one "
+                        "of all companies, or one of the scenario's company.",
                         company=owner.name,
                     )
                 )
