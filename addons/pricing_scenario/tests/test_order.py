@@ -126,6 +126,16 @@ class TestOrder(PricingCase):
             self.assertFalse(order.pricing_contract_id)
             self.assertEqual(order.pricelist_id, partner.property_product_pricelist)
 
+    def test_a_generated_list_is_nobodys_by_default(self):
+        lists = self.env["product.pricelist"].search([("pricing_group_id", "=", False)])
+        lists.action_archive()
+        order = self.make_order(self.make_customer("Plain", self.sp))
+        self.assertFalse(order.pricelist_id)
+
+    def test_an_order_made_as_confirmed_has_no_contract(self):
+        order = self.make_order(self.customer, state="sale")
+        self.assertFalse(order.pricing_contract_id)
+
     def test_a_missing_contract_is_told(self):
         self.get_list(self.scenario, self.sp).active = False
         order = self.make_order(self.customer)
