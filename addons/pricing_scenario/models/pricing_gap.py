@@ -36,7 +36,7 @@ class PricingGap(models.Model):
 
     @property
     def _table_query(self):
-        # Ids of both models stay far below a million million, so the sum is unique.
+        # Origins are few: their ids stay below a million, so the sum is unique.
         return SQL(
             """
             SELECT g.id::bigint * 1000000 + o.id AS id,

@@ -104,7 +104,7 @@ class PricingScenario(models.Model):
 
     def _compute_usage(self):
         users = {scenario.id: [] for scenario in self._origin}
-        for model, text in self._get_users():
+        for model, text in self._get_users().items():
             domain = Domain("pricing_scenario_id", "in", self.ids)
             if model == "res.partner":
                 domain &= self.env[model]._get_pricing_customer_domain()
@@ -120,12 +120,12 @@ class PricingScenario(models.Model):
 
     def _get_users(self):
         """Models with a ``pricing_scenario_id`` and how people call their records."""
-        return [
-            ("res.partner", self.env._("customers")),
-            ("pricing.customer.group", self.env._("customer groups")),
-            ("pricing.company.size", self.env._("company sizes")),
-            ("pricing.advanced.config", self.env._("advanced configurations")),
-        ]
+        return {
+            "res.partner": self.env._("customers"),
+            "pricing.customer.group": self.env._("customer groups"),
+            "pricing.company.size": self.env._("company sizes"),
+            "pricing.advanced.config": self.env._("advanced configurations"),
+        }
 
     @api.constrains("state_ids", "country_id")
     def _check_states(self):

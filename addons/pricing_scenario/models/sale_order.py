@@ -162,8 +162,7 @@ class SaleOrder(models.Model):
 
     @api.onchange("pricelist_id")
     def _onchange_pricing_list_manual(self):
-        expected = self.pricing_contract_id.pricelist_id
-        self.pricing_list_manual = bool(expected) and self.pricelist_id != expected
+        self.pricing_list_manual = self._is_pricelist_chosen()
 
     @api.constrains("pricing_origin_id", "company_id")
     def _check_pricing_origin(self):
@@ -206,11 +205,23 @@ class SaleOrder(models.Model):
         return {**vals, "company_id": origin.company_id.id}
 
     def _note_chosen_pricelist(self):
-        """A list other than the contract's was chosen by a person."""
-        for order in self.filtered("pricing_contract_id"):
-            expected = order.pricing_contract_id.sudo().pricelist_id
-            if order.pricing_list_manual != (order.pricelist_id != expected):
-                order.pricing_list_manual = not order.pricing_list_manual
+        """Remember which of these orders have a list that a person chose."""
+        for chosen, orders in self.grouped(SaleOrder._is_pricelist_chosen).items():
+            changed = orders.filtered(lambda o, c=chosen: o.pricing_list_manual != c)
+            changed.pricing_list_manual = chosen
+
+    def _is_pricelist_chosen(self):
+        """Whether the list is neither the contract's nor the customer's in Odoo.
+
+        Orders without an origin are Odoo's own matter.
+        """
+        self.ensure_one()
+        if not self.pricing_origin_id or not self.pricelist_id:
+            return False
+        partner = self.partner_id.with_company(self.company_id)
+        expected = self.pricing_contract_id.sudo().pricelist_id
+        expected = expected or partner.property_product_pricelist
+        return self.pricelist_id._origin != expected._origin
 
     def action_follow_contract(self):
         """Take the contract's pricelist again; prices are updated after asking."""

@@ -87,6 +87,15 @@ class TestOrder(PricingCase):
         self.assertEqual(given.pricelist_id, mine)
         self.assertTrue(given.pricing_list_manual)
 
+    def test_a_list_chosen_without_a_contract_stays_too(self):
+        mine = self.env["product.pricelist"].create({"name": "Mine"})
+        order = self.make_order(self.make_customer("Plain", self.sp))
+        order.pricelist_id = mine
+        order.partner_id = self.customer
+        self.assertTrue(order.pricing_contract_id)
+        self.assertEqual(order.pricelist_id, mine)
+        self.assertEqual(order.copy().pricelist_id, mine)
+
     def test_a_pricelist_chosen_in_the_form_stays(self):
         mine = self.env["product.pricelist"].create({"name": "Mine"})
         with Form(self.env["sale.order"]) as form:

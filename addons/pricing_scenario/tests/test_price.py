@@ -148,6 +148,34 @@ class TestPrice(PricingCase):
         # 80 / 0.88
         self.assertEqual(self.price(self.get_list(other, self.sp)), 90.91)
 
+    def test_the_example_of_the_documentation(self):
+        for name, state in (("SP", self.sp), ("MG", self.mg)):
+            self.make_origin(name, self.company, state)
+        scenario = self.make_scenario(
+            states=(),
+            rate_contained=17,
+            rule_ids=[Command.create({"adjustment": -5})],
+        )
+        self.assertEqual(scenario.channel_group_count, 27)
+        self.assertEqual(scenario.contract_count, 81)
+        origins = self.env["pricing.origin"].search(
+            [("company_id", "=", self.company.id)], order="id"
+        )
+        prices = {
+            state.code: [
+                self.price(self.get_list(scenario, state, origin)) for origin in origins
+            ]
+            for state in (self.rs, self.sp, self.ba)
+        }
+        self.assertEqual(
+            prices,
+            {
+                "RS": [95.0, 89.6, 89.6],
+                "SP": [89.6, 96.16, 89.6],
+                "BA": [84.78, 84.78, 84.78],
+            },
+        )
+
     def test_labels_tell_the_tax(self):
         scenario = self.make_scenario(states=("sp",))
         item = self.get_list(scenario, self.sp).item_ids[:1]

@@ -56,18 +56,19 @@ class TestSecurity(PricingCase):
 
     def test_companies_are_apart(self):
         user = self.make_user("pricing_scenario.group_pricing_manager", self.other)
+        owned = [("company_id", "=", self.company.id)]
         for model in (
             "pricing.scenario",
             "pricing.channel.group",
             "pricing.contract",
             "pricing.origin",
         ):
-            records = self.env[model].sudo().search([])
+            records = self.env[model].sudo().search(owned)
             model = (
                 self.env[model]
                 .with_user(user)
                 .with_context(allowed_company_ids=self.other.ids)
             )
-            mine = model.search([])
+            mine = model.search(owned)
             self.assertTrue(records)
             self.assertFalse(mine)

@@ -10,7 +10,7 @@ from ..models.pricing_contract import Request
 
 # ``state``: ok, problem or info; ``lines``: texts
 Section = namedtuple("Section", "title state lines")
-# The pricelist that counts, the contract or None, and the ids of the rule and a price
+# What the chain led to; without a price where the product is not sold
 Found = namedtuple("Found", "outcome decision pricelist rule price")
 
 
