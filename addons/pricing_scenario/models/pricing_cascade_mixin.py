@@ -4,8 +4,8 @@ from odoo import api, models
 class PricingCascadeMixin(models.AbstractModel):
     """Settings that decide which scenario customers have.
 
-    The effective scenario is computed and cached with the customer. It does not depend on
-    these models field by field, because such a dependency would look for all the
+    The effective scenario is computed and cached with the customer. It does not depend
+    on these models field by field, because such a dependency would look for all the
     customers of a setting on each change.
     """
 

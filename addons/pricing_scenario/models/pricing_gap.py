@@ -10,6 +10,14 @@ class PricingGap(models.Model):
     _auto = False
     _order = "scenario_id, group_id, origin_id"
     _rec_name = "group_id"
+    _depends = {
+        "pricing.channel.group": ["active", "scenario_id", "state_id"],
+        "pricing.contract": ["active", "group_id", "origin_id", "pricelist_id"],
+        "pricing.origin": ["active", "company_id"],
+        "pricing.scenario": ["active", "company_id"],
+        "product.pricelist": ["active"],
+        "res.company": ["parent_path"],
+    }
 
     scenario_id = fields.Many2one("pricing.scenario", readonly=True)
     group_id = fields.Many2one("pricing.channel.group", "Channel Group", readonly=True)
@@ -28,7 +36,7 @@ class PricingGap(models.Model):
 
     @property
     def _table_query(self):
-        # Ids of both models stay far below a million million, so the sum is unique.
+        # Origins are few: their ids stay below a million, so the sum is unique.
         return SQL(
             """
             SELECT g.id::bigint * 1000000 + o.id AS id,

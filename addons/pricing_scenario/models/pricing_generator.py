@@ -41,8 +41,8 @@ Generation = namedtuple("Generation", "plans ids")
 class PricingGenerator(models.AbstractModel):
     """Makes channel groups, pricelists, rules and contracts of scenarios.
 
-    What is wanted and what is stored are compared in memory, by keys that exist before the
-    rows do, so that a plan can be shown before anything is written.
+    What is wanted and what is stored are compared in memory, by keys that exist before
+    the rows do, so that a plan can be shown before anything is written.
     """
 
     _name = "pricing.generator"

@@ -28,18 +28,21 @@ class PricingResolver(models.AbstractModel):
         :return: ``lib.cascade.Problem`` by id of the scenario
         """
         date = date or fields.Date.context_today(self)
+        owners = [False, *company.sudo().parent_ids.ids]
+        reasons = {
+            "archived": Domain("active", "=", False),
+            "other_company": Domain("company_id", "not in", owners),
+            "not_yet_valid": Domain("date_start", ">", date),
+            "expired": Domain("date_end", "<", date),
+        }
         known = self.env["pricing.scenario"].sudo().with_context(active_test=False)
         problems = {}
-        for scenario in known.search(Domain.TRUE):
-            owner = scenario.company_id
-            if not scenario.active:
-                problems[scenario.id] = "archived"
-            elif owner and owner not in company.sudo().parent_ids:
-                problems[scenario.id] = "other_company"
-            elif scenario.date_start and date < scenario.date_start:
-                problems[scenario.id] = "not_yet_valid"
-            elif scenario.date_end and date > scenario.date_end:
-                problems[scenario.id] = "expired"
+        for scenario in known.search(Domain.OR(reasons.values())):
+            problems[scenario.id] = next(
+                reason
+                for reason, domain in reasons.items()
+                if scenario.filtered_domain(domain)
+            )
         return problems
 
     @api.model
@@ -110,8 +113,8 @@ class PricingResolver(models.AbstractModel):
         :return: for each level a dict of domains on ``res.partner`` by scenario id
         """
         problems = self._get_problems(company)
-        scenarios = self.env["pricing.scenario"].sudo().search(Domain.TRUE)
-        usable = [id_ for id_ in scenarios.ids if id_ not in problems]
+        scenarios = self.env["pricing.scenario"].sudo()
+        usable = scenarios.search([("id", "not in", list(problems))]).ids
         if configs is None:
             configs = self._get_configs(company)
         advanced = {"override": {}, "fallback": {}}

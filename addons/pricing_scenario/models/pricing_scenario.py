@@ -2,8 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from ..lib.rates import check_percent
-
 
 class PricingScenario(models.Model):
     """A way to sell: base price, adjustments and the places it is for."""
@@ -106,7 +104,7 @@ class PricingScenario(models.Model):
 
     def _compute_usage(self):
         users = {scenario.id: [] for scenario in self._origin}
-        for model, text in self._get_users():
+        for model, text in self._get_users().items():
             domain = Domain("pricing_scenario_id", "in", self.ids)
             if model == "res.partner":
                 domain &= self.env[model]._get_pricing_customer_domain()
@@ -122,22 +120,12 @@ class PricingScenario(models.Model):
 
     def _get_users(self):
         """Models with a ``pricing_scenario_id`` and how people call their records."""
-        return [
-            ("res.partner", self.env._("customers")),
-            ("pricing.customer.group", self.env._("customer groups")),
-            ("pricing.company.size", self.env._("company sizes")),
-            ("pricing.advanced.config", self.env._("advanced configurations")),
-        ]
-
-    @api.constrains("rate_contained")
-    def _check_rate_contained(self):
-        for scenario in self:
-            try:
-                check_percent(scenario.rate_contained)
-            except ValueError as error:
-                raise ValidationError(
-                    self.env._("The tax inside the base price is no rate.")
-                ) from error
+        return {
+            "res.partner": self.env._("customers"),
+            "pricing.customer.group": self.env._("customer groups"),
+            "pricing.company.size": self.env._("company sizes"),
+            "pricing.advanced.config": self.env._("advanced configurations"),
+        }
 
     @api.constrains("state_ids", "country_id")
     def _check_states(self):
@@ -164,8 +152,8 @@ class PricingScenario(models.Model):
             if owner and owner != scenario.company_id:
                 raise ValidationError(
                     self.env._(
-                        "The base pricelist belongs to %(company)s alone. Choose one of "
-                        "all companies, or one of the scenario's company.",
+                        "The base pricelist belongs to %(company)s alone. Choose one "
+                        "of all companies, or one of the scenario's company.",
                         company=owner.name,
                     )
                 )

@@ -86,8 +86,8 @@ class PricingScenarioRule(models.Model):
             if self.search_count(rule._get_overlap_domain(), limit=1):
                 raise ValidationError(
                     self.env._(
-                        "Scenario %(scenario)s has two adjustments of the same products "
-                        "at the same time: %(rule)s.",
+                        "Scenario %(scenario)s has two adjustments of the same "
+                        "products at the same time: %(rule)s.",
                         scenario=rule.scenario_id.name,
                         rule=rule.display_name,
                     )

@@ -27,6 +27,11 @@ class ProductPricelist(models.Model):
         "The channel group has a generated list for this origin.",
     )
 
+    def _get_partner_pricelist_multi_search_domain_hook(self, company_id):
+        # A generated list is nobody's by default, whatever other lists there are.
+        domain = super()._get_partner_pricelist_multi_search_domain_hook(company_id)
+        return [*domain, ("pricing_group_id", "=", False)]
+
     def _get_applicable_rules(self, products, date, **kwargs):
         """On the same level, a person's rule counts before a generated one."""
         rules = super()._get_applicable_rules(products, date, **kwargs)

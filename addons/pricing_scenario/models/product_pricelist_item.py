@@ -35,7 +35,7 @@ class ProductPricelistItem(models.Model):
     )
     pricing_gross_up = fields.Boolean(
         "Change Tax Inside",
-        help="The base price contains one rate of tax; the price shall contain another.",
+        help="The base price contains one rate of tax, the price another.",
     )
     pricing_rate_contained = fields.Float("Tax Inside the Base (%)", digits=(16, 4))
     pricing_rate = fields.Float("Tax Inside the Price (%)", digits=(16, 4))

@@ -6,8 +6,9 @@ class ProductTemplate(models.Model):
 
     pricing_imported = fields.Boolean(
         "Imported",
-        help="Goods from abroad, or with an import content above 40 %: between Brazilian "
-        "states their ICMS rate is 4 % (Resolução do Senado Federal 13/2012).",
+        help="Goods from abroad, or with an import content above 40 %: between "
+        "Brazilian states their ICMS rate is 4 % (Resolução do Senado Federal "
+        "13/2012).",
     )
 
     def action_explain_price(self):

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..lib.groups import Buyer
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
@@ -88,6 +90,22 @@ class ResPartner(models.Model):
         if False in wanted:
             domain |= resolver._get_nothing_domain(levels)
         return Domain("commercial_partner_id", "any!", domain)
+
+    def _get_pricing_buyer(self, address=None):
+        """What decides about the customer's contract, in the environment's company.
+
+        :param address: where the goods go; empty for the customer's own address
+        :return: ``lib.groups.Buyer``
+        """
+        self.ensure_one()
+        partner = self.sudo()
+        place = (address or self).sudo()
+        return Buyer(
+            scenario=partner.pricing_effective_scenario_id.id or None,
+            country=place.country_id.id or None,
+            state=place.state_id.id or None,
+            contributor=partner.commercial_partner_id.pricing_contributor,
+        )
 
     def action_explain_price(self):
         """Explain which price the customer pays."""

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..lib.groups import Buyer
 from .pricing_contract import Request
 
 
@@ -94,6 +93,9 @@ class SaleOrder(models.Model):
     @api.depends("partner_id", "partner_shipping_id", "company_id", "pricing_origin_id")
     def _compute_pricing_contract_id(self):
         draft = self.filtered(lambda order: order.state == "draft" and order.partner_id)
+        for order in self - draft:
+            order.pricing_contract_id = order._origin.pricing_contract_id
+            order.pricing_problem = order._origin.pricing_problem
         for company, orders in draft.grouped("company_id").items():
             requests = orders._get_pricing_requests(company)
             decisions = self.env["pricing.contract"]._decide(requests)
@@ -104,36 +106,27 @@ class SaleOrder(models.Model):
 
     def _get_pricing_requests(self, company):
         """What decides about the contracts of a company's orders, by order."""
-        partners = self.partner_id.with_company(company).sudo()
-        scenarios = {
-            partner.id: partner.pricing_effective_scenario_id.id or None
-            for partner in partners
-        }
-        requests = {}
-        for order in self:
-            # Unsaved orders of a form refer to unsaved copies of their customers.
-            buyer = order.partner_id._origin or order.partner_id
-            address = (order.partner_shipping_id or order.partner_id).sudo()
-            scenario = scenarios.get(buyer.id, scenarios.get(order.partner_id.id))
-            requests[order] = Request(
-                Buyer(
-                    scenario=scenario,
-                    country=address.country_id.id or None,
-                    state=address.state_id.id or None,
-                    contributor=buyer.sudo().commercial_partner_id.pricing_contributor,
+        return {
+            order: Request(
+                order.partner_id.with_company(company)._get_pricing_buyer(
+                    order.partner_shipping_id
                 ),
                 order.pricing_origin_id._origin.id or None,
             )
-        return requests
+            for order in self
+        }
 
-    @api.depends("pricing_problem")
+    @api.depends("pricing_problem", "pricing_origin_id")
     @api.depends_context("lang")
     def _compute_pricing_problem_text(self):
         contracts = self.env["pricing.contract"]
         for order in self:
-            order.pricing_problem_text = contracts._get_problem_text(
-                order.pricing_problem
-            )
+            # Who sells without scenarios need not be told on every order.
+            unused = not order.pricing_origin_id
+            problem = order.pricing_problem
+            order.pricing_problem_text = (
+                not (unused and problem == "no_scenario")
+            ) and contracts._get_problem_text(problem)
 
     @api.depends("pricing_contract_id", "pricing_list_manual")
     def _compute_pricelist_id(self):
@@ -169,8 +162,7 @@ class SaleOrder(models.Model):
 
     @api.onchange("pricelist_id")
     def _onchange_pricing_list_manual(self):
-        expected = self.pricing_contract_id.pricelist_id
-        self.pricing_list_manual = bool(expected) and self.pricelist_id != expected
+        self.pricing_list_manual = self._is_pricelist_chosen()
 
     @api.constrains("pricing_origin_id", "company_id")
     def _check_pricing_origin(self):
@@ -213,11 +205,23 @@ class SaleOrder(models.Model):
         return {**vals, "company_id": origin.company_id.id}
 
     def _note_chosen_pricelist(self):
-        """A list other than the contract's was chosen by a person."""
-        for order in self.filtered("pricing_contract_id"):
-            expected = order.pricing_contract_id.sudo().pricelist_id
-            if order.pricing_list_manual != (order.pricelist_id != expected):
-                order.pricing_list_manual = not order.pricing_list_manual
+        """Remember which of these orders have a list that a person chose."""
+        for chosen, orders in self.grouped(SaleOrder._is_pricelist_chosen).items():
+            changed = orders.filtered(lambda o, c=chosen: o.pricing_list_manual != c)
+            changed.pricing_list_manual = chosen
+
+    def _is_pricelist_chosen(self):
+        """Whether the list is neither the contract's nor the customer's in Odoo.
+
+        Orders without an origin are Odoo's own matter.
+        """
+        self.ensure_one()
+        if not self.pricing_origin_id or not self.pricelist_id:
+            return False
+        partner = self.partner_id.with_company(self.company_id)
+        expected = self.pricing_contract_id.sudo().pricelist_id
+        expected = expected or partner.property_product_pricelist
+        return self.pricelist_id._origin != expected._origin
 
     def action_follow_contract(self):
         """Take the contract's pricelist again; prices are updated after asking."""

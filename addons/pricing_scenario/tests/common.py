@@ -44,10 +44,10 @@ class PricingCase(TransactionCase):
         warehouses = cls.env["stock.warehouse"].search(
             [("company_id", "=", company.id)]
         )
-        used = cls.env["pricing.origin"].search([]).warehouse_id
-        warehouse = (warehouses - used)[:1] or cls.env["stock.warehouse"].create(
-            {"name": name, "code": name[:5], "company_id": company.id}
-        )
+        used = cls.env["pricing.origin"].search([("company_id", "=", company.id)])
+        warehouse = (warehouses - used.warehouse_id)[:1] or cls.env[
+            "stock.warehouse"
+        ].create({"name": name, "code": name[:5], "company_id": company.id})
         return cls.env["pricing.origin"].create(
             {"name": name, "warehouse_id": warehouse.id, "state_id": state.id}
         )

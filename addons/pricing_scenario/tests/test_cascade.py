@@ -196,7 +196,12 @@ class TestCascade(PricingCase):
             self.assertFalse(result["messages"])
             return result["ids"], self.env.cr.sql_log_count - before
 
-        _ids, plain = load(["name"], [[f"Plain {number}"] for number in range(200)])
+        self.env["res.partner.industry"].create({"name": "Retail of Tea"})
+        # Odoo looks up each name of a record, whichever field it is for.
+        _ids, plain = load(
+            ["name", "industry_id", "country_id"],
+            [[f"Plain {number}", "Retail of Tea", "Brazil"] for number in range(200)],
+        )
         ids, queries = load(
             ["name", "pricing_group_id", "pricing_size_id"],
             [[f"Imported {number}", "Resellers", "Large"] for number in range(200)],

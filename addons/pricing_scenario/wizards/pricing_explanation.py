@@ -10,7 +10,7 @@ from ..models.pricing_contract import Request
 
 # ``state``: ok, problem or info; ``lines``: texts
 Section = namedtuple("Section", "title state lines")
-# The pricelist that counts, the contract or None, and the ids of the rule and a price
+# What the chain led to; without a price where the product is not sold
 Found = namedtuple("Found", "outcome decision pricelist rule price")
 
 
@@ -355,7 +355,8 @@ class PricingExplanation(models.TransientModel):
         if amounts.adjustment:
             lines.append(
                 self.env._(
-                    "Adjustment: %(percent)s %%", percent=f"{amounts.adjustment:+g}"
+                    "Adjustment: %(percent)s %%",
+                    percent=f"{float(amounts.adjustment):+g}",
                 )
             )
         lines.append(
@@ -368,15 +369,15 @@ class PricingExplanation(models.TransientModel):
         return [
             self.env._(
                 "Net of %(percent)s %%: × (1 − %(share)s) = %(amount)s",
-                percent=f"{amounts.contained:g}",
-                share=f"{amounts.contained / 100:g}",
+                percent=f"{float(amounts.contained):g}",
+                share=f"{float(amounts.contained / 100):g}",
                 amount=self._format(found, amounts.net),
             ),
             self.env._(
                 "With %(percent)s %% inside (%(rate)s): ÷ (1 − %(share)s) = %(amount)s",
-                percent=f"{amounts.percent:g}",
+                percent=f"{float(amounts.percent):g}",
                 rate=rate or self.env._("rate no longer in the table"),
-                share=f"{amounts.percent / 100:g}",
+                share=f"{float(amounts.percent / 100):g}",
                 amount=self._format(found, amounts.gross),
             ),
         ]
@@ -391,8 +392,8 @@ class PricingExplanation(models.TransientModel):
         if float_compare(line.price_unit, found.price, precision_digits=digits):
             lines.append(
                 self.env._(
-                    "That is not this price: it was changed by hand, or the prices were "
-                    "not updated since something changed."
+                    "That is not this price: it was changed by hand, or the prices "
+                    "were not updated since something changed."
                 )
             )
         return Section(self.env._("Order line"), "info", lines)

@@ -3,6 +3,7 @@
 import itertools
 
 import pytest
+
 from odoo.addons.pricing_scenario.lib.cascade import LEVELS, Settings, resolve
 
 OWN, GROUP, SIZE, ADVANCED = 1, 2, 3, 4

@@ -1,4 +1,5 @@
 import pytest
+
 from odoo.addons.pricing_scenario.lib.groups import Buyer, choose_group
 
 BR, AR, RS, SP, CORDOBA = 1, 2, 10, 11, 20

@@ -1,5 +1,6 @@
 from hypothesis import given
 from hypothesis import strategies as st
+
 from odoo.addons.pricing_scenario.lib.plan import Row, make_plan
 
 VALUES = st.fixed_dictionaries({"a": st.integers(0, 2), "b": st.booleans()})

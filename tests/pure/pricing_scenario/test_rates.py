@@ -3,6 +3,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from odoo.addons.pricing_scenario.lib.rates import (
     Rate,
     compute_price,
