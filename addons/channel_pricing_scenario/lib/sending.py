@@ -57,7 +57,8 @@ def send(
     """Make the channel's records what they shall be.
 
     What is right already is not written, so that an entry whose process died between
-    the call and its record is not repeated.
+    the call and its record is not repeated. A batch that is refused as a whole is
+    bisected.
 
     :return: by reference
     """
@@ -80,6 +81,13 @@ def send(
             _note_puts(results, puts, writer.put(kind, puts))
         if deletes:
             results.update(writer.delete(kind, deletes))
+    except Rejected as error:
+        # Until the guilty one stands alone
+        if len(entries) > 1:
+            half = len(entries) // 2
+            first, second = entries[:half], entries[half:]
+            return send(writer, kind, first) | send(writer, kind, second)
+        return {entries[0].target.reference: error}
     except ChannelError as error:
         return {entry.target.reference: error for entry in entries}
     except Exception as error:

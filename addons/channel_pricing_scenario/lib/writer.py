@@ -76,7 +76,8 @@ class PricingWriter(Protocol):
         """Create or change records; one without external id is created.
 
         :return: by reference the external id, or why this one was not accepted
-        :raises ChannelError: none was accepted
+        :raises ChannelError: none was accepted; a batch that is ``Rejected`` comes
+            again in halves
         """
 
     def delete(

@@ -12,7 +12,7 @@ class SaleChannelPartner(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if {"partner_id", "external_id"} & vals.keys():
+        if "partner_id" in vals:
             self._mark_pricing()
         return result
 

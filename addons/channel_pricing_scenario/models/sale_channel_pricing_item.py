@@ -298,6 +298,8 @@ class SaleChannelPricingItem(models.Model):
         self.ensure_one()
         if self.kind not in ("group", "list"):
             return
+        # What is made by hand is seen by the next full run.
+        services = set(self.channel_id._get_pricing_kinds())
         self.flush_model()
         self.env.cr.execute(
             SQL(
@@ -305,11 +307,12 @@ class SaleChannelPricingItem(models.Model):
                 UPDATE sale_channel_pricing_item
                    SET sync_state = 'pending', attempts = 0, next_attempt_at = %(now)s
                  WHERE channel_id = %(channel)s AND sync_state = 'done'
-                   AND operation = 'put' AND kind IN ('contract', 'customer')
+                   AND operation = 'put' AND kind = ANY(%(kinds)s)
                    AND wanted @> %(named)s::jsonb
                 """,
                 now=fields.Datetime.now(),
                 channel=self.channel_id.id,
+                kinds=list(services & {"contract", "customer"}),
                 named=json.dumps({self.kind: self.res_id}),
             )
         )

@@ -18,7 +18,9 @@ class TestMarks(PricingOutCase):
         self.prices.writes()
 
     def marks(self):
-        return self.env["sale.channel.pricing.mark"].search([])
+        return self.env["sale.channel.pricing.mark"].search(
+            [("channel_id", "=", self.channel.id)]
+        )
 
     def told(self):
         """Buyers who were written, by their name."""

@@ -100,3 +100,20 @@ def test_an_answer_that_is_missing():
 
 def test_nothing_to_send_calls_nobody():
     assert send(Wire(answer=Retryable("503")), "group", []) == {}
+
+
+class Picky(Wire):
+    """Refuses every batch that holds one record."""
+
+    def put(self, kind, records):
+        if any(target.reference == "bad" for target, _content in records):
+            raise Rejected("http_422")
+        return super().put(kind, records)
+
+
+def test_a_refused_batch_is_bisected():
+    entries = [Entry(Target(name, None), NEW, None) for name in ("a", "b", "bad", "c")]
+    results = send(Picky(), "group", entries)
+    refused = [name for name, found in results.items() if isinstance(found, Rejected)]
+    assert refused == ["bad"]
+    assert len(results) == 4
