@@ -31,6 +31,28 @@ class TestFaults(PricingOutCase):
         self.assertEqual(set(self.items().mapped("sync_state")), {"done"})
         self.assertFalse(self.differences())
 
+    def test_the_intent_is_committed_before_the_call(self):
+        self.channel.pricing_confirmed = True
+        flow = self.flow("pricing_out")
+        flow._get_state().full_run = True
+        run = flow._open_run(flow._get_state())
+        committed, called = [], []
+        self.prices.watch = lambda _method: called.append(list(committed))
+        for _boundary in flow._run_steps(run):
+            rows = self.items().filtered(lambda i: i.sync_state == "pending")
+            committed[:] = [row.kind for row in rows if row.attempts]
+        # Read and written, kind by kind; nothing is claimed while comparing before.
+        calls = [set(kinds) for kinds in called if kinds]
+        self.assertEqual(
+            calls,
+            [
+                {kind}
+                for kind in ("group", "list", "contract", "customer")
+                for _ in "rw"
+            ],
+        )
+        self.assertEqual(len(called), len(calls))
+
     @mute_logger(FLOW)
     def test_a_process_that_dies_after_the_call(self):
         """The intent is there before the call, and the call is not repeated."""
