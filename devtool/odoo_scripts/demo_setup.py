@@ -13,6 +13,8 @@ SANDBOX = os.environ["SANDBOX_URL"]
 ARCA = os.environ["ARCA_URL"]
 DAYS = 90
 STOCK = 1000
+# Account whose invoices are drafted automatically
+INVOICING_NICKNAME = "TECNO.ZOLVANDIA"
 COMPANIES = {
     "MLA": {
         "name": "Tienda del Sur",
@@ -284,6 +286,8 @@ def main(env):
                 continue
             channel = make_channel(in_company, company, seller)
             make_mappings(in_company, channel, carrier)
+            if seller["nickname"] == INVOICING_NICKNAME:
+                channel.write({"invoicing": "draft", "invoicing_moment": "paid"})
             channel.flow_ids.write({"enabled": True})
             channel.state = "live"
             channel.flow_ids.action_run_now()
