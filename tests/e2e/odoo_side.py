@@ -301,7 +301,7 @@ def describe_customer(env, partner_id):
     }
 
 
-def invoice_automatically(env, channel_id):
+def switch_invoicing_on(env, channel_id):
     """Post the invoices of the channel's orders as soon as they are paid."""
     channel = env["sale.channel"].browse(channel_id)
     channel.invoicing = "post"

@@ -19,11 +19,6 @@ from typing import Any
 
 import pytest
 from lxml import etree
-from odoo.addons.l10n_ar_padron.lib.errors import ArcaError
-from odoo.addons.l10n_ar_padron.lib.registry import A13, CONSTANCIA, Registry
-from odoo.addons.l10n_ar_padron.lib.responsibility import Decision, decide
-from odoo.addons.l10n_ar_padron.lib.soap import make_session
-from odoo.addons.l10n_ar_padron.lib.wsaa import Ticket, login, read_relations
 from sandbox import documents
 from sandbox.arca import testing
 from sandbox.arca.certificates import Authority, identity_request, pem
@@ -31,6 +26,12 @@ from sandbox.arca.faults import LOGIN_FAULTS
 from sandbox.arca.profiles import PROFILES
 from sandbox.arca.server import LOGIN, REGISTRY
 from sandbox.arca.testing import CUIT, Running
+
+from odoo.addons.l10n_ar_padron.lib.errors import ArcaError
+from odoo.addons.l10n_ar_padron.lib.registry import A13, CONSTANCIA, Registry
+from odoo.addons.l10n_ar_padron.lib.responsibility import Decision, decide
+from odoo.addons.l10n_ar_padron.lib.soap import make_session
+from odoo.addons.l10n_ar_padron.lib.wsaa import Ticket, login, read_relations
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=timezone.utc)
 OPENSSL = shutil.which("openssl")
