@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from odoo.exceptions import UserError
 
 os.environ.setdefault("SANDBOX_URL", "")
+os.environ.setdefault("ARCA_URL", "")
 
 from devtool.odoo_scripts import demo_setup
 
