@@ -45,9 +45,9 @@ COMPANIES = {
 }
 
 
-def sandbox(path, body=None, url=SANDBOX):
+def sandbox(path, body=None, url=None):
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(f"{url}/_sandbox/{path}", data)
+    request = urllib.request.Request(f"{url or SANDBOX}/_sandbox/{path}", data)
     with urllib.request.urlopen(request, timeout=30) as answer:
         return json.load(answer)
 

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -25,7 +25,8 @@ class ResPartner(models.Model):
         return result
 
     def _l10n_ar_padron_expect(self):
-        """Customers with a CUIT that ARCA was never asked about: ask soon.
+        """Customers with a CUIT that ARCA was never asked about: ask soon, or when it
+        need not be left alone any more.
 
         Those of a company that does not ask ARCA yet go by the channel's label, and are
         looked up as soon as it has a certificate.
@@ -33,9 +34,9 @@ class ResPartner(models.Model):
         for company, partners in self.grouped("company_id").items():
             asks = (company or self.env.company).sudo().l10n_ar_arca_certificate_id
             state = {"l10n_ar_padron_state": "pending"} if asks else {}
-            partners.write({**state, "l10n_ar_padron_due_at": fields.Datetime.now()})
-        if self:
-            self._l10n_ar_padron_wake()
+            due = max(fields.Datetime.now(), asks.unavailable_until or datetime.min)
+            partners.write({**state, "l10n_ar_padron_due_at": due})
+            self.env.ref("l10n_ar_padron.ir_cron_refresh").sudo()._trigger(due)
 
     # The name in which customers are invoiced
 
