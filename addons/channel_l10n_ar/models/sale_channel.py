@@ -6,7 +6,9 @@ class SaleChannel(models.Model):
     _inherit = "sale.channel"
 
     fiscal_pending_count = fields.Integer(
-        "Fiscal Data to Settle", compute="_compute_fiscal_pending_count"
+        "Fiscal Data to Settle",
+        compute="_compute_fiscal_pending_count",
+        groups="channel_base.group_channel_user",
     )
 
     def _compute_fiscal_pending_count(self):

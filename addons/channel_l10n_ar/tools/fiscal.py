@@ -193,8 +193,6 @@ class Fiscal:
         """
         if not item.is_told and item.identity:
             return
-        if partner.country_id.code not in ("AR", False):
-            return
         origin = partner.l10n_ar_responsibility_origin
         current = partner[RESPONSIBILITY]
         if current and origin != "channel":

@@ -73,6 +73,15 @@ class TestAutomatic(FiscalCase):
         )
         self.assertEqual(row.sync_state, "pending")
 
+    def test_goes_on_when_an_accountant_confirms(self):
+        self.taxpayers[RI] = person(RI, "30 32")
+        order = self.bring_from("CUIT", RI, label="IVA Exento").sale_order_id
+        self.run_invoices()
+        row = self.row_of(order)
+        self.assertEqual((row.sync_state, row.error_code), ("held", "fiscal_pending"))
+        order.partner_id.action_l10n_ar_padron_confirm()
+        self.assertEqual(row.sync_state, "pending")
+
     def test_goes_on_for_whom_it_is_billed_to(self):
         """A person bills it to somebody else, whose data are settled later."""
         order = self.bring_from("DNI", "30111222").sale_order_id

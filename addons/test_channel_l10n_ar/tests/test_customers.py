@@ -24,13 +24,6 @@ class TestCustomers(FiscalCase):
         self.assertEqual(row.partner_id, partner)
         self.assertEqual(partner[FIELD].code, "6")
 
-    def test_who_lives_abroad_stays_as_they_are(self):
-        partner = self.bring_from().partner_id
-        partner.write({"country_id": self.env.ref("base.cl").id, FIELD: False})
-        row = self.bring_unnamed(billing="B2")
-        self.assertEqual(row.partner_id, partner)
-        self.assertFalse(partner[FIELD])
-
     def test_a_right_document_after_a_broken_one(self):
         number = "30500010910"
         row = self.bring_from("CUIT", number, label="IVA Responsable Inscripto")

@@ -24,8 +24,10 @@ class TestImport(FiscalCase):
         self.assertEqual(partner.legal_name, "ACONCAGUA SA")
         self.assertEqual(partner.country_id.code, "AR")
         self.assertEqual(self.calls, ["login", [RI]])
-        self.bring_from("CUIT", RI, buyer="701")
+        again = self.bring_from("CUIT", RI, label="Monotributo", buyer="701")
         self.assertEqual(self.calls, ["login", [RI]])
+        self.assertEqual(again.partner_id, partner)
+        self.assertEqual(self.code_of(partner), "1", "the registry wins over labels")
 
     def test_down(self):
         self.down.append(True)
