@@ -135,7 +135,9 @@ class TestSettle(FiscalCase):
             [("channel_id", "=", self.channel.id)]
         )
         self.assertEqual(set(rows.mapped("state")), {"imported"})
-        waiting = rows.partner_id.filtered(lambda p: p.l10n_ar_padron_state == "pending")
+        waiting = rows.partner_id.filtered(
+            lambda p: p.l10n_ar_padron_state == "pending"
+        )
         self.assertEqual(len(waiting), 60)
         self.assertEqual(len(self.attempts), 1, "ARCA is left alone for a while")
 
