@@ -6,7 +6,7 @@ from .common import FIELD, MONO, RI, FiscalCase
 
 BUYERS = 25
 # Writing what ARCA said on the customer, their address and contact.
-QUERIES_OF_A_NEW_TAXPAYER = 8
+QUERIES_OF_A_NEW_TAXPAYER = 12
 
 
 @tagged("post_install", "-at_install", "post_install_l10n")
