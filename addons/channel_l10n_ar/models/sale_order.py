@@ -20,6 +20,8 @@ class SaleOrder(models.Model):
         partner = self.partner_invoice_id.commercial_partner_id
         if company.l10n_ar_padron_hold_invoices:
             params = {"customer": partner.display_name}
+            if any(self.sudo().channel_order_ids.identity_id.mapped("pending")):
+                return "billing_pending", params
             if partner.l10n_ar_fiscal_pending:
                 return "fiscal_pending", params
             confirmed = partner.l10n_ar_padron_confirmed_id

@@ -57,6 +57,21 @@ class TestAutomatic(FiscalCase):
         self.assertEqual(order.invoice_ids.state, "draft")
         self.assertEqual(row.error_code, "cae_outside", row.error_message)
 
+    def test_billing_data_that_the_channel_still_prepares(self):
+        """An old order goes through without them; its invoice waits."""
+        buyer = {**self.person_with(buyer="700"), "billing_pending": True}
+        external_id = self.put(buyer=buyer, placed_at="2026-01-05T12:00:00")
+        row = self.inbox(self.run_with(external_id))
+        self.assertEqual(row.state, "imported", row.error_message)
+        self.run_invoices()
+        self.assertEqual(self.row_of(row.sale_order_id).error_code, "billing_pending")
+        self.assertFalse(row.sale_order_id.invoice_ids)
+        self.taxpayers[MONO] = person(MONO, simple="20")
+        self.bring(external_id, buyer=self.person_with("CUIT", MONO))
+        self.run_invoices()
+        invoice = row.sale_order_id.invoice_ids
+        self.assertEqual(invoice.l10n_latam_document_type_id.l10n_ar_letter, "A")
+
     def test_goes_on_when_the_document_is_entered(self):
         rich = [{"sku": "FAKE-1", "quantity": "1", "price": "10000000.00"}]
         order = self.bring_from(lines=rich).sale_order_id
