@@ -4,6 +4,7 @@ from psycopg2.errors import UniqueViolation
 
 from odoo import fields, models
 from odoo.exceptions import ConcurrencyError
+from odoo.tools import mute_logger
 
 from odoo.addons.l10n_ar_padron.lib.errors import ArcaError
 
@@ -57,7 +58,8 @@ class SaleChannelFlow(models.Model):
         taxpayers = [t for t in found.values() if not isinstance(t, ArcaError)]
         answers = self.env["l10n_ar.padron.answer"]
         try:
-            answers._store(certificate.environment, taxpayers)
+            with mute_logger("odoo.sql_db"):
+                answers._store(certificate.environment, taxpayers)
         except UniqueViolation as error:
             # It cannot be read in this transaction, whose snapshot is older.
             raise ConcurrencyError("Another transaction stored an answer") from error
