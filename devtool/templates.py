@@ -18,6 +18,7 @@ CORE_MODULES = (
     "crm",
     "l10n_ar",
     "l10n_br",
+    "product_brand",
     "sale_channel",
     "sale_management",
     "stock_delivery",

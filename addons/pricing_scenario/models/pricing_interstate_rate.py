@@ -1,0 +1,75 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..lib.rates import Rate
+
+
+class PricingInterstateRate(models.Model):
+    """A line of the table of tax rates between states; the first match counts.
+
+    The lines for Brazil are Resolução do Senado Federal 22/1989 (12 %, and 7 % from
+    South and Southeast, without Espírito Santo, to North, Northeast, Central-West and
+    Espírito Santo), Resolução do Senado Federal 13/2012 (4 % for imported goods) and
+    each state's own law for sales inside of it, with the general addition for its
+    poverty fund.
+    """
+
+    _name = "pricing.interstate.rate"
+    _description = "Interstate Rate"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True)
+    sequence = fields.Integer(default=5)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one("res.company", help="Empty: for all companies.")
+    origin_state_ids = fields.Many2many(
+        "res.country.state",
+        "pricing_interstate_rate_origin_rel",
+        string="Origin States",
+        required=True,
+    )
+    destination_state_ids = fields.Many2many(
+        "res.country.state",
+        "pricing_interstate_rate_destination_rel",
+        string="Destination States",
+        help="Empty: any destination.",
+    )
+    use = fields.Selection(
+        [
+            ("any", "Any Customer"),
+            ("contributor", "Contributor"),
+            ("not_contributor", "Not Contributor"),
+        ],
+        string="Customers",
+        required=True,
+        default="any",
+    )
+    imported = fields.Selection(
+        [("any", "All Goods"), ("yes", "Imported"), ("no", "Not Imported")],
+        string="Goods",
+        required=True,
+        default="any",
+    )
+    rate = fields.Float("Rate (%)", digits=(16, 4), required=True)
+
+    _rate_range = models.Constraint(
+        "CHECK (rate >= 0 AND rate < 100)", "A rate is from 0 to less than 100 %."
+    )
+
+    @api.model
+    def _get_table(self, company):
+        """The lines of a company and the shared ones, for ``lib.rates``."""
+        domain = Domain("company_id", "in", [company.id, False])
+        return [
+            Rate(
+                id=line.id,
+                origins=frozenset(line.origin_state_ids.ids),
+                destinations=frozenset(line.destination_state_ids.ids),
+                use=line.use,
+                imported=line.imported,
+                percent=Decimal(str(line.rate)),
+            )
+            for line in self.sudo().search(domain)
+        ]

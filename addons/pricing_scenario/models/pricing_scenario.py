@@ -1,0 +1,259 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+
+class PricingScenario(models.Model):
+    """A way to sell: base price, adjustments and the places it is for."""
+
+    _name = "pricing.scenario"
+    _description = "Sales Scenario"
+    _inherit = ["mail.thread", "pricing.cascade.mixin"]
+    _order = "sequence, name, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, tracking=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True, tracking=True)
+    company_id = fields.Many2one(
+        "res.company",
+        default=lambda self: self.env.company,
+        help="Empty: a scenario of all companies.",
+    )
+    country_id = fields.Many2one(
+        "res.country",
+        default=lambda self: self.env.company.country_id,
+        help="Customers in other countries have no price by state in it.",
+    )
+    national = fields.Boolean(
+        compute="_compute_national",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="One channel group for all states, where tax does not differ by state.",
+    )
+    state_ids = fields.Many2many(
+        "res.country.state",
+        string="States",
+        domain="[('country_id', '=', country_id)]",
+        help="Empty: all states of the country.",
+    )
+    base = fields.Selection(
+        [
+            ("list_price", "Sales Price"),
+            ("standard_price", "Cost"),
+            ("pricelist", "Other Pricelist"),
+        ],
+        string="Base Price",
+        required=True,
+        default="list_price",
+        tracking=True,
+    )
+    base_pricelist_id = fields.Many2one(
+        "product.pricelist", tracking=True, ondelete="restrict"
+    )
+    rate_contained = fields.Float(
+        "Tax Inside the Base Price (%)",
+        digits=(16, 4),
+        tracking=True,
+        help="Rate of the interstate tax that the base price already contains; 0 for a "
+        "net price.",
+    )
+    date_start = fields.Date("Valid From")
+    date_end = fields.Date("Valid Until", help="The last day.")
+    rule_ids = fields.One2many(
+        "pricing.scenario.rule", "scenario_id", "Adjustments", copy=True
+    )
+    channel_group_ids = fields.One2many("pricing.channel.group", "scenario_id")
+    channel_group_count = fields.Integer(compute="_compute_counts")
+    contract_count = fields.Integer(compute="_compute_counts")
+    gap_count = fields.Integer(compute="_compute_counts")
+    usage = fields.Char("Used By", compute="_compute_usage")
+
+    _rate_contained_range = models.Constraint(
+        "CHECK (rate_contained >= 0 AND rate_contained < 100)",
+        "The tax inside the base price is from 0 to less than 100 %.",
+    )
+    _dates_in_order = models.Constraint(
+        "CHECK (date_start IS NULL OR date_end IS NULL OR date_start <= date_end)",
+        "A scenario ends on the day it starts, or later.",
+    )
+
+    @api.depends("country_id")
+    def _compute_national(self):
+        # Brazil's ICMS differs by state; elsewhere one group is enough.
+        for scenario in self:
+            scenario.national = scenario.country_id.code != "BR"
+
+    def _compute_counts(self):
+        counts = {}
+        for model, field in (
+            ("pricing.channel.group", "scenario_id"),
+            ("pricing.contract", "scenario_id"),
+            ("pricing.gap", "scenario_id"),
+        ):
+            groups = self.env[model]._read_group(
+                [(field, "in", self.ids)], [field], ["__count"]
+            )
+            counts[model] = {scenario.id: count for scenario, count in groups}
+        for scenario in self:
+            key = scenario._origin.id
+            scenario.channel_group_count = counts["pricing.channel.group"].get(key, 0)
+            scenario.contract_count = counts["pricing.contract"].get(key, 0)
+            scenario.gap_count = counts["pricing.gap"].get(key, 0)
+
+    def _compute_usage(self):
+        users = {scenario.id: [] for scenario in self._origin}
+        for model, text in self._get_users().items():
+            domain = Domain("pricing_scenario_id", "in", self.ids)
+            if model == "res.partner":
+                domain &= self.env[model]._get_pricing_customer_domain()
+            groups = (
+                self.env[model]
+                .sudo()
+                ._read_group(domain, ["pricing_scenario_id"], ["__count"])
+            )
+            for scenario, count in groups:
+                users[scenario.id].append(f"{text}: {count}")
+        for scenario in self:
+            scenario.usage = ", ".join(users.get(scenario._origin.id, ())) or False
+
+    def _get_users(self):
+        """Models with a ``pricing_scenario_id`` and how people call their records."""
+        return {
+            "res.partner": self.env._("customers"),
+            "pricing.customer.group": self.env._("customer groups"),
+            "pricing.company.size": self.env._("company sizes"),
+            "pricing.advanced.config": self.env._("advanced configurations"),
+        }
+
+    @api.constrains("state_ids", "country_id")
+    def _check_states(self):
+        for scenario in self:
+            foreign = scenario.state_ids.filtered(
+                lambda state, country=scenario.country_id: state.country_id != country
+            )
+            if foreign:
+                raise ValidationError(
+                    self.env._(
+                        "These states are not in the scenario's country: %(states)s.",
+                        states=", ".join(foreign.mapped("name")),
+                    )
+                )
+
+    @api.constrains("base", "base_pricelist_id", "company_id")
+    def _check_base_pricelist(self):
+        for scenario in self.filtered(lambda s: s.base == "pricelist"):
+            if not scenario.base_pricelist_id:
+                raise ValidationError(
+                    self.env._("Choose the pricelist that the scenario is based on.")
+                )
+            owner = scenario.base_pricelist_id.company_id
+            if owner and owner != scenario.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "The base pricelist belongs to %(company)s alone. Choose one "
+                        "of all companies, or one of the scenario's company.",
+                        company=owner.name,
+                    )
+                )
+            scenario._check_cycle()
+
+    def _check_cycle(self):
+        """Follow the base pricelists.
+
+        :raises ValidationError: one of them is a list of this scenario
+        """
+        self.ensure_one()
+        seen = self.env["product.pricelist"]
+        todo = self.base_pricelist_id
+        while todo:
+            found = todo.filtered(lambda li: li.pricing_group_id.scenario_id == self)
+            if found:
+                raise ValidationError(
+                    self.env._(
+                        "Scenario %(scenario)s would be based on its own prices: "
+                        "pricelist %(pricelist)s is one of its lists.",
+                        scenario=self.name,
+                        pricelist=found[0].name,
+                    )
+                )
+            seen |= todo
+            items = todo.item_ids.filtered(lambda item: item.base == "pricelist")
+            todo = items.base_pricelist_id - seen
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        scenarios = super().create(vals_list)
+        scenarios._generate()
+        return scenarios
+
+    def copy_data(self, default=None):
+        return [
+            {**vals, "name": self.env._("%(name)s (copy)", name=scenario.name)}
+            for scenario, vals in zip(self, super().copy_data(default), strict=True)
+        ]
+
+    def write(self, vals):
+        if vals.get("active") is False:
+            self._check_unused()
+        return super().write(vals)
+
+    def _check_unused(self):
+        """:raises UserError: customers, groups, sizes or configurations use it"""
+        for scenario in self.filtered("active"):
+            if scenario.usage:
+                raise UserError(
+                    self.env._(
+                        "Scenario %(scenario)s is in use (%(usage)s). Give them "
+                        "another scenario before you archive it.",
+                        scenario=scenario.name,
+                        usage=scenario.usage,
+                    )
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        self._check_unused()
+
+    def _get_origins(self):
+        """Origins that sell in the scenario: of its company and branches, or all."""
+        self.ensure_one()
+        domain = (
+            [("company_id", "child_of", self.company_id.id)] if self.company_id else []
+        )
+        # Every origin, also those of companies that the user has not switched on
+        return self.env["pricing.origin"].sudo().search(domain)
+
+    def _get_destinations(self):
+        """States that have a channel group; an empty record stands for all of them."""
+        self.ensure_one()
+        empty = self.env["res.country.state"]
+        if self.national:
+            return [empty]
+        return list(self.state_ids or self.country_id.state_ids) or [empty]
+
+    def _generate(self):
+        """Make channel groups, pricelists and contracts what the scenarios say."""
+        generator = self.env["pricing.generator"]
+        generator._apply(generator._plan(self))
+
+    def action_generate(self):
+        """Open the preview of what generating would change."""
+        return self.env["pricing.generation"]._open(self)
+
+    def action_view_channel_groups(self):
+        """The scenario's channel groups."""
+        return self._get_action("pricing_scenario.pricing_channel_group_action")
+
+    def action_view_contracts(self):
+        """The scenario's contracts."""
+        return self._get_action("pricing_scenario.pricing_contract_action")
+
+    def action_view_gaps(self):
+        """What the scenario has no contract for."""
+        return self._get_action("pricing_scenario.pricing_gap_action")
+
+    def _get_action(self, xmlid):
+        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
+        return {**action, "domain": [("scenario_id", "in", self.ids)]}

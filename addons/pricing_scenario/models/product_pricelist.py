@@ -1,0 +1,42 @@
+from odoo import fields, models
+
+
+class ProductPricelist(models.Model):
+    _inherit = "product.pricelist"
+
+    pricing_group_id = fields.Many2one(
+        "pricing.channel.group",
+        "Channel Group",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The list was generated for this channel group.",
+    )
+    pricing_origin_id = fields.Many2one(
+        "pricing.origin",
+        "Origin",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+
+    _pricing_key_unique = models.UniqueIndex(
+        "(pricing_group_id, pricing_origin_id) WHERE pricing_group_id IS NOT NULL",
+        "The channel group has a generated list for this origin.",
+    )
+
+    def _get_partner_pricelist_multi_search_domain_hook(self, company_id):
+        # A generated list is nobody's by default, whatever other lists there are.
+        domain = super()._get_partner_pricelist_multi_search_domain_hook(company_id)
+        return [*domain, ("pricing_group_id", "=", False)]
+
+    def _get_applicable_rules(self, products, date, **kwargs):
+        """On the same level, a person's rule counts before a generated one."""
+        rules = super()._get_applicable_rules(products, date, **kwargs)
+        if not self.pricing_group_id:
+            return rules
+        return rules.sorted(
+            lambda rule: (rule.applied_on, -rule.min_quantity, rule._get_pricing_rank())
+        )

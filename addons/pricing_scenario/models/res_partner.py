@@ -1,0 +1,113 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..lib.groups import Buyer
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    pricing_scenario_id = fields.Many2one(
+        "pricing.scenario",
+        "Own Scenario",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Counts before the scenarios of customer group and company size.",
+    )
+    pricing_group_id = fields.Many2one(
+        "pricing.customer.group",
+        "Customer Group",
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    pricing_size_id = fields.Many2one(
+        "pricing.company.size",
+        "Company Size",
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    pricing_use_type = fields.Selection(
+        [
+            ("industry", "Industry"),
+            ("resale", "Resale"),
+            ("consumer", "Consumer"),
+        ],
+        "Use Type",
+        help="What the customer does with the goods.",
+    )
+    pricing_contributor = fields.Boolean(
+        "Contributor", help="The customer pays the tax on goods (ICMS) itself."
+    )
+    pricing_effective_scenario_id = fields.Many2one(
+        "pricing.scenario",
+        "Scenario",
+        compute="_compute_pricing_effective_scenario_id",
+        search="_search_pricing_effective_scenario_id",
+        compute_sudo=True,
+        help="The scenario that the customer's settings lead to in this company.",
+    )
+
+    @api.model
+    def _get_pricing_customer_domain(self):
+        """Commercial customers; contacts repeat the settings of theirs."""
+        return Domain("parent_id", "=", False) | Domain("is_company", "=", True)
+
+    @api.model
+    def _commercial_fields(self):
+        return [
+            *super()._commercial_fields(),
+            "pricing_scenario_id",
+            "pricing_group_id",
+            "pricing_size_id",
+            "pricing_use_type",
+            "pricing_contributor",
+        ]
+
+    @api.depends(
+        "commercial_partner_id",
+        "pricing_scenario_id",
+        "pricing_group_id",
+        "pricing_size_id",
+        "pricing_use_type",
+    )
+    @api.depends_context("company")
+    def _compute_pricing_effective_scenario_id(self):
+        outcomes = self.env["pricing.resolver"]._resolve(self, self.env.company)
+        for partner in self:
+            partner.pricing_effective_scenario_id = outcomes[partner.id].scenario
+
+    @api.model
+    def _search_pricing_effective_scenario_id(self, operator, value):
+        if operator not in ("in", "any", "any!"):
+            return NotImplemented
+        if operator == "in":
+            wanted = set(value)
+        else:
+            wanted = set(self.env["pricing.scenario"].sudo().search(value).ids)
+        resolver = self.env["pricing.resolver"]
+        levels = resolver._get_level_domains(self.env.company)
+        domain = resolver._get_scenario_domain(levels, wanted - {False})
+        if False in wanted:
+            domain |= resolver._get_nothing_domain(levels)
+        return Domain("commercial_partner_id", "any!", domain)
+
+    def _get_pricing_buyer(self, address=None):
+        """What decides about the customer's contract, in the environment's company.
+
+        :param address: where the goods go; empty for the customer's own address
+        :return: ``lib.groups.Buyer``
+        """
+        self.ensure_one()
+        partner = self.sudo()
+        place = (address or self).sudo()
+        return Buyer(
+            scenario=partner.pricing_effective_scenario_id.id or None,
+            country=place.country_id.id or None,
+            state=place.state_id.id or None,
+            contributor=partner.commercial_partner_id.pricing_contributor,
+        )
+
+    def action_explain_price(self):
+        """Explain which price the customer pays."""
+        self.ensure_one()
+        return self.env["pricing.explanation"]._open({"partner_id": self.id})

@@ -1,0 +1,240 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from .pricing_contract import Request
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    pricing_origin_id = fields.Many2one(
+        "pricing.origin",
+        "Origin",
+        compute="_compute_pricing_origin_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
+        index="btree_not_null",
+        help="Where the goods leave from; its company invoices them.",
+    )
+    pricing_state_id = fields.Many2one(
+        related="partner_shipping_id.state_id", string="Destination State"
+    )
+    pricing_contract_id = fields.Many2one(
+        "pricing.contract",
+        "Contract",
+        compute="_compute_pricing_contract_id",
+        store=True,
+        precompute=True,
+        copy=False,
+        index="btree_not_null",
+    )
+    pricing_problem = fields.Char(
+        "Why No Contract",
+        compute="_compute_pricing_contract_id",
+        store=True,
+        precompute=True,
+        copy=False,
+    )
+    pricing_problem_text = fields.Char(compute="_compute_pricing_problem_text")
+    pricing_list_manual = fields.Boolean(
+        "Pricelist Chosen by Hand",
+        copy=False,
+        help="The pricelist does not follow customer, origin and delivery address.",
+    )
+
+    @api.depends("partner_id", "company_id")
+    def _compute_pricing_origin_id(self):
+        draft = self.filtered(lambda order: order.state == "draft")
+        last = draft._get_last_origins()
+        defaults = self.env["pricing.origin"].sudo()
+        defaults = defaults.search(
+            [("is_default", "=", True), ("company_id", "in", draft.company_id.ids)]
+        ).grouped("company_id")
+        for order in draft:
+            key = (order.partner_id.commercial_partner_id, order.company_id)
+            origin = last.get(key) or defaults.get(order.company_id)
+            order.pricing_origin_id = origin and origin.id
+
+    def _get_last_origins(self):
+        """Origin of the last order that each customer of these orders confirmed.
+
+        :return: origins by commercial customer and company
+        """
+        partners = self.partner_id.commercial_partner_id
+        if not partners:
+            return {}
+        groups = self.sudo()._read_group(
+            [
+                ("partner_id", "child_of", partners.ids),
+                ("company_id", "in", self.company_id.ids),
+                ("state", "=", "sale"),
+                ("pricing_origin_id.active", "=", True),
+            ],
+            ["partner_id", "company_id"],
+            ["id:max"],
+        )
+        orders = {}
+        for partner, company, order_id in groups:
+            key = (partner.commercial_partner_id, company)
+            orders[key] = max(order_id, orders.get(key, 0))
+        browse = self.sudo().browse
+        return {key: browse(id_).pricing_origin_id for key, id_ in orders.items()}
+
+    def _uses_pricing_contract(self):
+        """Whether the customer's contract may choose this order's pricelist.
+
+        Extension point: an order whose prices somebody else decides answers False.
+        """
+        self.ensure_one()
+        return not self.pricing_list_manual
+
+    @api.depends("partner_id", "partner_shipping_id", "company_id", "pricing_origin_id")
+    def _compute_pricing_contract_id(self):
+        draft = self.filtered(lambda order: order.state == "draft" and order.partner_id)
+        for order in self - draft:
+            order.pricing_contract_id = order._origin.pricing_contract_id
+            order.pricing_problem = order._origin.pricing_problem
+        for company, orders in draft.grouped("company_id").items():
+            requests = orders._get_pricing_requests(company)
+            decisions = self.env["pricing.contract"]._decide(requests)
+            for order in orders:
+                decision = decisions[order]
+                order.pricing_contract_id = decision.contract
+                order.pricing_problem = decision.problem
+
+    def _get_pricing_requests(self, company):
+        """What decides about the contracts of a company's orders, by order."""
+        return {
+            order: Request(
+                order.partner_id.with_company(company)._get_pricing_buyer(
+                    order.partner_shipping_id
+                ),
+                order.pricing_origin_id._origin.id or None,
+            )
+            for order in self
+        }
+
+    @api.depends("pricing_problem", "pricing_origin_id")
+    @api.depends_context("lang")
+    def _compute_pricing_problem_text(self):
+        contracts = self.env["pricing.contract"]
+        for order in self:
+            # Who sells without scenarios need not be told on every order.
+            unused = not order.pricing_origin_id
+            problem = order.pricing_problem
+            order.pricing_problem_text = (
+                not (unused and problem == "no_scenario")
+            ) and contracts._get_problem_text(problem)
+
+    @api.depends("pricing_contract_id", "pricing_list_manual")
+    def _compute_pricelist_id(self):
+        ours = self.filtered(
+            lambda order: (
+                order.state == "draft"
+                and order._uses_pricing_contract()
+                and order.pricing_contract_id
+            )
+        )
+        for order in ours:
+            order.pricelist_id = order.pricing_contract_id.sudo().pricelist_id
+        others = (self - ours).filtered(lambda order: not order.pricing_list_manual)
+        return super(SaleOrder, others)._compute_pricelist_id()
+
+    @api.depends("pricing_origin_id")
+    def _compute_warehouse_id(self):
+        ours = self.filtered(
+            lambda order: order.pricing_origin_id and order.state in ("draft", "sent")
+        )
+        for order in ours:
+            order.warehouse_id = order.pricing_origin_id.sudo().warehouse_id
+        return super(SaleOrder, self - ours)._compute_warehouse_id()
+
+    @api.onchange("pricing_origin_id")
+    def _onchange_pricing_origin_id(self):
+        # The issuer decides about taxes, so the order moves to the origin's company.
+        company = self.pricing_origin_id.company_id
+        if company and company != self.company_id:
+            origin = self.pricing_origin_id
+            self.company_id = company
+            self.pricing_origin_id = origin
+
+    @api.onchange("pricelist_id")
+    def _onchange_pricing_list_manual(self):
+        self.pricing_list_manual = self._is_pricelist_chosen()
+
+    @api.constrains("pricing_origin_id", "company_id")
+    def _check_pricing_origin(self):
+        for order in self:
+            company = order.pricing_origin_id.sudo().company_id
+            if company and company != order.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "Goods from %(origin)s are invoiced by %(company)s: the order "
+                        "has to be made there.",
+                        origin=order.pricing_origin_id.name,
+                        company=company.name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        vals_list = [self._add_pricing_company(vals) for vals in vals_list]
+        orders = super().create(vals_list)
+        explicit = [
+            order
+            for order, vals in zip(orders, vals_list, strict=True)
+            if "pricelist_id" in vals
+        ]
+        self.browse([order.id for order in explicit])._note_chosen_pricelist()
+        return orders
+
+    def write(self, vals):
+        result = super().write(self._add_pricing_company(vals))
+        if "pricelist_id" in vals:
+            self._note_chosen_pricelist()
+        return result
+
+    @api.model
+    def _add_pricing_company(self, vals):
+        """Values with the company that the origin belongs to."""
+        if not vals.get("pricing_origin_id") or "company_id" in vals:
+            return vals
+        origin = self.env["pricing.origin"].browse(vals["pricing_origin_id"])
+        return {**vals, "company_id": origin.company_id.id}
+
+    def _note_chosen_pricelist(self):
+        """Remember which of these orders have a list that a person chose."""
+        for chosen, orders in self.grouped(SaleOrder._is_pricelist_chosen).items():
+            changed = orders.filtered(lambda o, c=chosen: o.pricing_list_manual != c)
+            changed.pricing_list_manual = chosen
+
+    def _is_pricelist_chosen(self):
+        """Whether the list is neither the contract's nor the customer's in Odoo.
+
+        Orders without an origin are Odoo's own matter.
+        """
+        self.ensure_one()
+        if not self.pricing_origin_id or not self.pricelist_id:
+            return False
+        partner = self.partner_id.with_company(self.company_id)
+        expected = self.pricing_contract_id.sudo().pricelist_id
+        expected = expected or partner.property_product_pricelist
+        return self.pricelist_id._origin != expected._origin
+
+    def action_follow_contract(self):
+        """Take the contract's pricelist again; prices are updated after asking."""
+        self.pricing_list_manual = False
+
+    def action_explain_price(self):
+        """Explain the prices of the order's customer."""
+        self.ensure_one()
+        return self.env["pricing.explanation"]._open(
+            {
+                "partner_id": self.partner_id.id,
+                "origin_id": self.pricing_origin_id.id,
+                "state_id": self.pricing_state_id.id,
+                "company_id": self.company_id.id,
+            }
+        )

@@ -1,0 +1,9 @@
+from . import (
+    test_cascade,
+    test_explanation,
+    test_generation,
+    test_order,
+    test_price,
+    test_scenario,
+    test_security,
+)

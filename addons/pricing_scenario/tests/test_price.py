@@ -1,0 +1,182 @@
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .common import PricingCase
+
+
+@tagged("post_install", "-at_install")
+class TestPrice(PricingCase):
+    def test_a_net_price_gets_the_tax_of_the_way_inside(self):
+        scenario = self.make_scenario()
+        prices = {
+            state: self.price(self.get_list(scenario, state))
+            for state in (self.rs, self.sp, self.ba)
+        }
+        # 100 / 0.83, 100 / 0.88, 100 / 0.93
+        self.assertEqual(prices, {self.rs: 120.48, self.sp: 113.64, self.ba: 107.53})
+
+    def test_a_price_that_contains_a_rate_is_converted(self):
+        scenario = self.make_scenario(rate_contained=17)
+        self.assertEqual(self.price(self.get_list(scenario, self.rs)), 100)
+        # 100 × 0.83 / 0.88
+        self.assertEqual(self.price(self.get_list(scenario, self.sp)), 94.32)
+
+    def test_imported_goods_have_their_own_rate_between_states_only(self):
+        scenario = self.make_scenario()
+        self.product.pricing_imported = True
+        self.assertEqual(self.price(self.get_list(scenario, self.rs)), 120.48)
+        self.assertEqual(self.price(self.get_list(scenario, self.sp)), 104.17)
+
+    def test_espirito_santo_counts_with_the_north(self):
+        scenario = self.make_scenario(states=("es",))
+        self.assertEqual(
+            self.price(self.get_list(scenario, self.env.ref("base.state_br_es"))),
+            107.53,
+        )
+        origin = self.make_origin("ES", self.company, scenario.state_ids)
+        scenario.state_ids = self.ba
+        scenario._generate()
+        self.assertEqual(self.price(self.get_list(scenario, self.ba, origin)), 113.64)
+
+    def test_every_rate_of_the_seed_is_found(self):
+        rates = self.env["pricing.interstate.rate"]._get_table(self.company)
+        states = self.brazil.state_ids
+        self.assertEqual(len(states), 27)
+        for state in states:
+            found = next(r for r in rates if r.reaches(state.id, state.id))
+            self.assertGreaterEqual(found.percent, 17)
+            for other in states - state:
+                found = [r for r in rates if r.reaches(state.id, other.id)]
+                self.assertIn([r.percent for r in found], ([4, 12], [4, 7, 12]))
+
+    def test_a_line_of_the_company_counts_before_the_shared_ones(self):
+        rate = {
+            "name": "RS → SP",
+            "origin_state_ids": [Command.set(self.rs.ids)],
+            "destination_state_ids": [Command.set(self.sp.ids)],
+            "rate": 20,
+        }
+        self.env["pricing.interstate.rate"].create(
+            {**rate, "company_id": self.make_company("Outra", self.sp).id}
+        )
+        scenario = self.make_scenario(states=("sp",))
+        self.assertEqual(self.price(self.get_list(scenario, self.sp)), 113.64)
+        self.env["pricing.interstate.rate"].create(
+            {**rate, "company_id": self.company.id}
+        )
+        scenario._generate()
+        self.assertEqual(self.price(self.get_list(scenario, self.sp)), 125)
+
+    def test_the_most_specific_adjustment_counts(self):
+        brand = self.env["product.brand"].create({"name": "Andorinha"})
+        category = self.env["product.category"].create({"name": "Kitchen"})
+        template = self.product.product_tmpl_id
+        scenario = self.make_scenario(
+            states=("rs",),
+            rate_contained=17,
+            rule_ids=[
+                Command.create({"adjustment": 1}),
+                Command.create(
+                    {
+                        "applied_on": "2_product_category",
+                        "categ_id": category.id,
+                        "adjustment": 2,
+                    }
+                ),
+                Command.create(
+                    {
+                        "applied_on": "2_brand",
+                        "brand_id": brand.id,
+                        "adjustment": 3,
+                    }
+                ),
+                Command.create(
+                    {
+                        "applied_on": "1_product",
+                        "product_tmpl_id": template.id,
+                        "adjustment": -4,
+                    }
+                ),
+            ],
+        )
+        pricelist = self.get_list(scenario, self.rs)
+        other = self.env["product.product"].create(
+            {
+                "name": "Pan",
+                "list_price": 100,
+                "product_brand_id": brand.id,
+                "categ_id": category.id,
+            }
+        )
+        self.assertEqual(self.price(pricelist), 96)
+        self.assertEqual(self.price(pricelist, other), 103)
+        other.product_brand_id = False
+        self.assertEqual(self.price(pricelist, other), 102)
+        other.categ_id = self.env.ref("product.product_category_goods")
+        self.assertEqual(self.price(pricelist, other), 101)
+
+    def test_an_adjustment_outside_of_its_dates_does_not_count(self):
+        scenario = self.make_scenario(
+            states=("rs",),
+            rate_contained=17,
+            rule_ids=[
+                Command.create({"adjustment": -50, "date_end": "2020-01-01 00:00:00"})
+            ],
+        )
+        self.assertEqual(self.price(self.get_list(scenario, self.rs)), 100)
+
+    def test_other_bases(self):
+        cost = self.make_scenario(
+            states=("rs",),
+            base="standard_price",
+            rate_contained=17,
+            rule_ids=[Command.create({"adjustment": 50})],
+        )
+        self.assertEqual(self.price(self.get_list(cost, self.rs)), 90)
+        base = self.env["product.pricelist"].create(
+            {
+                "name": "Base",
+                "company_id": self.company.id,
+                "item_ids": [
+                    Command.create({"compute_price": "fixed", "fixed_price": 80})
+                ],
+            }
+        )
+        other = self.make_scenario(
+            states=("sp",), base="pricelist", base_pricelist_id=base.id
+        )
+        # 80 / 0.88
+        self.assertEqual(self.price(self.get_list(other, self.sp)), 90.91)
+
+    def test_the_example_of_the_documentation(self):
+        for name, state in (("SP", self.sp), ("MG", self.mg)):
+            self.make_origin(name, self.company, state)
+        scenario = self.make_scenario(
+            states=(),
+            rate_contained=17,
+            rule_ids=[Command.create({"adjustment": -5})],
+        )
+        self.assertEqual(scenario.channel_group_count, 27)
+        self.assertEqual(scenario.contract_count, 81)
+        origins = self.env["pricing.origin"].search(
+            [("company_id", "=", self.company.id)], order="id"
+        )
+        prices = {
+            state.code: [
+                self.price(self.get_list(scenario, state, origin)) for origin in origins
+            ]
+            for state in (self.rs, self.sp, self.ba)
+        }
+        self.assertEqual(
+            prices,
+            {
+                "RS": [95.0, 89.6, 89.6],
+                "SP": [89.6, 96.16, 89.6],
+                "BA": [84.78, 84.78, 84.78],
+            },
+        )
+
+    def test_labels_tell_the_tax(self):
+        scenario = self.make_scenario(states=("sp",))
+        item = self.get_list(scenario, self.sp).item_ids[:1]
+        self.assertIn("% of tax inside", item.price)

@@ -1,0 +1,93 @@
+from psycopg2.errors import CheckViolation, UniqueViolation
+
+from odoo.exceptions import ValidationError
+from odoo.fields import Command
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import PricingCase
+
+
+@tagged("post_install", "-at_install")
+class TestScenario(PricingCase):
+    def test_a_scenario_is_not_based_on_its_own_lists(self):
+        scenario = self.make_scenario()
+        own = self.get_list(scenario, self.rs)
+        with self.assertRaisesRegex(ValidationError, "based on its own prices"):
+            scenario.write({"base": "pricelist", "base_pricelist_id": own.id})
+
+    def test_two_scenarios_are_not_based_on_each_other(self):
+        first = self.make_scenario("First")
+        second = self.make_scenario(
+            "Second",
+            base="pricelist",
+            base_pricelist_id=self.get_list(first, self.rs).id,
+        )
+        with self.assertRaisesRegex(ValidationError, "Scenario First would be based"):
+            first.write(
+                {
+                    "base": "pricelist",
+                    "base_pricelist_id": self.get_list(second, self.rs).id,
+                }
+            )
+
+    def test_the_base_pricelist_fits_the_company(self):
+        other = self.make_company("Outra", self.sp)
+        base = self.env["product.pricelist"].create(
+            {"name": "Theirs", "company_id": other.id}
+        )
+        with self.assertRaisesRegex(ValidationError, "belongs to Outra alone"):
+            self.make_scenario(base="pricelist", base_pricelist_id=base.id)
+        with self.assertRaisesRegex(ValidationError, "Choose the pricelist"):
+            self.make_scenario(base="pricelist")
+
+    def test_states_are_of_the_country(self):
+        with self.assertRaisesRegex(ValidationError, "not in the scenario's country"):
+            self.make_scenario(country_id=self.env.ref("base.ar").id)
+
+    def test_adjustments_do_not_overlap(self):
+        early = {"date_end": "2030-01-01 00:00:00"}
+        late = {"date_start": "2030-01-01 00:00:00"}
+        scenario = self.make_scenario(
+            rule_ids=[Command.create(early), Command.create(late)]
+        )
+        with self.assertRaisesRegex(ValidationError, "two adjustments"):
+            scenario.rule_ids = [Command.create({"date_start": "2031-01-01 00:00:00"})]
+        with self.assertRaisesRegex(ValidationError, "Choose what"):
+            scenario.rule_ids = [Command.create({"applied_on": "2_brand"})]
+
+    @mute_logger("odoo.sql_db")
+    def test_constraints_in_the_database(self):
+        scenario = self.make_scenario()
+        contract = self.env["pricing.contract"].search(
+            [("scenario_id", "=", scenario.id)], limit=1
+        )
+        with self.assertRaises(UniqueViolation), self.env.cr.savepoint():
+            self.env["pricing.contract"].create(contract.copy_data()[0])
+        with self.assertRaises(CheckViolation), self.env.cr.savepoint():
+            self.env["pricing.interstate.rate"].create({"name": "All", "rate": 100})
+        second = self.make_origin("SP", self.company, self.sp)
+        with self.assertRaises(UniqueViolation), self.env.cr.savepoint():
+            second.is_default = True
+            second.flush_recordset()
+
+    def test_a_copy_is_generated_too(self):
+        copy = self.make_scenario().copy()
+        self.assertEqual(copy.name, "Resale (copy)")
+        self.assertEqual(copy.contract_count, 4)
+
+    def test_an_origin_takes_the_state_of_its_warehouse(self):
+        address = self.make_customer("Depósito", self.mg)
+        warehouse = self.env["stock.warehouse"].create(
+            {
+                "name": "MG",
+                "code": "MG",
+                "company_id": self.company.id,
+                "partner_id": address.id,
+            }
+        )
+        origin = self.env["pricing.origin"].create(
+            {"name": "MG", "warehouse_id": warehouse.id}
+        )
+        self.assertEqual(origin.state_id, self.mg)
+        self.assertEqual(origin.company_id, self.company)

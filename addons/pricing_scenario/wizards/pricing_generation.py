@@ -1,0 +1,118 @@
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+
+from ..models.pricing_generator import KINDS
+
+ACTIONS = ("create", "change", "archive", "revive")
+
+
+class PricingGeneration(models.TransientModel):
+    """Shows what generating would change, and does it."""
+
+    _name = "pricing.generation"
+    _description = "Generate Pricelists"
+
+    scenario_ids = fields.Many2many("pricing.scenario", readonly=True)
+    line_ids = fields.One2many("pricing.generation.line", "wizard_id", "Changes")
+    nothing = fields.Boolean(compute="_compute_nothing")
+
+    @api.depends("line_ids")
+    def _compute_nothing(self):
+        for wizard in self:
+            wizard.nothing = not wizard.line_ids
+
+    @api.model
+    def _open(self, scenarios):
+        """Plan and show it.
+
+        :raises AccessError: the user may not change the scenarios
+        """
+        scenarios.check_access("write")
+        generation = self.env["pricing.generator"]._plan(scenarios)
+        lines = [
+            Command.create(
+                {
+                    "kind": kind,
+                    "action": action,
+                    "count": len(getattr(generation.plans[kind], action)),
+                    "names": self._get_names(kind, action, generation),
+                }
+            )
+            for kind in KINDS
+            for action in ACTIONS
+            if getattr(generation.plans[kind], action)
+        ]
+        wizard = self.create(
+            {"scenario_ids": [Command.set(scenarios.ids)], "line_ids": lines}
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Generate Pricelists"),
+            "res_model": self._name,
+            "res_id": wizard.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    @api.model
+    def _get_names(self, kind, action, generation):
+        """The places concerned: ``state`` or ``state ← origin``, each once."""
+        names = {}
+        for key in getattr(generation.plans[kind], action):
+            if kind == "rule":
+                key = key.list
+            group, origin = (key, None) if kind == "group" else key
+            names[self._get_place(group, origin)] = None
+        return ", ".join(names)
+
+    @api.model
+    def _get_place(self, group, origin):
+        scenario = self.env["pricing.scenario"].sudo().browse(group.scenario)
+        state = self.env["res.country.state"].browse(group.state or ())
+        place = state.code or scenario.country_id.code or scenario.name
+        if origin is None:
+            return place
+        name = self.env["pricing.origin"].sudo().browse(origin).name
+        return f"{place} ← {name}"
+
+    def action_apply(self):
+        """Generate.
+
+        :raises UserError: no scenario is left
+        :raises AccessError: the user may not change the scenarios
+        """
+        self.ensure_one()
+        if not self.scenario_ids:
+            raise UserError(self.env._("No scenario is chosen."))
+        self.scenario_ids.check_access("write")
+        self.scenario_ids._generate()
+        return {"type": "ir.actions.act_window_close"}
+
+
+class PricingGenerationLine(models.TransientModel):
+    _name = "pricing.generation.line"
+    _description = "Change by Generating Pricelists"
+
+    wizard_id = fields.Many2one("pricing.generation", required=True, ondelete="cascade")
+    kind = fields.Selection(
+        [
+            ("group", "Channel Groups"),
+            ("pricelist", "Pricelists"),
+            ("rule", "Pricelist Rules"),
+            ("contract", "Contracts"),
+        ],
+        "What",
+        readonly=True,
+    )
+    action = fields.Selection(
+        [
+            ("create", "Created"),
+            ("change", "Changed"),
+            ("archive", "Archived"),
+            ("revive", "Restored"),
+        ],
+        "Change",
+        readonly=True,
+    )
+    count = fields.Integer("How Many", readonly=True)
+    names = fields.Text("Where", readonly=True)
