@@ -50,7 +50,7 @@ class Measure:
 
 def available() -> list[str]:
     files = sorted(FOLDER.glob("[a-z]*.py"))
-    return [path.stem for path in files if path.stem != "conftest"]
+    return [path.stem for path in files if path.stem != "support"]
 
 
 def table(measures: Iterable[Measure]) -> list[str]:

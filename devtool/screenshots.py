@@ -57,6 +57,7 @@ PICTURES = (
     Picture("inbox", "/odoo/channel-orders", ".o_data_row"),
     Picture("order", "/odoo/channel-orders", ".o_data_row", open_first_imported),
     Picture("customer", "/odoo/channel-orders", ".o_data_row", open_its_customer),
+    Picture("fiscal", "/odoo/arca-work-list", ".o_data_row"),
     Picture("mappings", "/odoo/channel-mappings", ".o_data_row"),
     Picture("channel", "/odoo/sales-channels/1", ".o_form_view"),
 )

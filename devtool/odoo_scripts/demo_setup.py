@@ -13,6 +13,8 @@ SANDBOX = os.environ["SANDBOX_URL"]
 ARCA = os.environ["ARCA_URL"]
 DAYS = 90
 STOCK = 1000
+# Account whose invoices are drafted automatically
+INVOICING_NICKNAME = "TECNO.ZOLVANDIA"
 COMPANIES = {
     "MLA": {
         "name": "Tienda del Sur",
@@ -43,9 +45,9 @@ COMPANIES = {
 }
 
 
-def sandbox(path, body=None, url=SANDBOX):
+def sandbox(path, body=None, url=None):
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(f"{url}/_sandbox/{path}", data)
+    request = urllib.request.Request(f"{url or SANDBOX}/_sandbox/{path}", data)
     with urllib.request.urlopen(request, timeout=30) as answer:
         return json.load(answer)
 
@@ -284,6 +286,8 @@ def main(env):
                 continue
             channel = make_channel(in_company, company, seller)
             make_mappings(in_company, channel, carrier)
+            if seller["nickname"] == INVOICING_NICKNAME:
+                channel.write({"invoicing": "draft", "invoicing_moment": "paid"})
             channel.flow_ids.write({"enabled": True})
             channel.state = "live"
             channel.flow_ids.action_run_now()

@@ -16,18 +16,16 @@ floor with ``.floor`` at its end; the speeds then mean nothing.
 import cProfile
 import gc
 import itertools
-import json
 import os
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from bench.support import SANDBOX, control, report
 from e2e import odoo_side
 
 from odoo.fields import Command
 
-SANDBOX = os.environ["SANDBOX_URL"]
 PROFILE = os.environ.get("BENCH_PROFILE")
 PEERS_PER_SLICE = 8
 # The service's rate limit would be measured otherwise, not this program.
@@ -35,20 +33,6 @@ CALLS_PER_MINUTE = 1_000_000.0
 # What makes an order one of the channel's; the floor's orders are ordinary ones.
 CHANNEL_FIELDS = {"sale_channel_id"}
 CHANNEL_LINE_FIELDS = {"channel_line_ref", "channel_fee", "channel_tax_source_ids"}
-
-
-def report(name, value, unit, floor=None):
-    line = {"name": name, "value": round(value, 3), "unit": unit}
-    if floor is not None:
-        line |= {"floor": round(floor, 3), "ratio": round(value / floor, 3)}
-    print(json.dumps(line), flush=True)
-
-
-def control(path, body=None):
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(f"{SANDBOX}/_sandbox/{path}", data)
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        return json.load(answer)
 
 
 class Clock:

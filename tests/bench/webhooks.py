@@ -22,12 +22,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timezone
 
+from bench.support import SANDBOX, control, report
 from e2e import odoo_side
 
 from devtool.ports import any_free
 from devtool.testkit import Kit
 
-SANDBOX = os.environ["SANDBOX_URL"]
 SECONDS = int(os.environ.get("BENCH_SECONDS", "60"))
 RATE = 20  # notifications a second
 FLOOR_RATE = 5
@@ -38,20 +38,6 @@ THREADS = 64
 PATH = "/channel/mercadolibre/notifications"
 START_SECONDS = 120
 DONE_SECONDS = 300
-
-
-def report(name, value, unit, floor=None):
-    line = {"name": name, "value": round(value, 3), "unit": unit}
-    if floor:
-        line |= {"floor": round(floor, 3), "ratio": round(value / floor, 3)}
-    print(json.dumps(line), flush=True)
-
-
-def control(path, body=None):
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(f"{SANDBOX}/_sandbox/{path}", data)
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        return json.load(answer)
 
 
 def percentile(values, share):

@@ -4,11 +4,15 @@ Every function gets an environment (superuser, its own transaction) and plain va
 and answers something that fits in JSON.
 """
 
+import base64
 import os
 import time
 from datetime import datetime, timedelta
 
+from odoo.exceptions import UserError
+
 os.environ.setdefault("SANDBOX_URL", "")
+os.environ.setdefault("ARCA_URL", "")
 
 from devtool.odoo_scripts import demo_setup
 
@@ -208,3 +212,129 @@ def invoice_by_hand(env, order_id, hold):
     env["sale.order"].browse(order_id)._create_invoices()
     env.flush_all()
     time.sleep(hold)
+
+
+def install_certificate(env, sandbox_url, identity, **values):
+    """Have the company ask a sandbox of ARCA, with a certificate of its own."""
+    company = env.ref("base.main_company")
+    registry = f"{sandbox_url}/sr-padron/webservices/personaService"
+    certificate = env["l10n_ar.arca.certificate"].create(
+        {
+            "company_id": company.id,
+            "environment": "homologation",
+            "wsaa_url": f"{sandbox_url}/ws/services/LoginCms",
+            "constancia_url": f"{registry}A5",
+            "a13_url": f"{registry}A13",
+            **values,
+        }
+    )
+    certificate._install(identity["key"], identity["certificate"])
+    company.l10n_ar_arca_certificate_id = certificate
+    return certificate.id
+
+
+def enter_foreign_certificate(env, identity):
+    """Make a signing request, then choose the certificate of another key."""
+    certificate = env["l10n_ar.arca.certificate"].create(
+        {"company_id": env.ref("base.main_company").id, "environment": "homologation"}
+    )
+    certificate.action_make_request()
+    env["l10n_ar.arca.certificate.import"].create(
+        {
+            "certificate_id": certificate.id,
+            "file": base64.b64encode(identity["certificate"].encode()),
+        }
+    ).action_import()
+
+
+def look_up(env, certificate_id, number):
+    """The name that the registry has for a CUIT, asked as every process does."""
+    certificate = env["l10n_ar.arca.certificate"].browse(certificate_id)
+    found = next(certificate._get_registry().get_taxpayers([number]))
+    return found[number].name
+
+
+def fail_after_look_up(env, certificate_id, number):
+    """A business transaction that writes, asks ARCA and then falls over."""
+    env["l10n_ar.arca.certificate"].browse(certificate_id).alias = "never committed"
+    env.flush_all()
+    look_up(env, certificate_id, number)
+    raise RuntimeError("the business transaction fails")
+
+
+def make_customer(env, number):
+    """An Argentine customer with a CUIT, to be looked up."""
+    partner = env["res.partner"].create(
+        {
+            "name": "Quintarel",
+            "country_id": env.ref("base.ar").id,
+            "l10n_latam_identification_type_id": env.ref("l10n_ar.it_cuit").id,
+            "vat": number,
+        }
+    )
+    partner._l10n_ar_padron_request()
+    return partner.id
+
+
+def press_update(env, partner_id):
+    """The button of the customer."""
+    env["res.partner"].browse(partner_id).action_l10n_ar_padron_update()
+
+
+def press_test(env, certificate_id):
+    """The button of the certificate."""
+    return env["l10n_ar.arca.certificate"].browse(certificate_id).action_test()
+
+
+def run_look_ups(env):
+    """The scheduled look-ups."""
+    env.ref("l10n_ar_padron.ir_cron_refresh").method_direct_trigger()
+
+
+def describe_customer(env, partner_id):
+    """The fiscal data of a customer, and why they are so."""
+    partner = env["res.partner"].browse(partner_id)
+    return {
+        "state": partner.l10n_ar_padron_state,
+        "pending": partner.l10n_ar_fiscal_pending,
+        "text": partner.l10n_ar_padron_text,
+        "responsibility": partner.l10n_ar_afip_responsibility_type_id.code,
+    }
+
+
+def switch_invoicing_on(env, channel_id):
+    """Post the invoices of the channel's orders as soon as they are paid."""
+    channel = env["sale.channel"].browse(channel_id)
+    channel.invoicing = "post"
+    channel.flow_ids.filtered(lambda flow: flow.kind == "orders_invoice").enabled = True
+
+
+def post_invoices(env, channel_id):
+    """Try to post an invoice of every order by hand; the number of refusals."""
+    orders = env["sale.order"].search([("sale_channel_id", "=", channel_id)])
+    refused = 0
+    for order in orders.filtered("partner_id.l10n_ar_fiscal_pending"):
+        try:
+            with env.cr.savepoint():
+                order._create_invoices().action_post()
+        except UserError:
+            refused += 1
+    return refused
+
+
+def invoice_letters(env, channel_id):
+    """Of every order: document, responsibility and letters of the posted invoices."""
+    orders = env["sale.order"].search([("sale_channel_id", "=", channel_id)])
+    return [
+        {
+            "number": order.partner_id.commercial_partner_id.l10n_ar_vat or "",
+            "state": order.partner_id.commercial_partner_id.l10n_ar_padron_state,
+            "responsibility": (
+                order.partner_id.commercial_partner_id
+            ).l10n_ar_afip_responsibility_type_id.code,
+            "letters": order.invoice_ids.filtered(
+                lambda move: move.state == "posted"
+            ).mapped("l10n_latam_document_type_id.l10n_ar_letter"),
+        }
+        for order in orders
+    ]

@@ -23,6 +23,8 @@ from .worker import Worker
 
 START_SECONDS = 120.0
 POLL_SECONDS = 0.1
+# The company of demo_setup
+COMPANY_CUIT = "30714295698"
 # Nothing will happen to these rows and flows by itself any more, for the moment.
 UNFINISHED = """
     SELECT (SELECT count(*) FROM sale_channel_order o
@@ -45,7 +47,6 @@ class Remote:
     def __init__(self, sandbox: Sandbox):
         self.url = sandbox.url
         self.child = sandbox.child
-        self.seller = self.get("info")["sellers"][0]
 
     def get(self, path: str) -> Any:
         with urllib.request.urlopen(f"{self.url}/_sandbox/{path}", timeout=30) as got:
@@ -58,14 +59,6 @@ class Remote:
         with urllib.request.urlopen(request, timeout=30) as got:
             return json.load(got)
 
-    def truth(self) -> dict[str, float]:
-        """Cart → what its orders cost."""
-        carts: dict[str, float] = {}
-        for row in self.get(f"truth?seller_id={self.seller['id']}"):
-            cart = str(row["pack_id"] or row["order_id"])
-            carts[cart] = round(carts.get(cart, 0) + row["goods_total"], 2)
-        return carts
-
     def stats(self) -> dict[str, Any]:
         found: dict[str, Any] = self.get("stats")
         return found
@@ -76,8 +69,50 @@ class Remote:
     def fault(self, match: str, kind: str, **values: Any) -> None:
         self.post("faults", match=match, kind=kind, **values)
 
+    def fired(self) -> int:
+        """How often a fault struck since the last one was put right."""
+        return sum(rule["fired"] for rule in self.get("faults")["faults"])
+
     def heal(self) -> None:
         self.post("faults", method="DELETE")
+
+
+class Marketplace(Remote):
+    """A sandbox of MercadoLibre; its first seller is the one that counts."""
+
+    def __init__(self, sandbox: Sandbox):
+        super().__init__(sandbox)
+        self.seller = self.get("info")["sellers"][0]
+
+    def truth(self) -> dict[str, float]:
+        """Cart → what its orders cost."""
+        carts: dict[str, float] = {}
+        for row in self.get(f"truth?seller_id={self.seller['id']}"):
+            cart = str(row["pack_id"] or row["order_id"])
+            carts[cart] = round(carts.get(cart, 0) + row["goods_total"], 2)
+        return carts
+
+
+class Arca(Remote):
+    """A sandbox of ARCA's login and registry."""
+
+    def set(self, **values: Any) -> None:
+        self.post("settings", **values)
+
+    def identity(self, **values: Any) -> dict[str, Any]:
+        """Key and certificate of the Argentine company."""
+        found: dict[str, Any] = self.post("identity", cuit=COMPANY_CUIT, **values)
+        return found
+
+    def profiles(self) -> dict[str, str]:
+        """CUIT → what the registry knows about it."""
+        return {row["number"]: row["profile"] for row in self.get("taxpayers")}
+
+    def calls(self) -> dict[str, int]:
+        """Logins and questions, those without an answer included."""
+        routes = self.stats()["routes"]
+        logins = sum(n for route, n in routes.items() if "LoginCms" in route)
+        return {"logins": logins, "questions": sum(routes.values()) - logins}
 
 
 class Server:
@@ -136,19 +171,29 @@ class Stage:
 
     # Processes
 
-    def sandbox(self, orders: int, scenario: str = "bench", seed: int = 7) -> Remote:
+    def sandbox(
+        self, orders: int, scenario: str = "bench", seed: int = 7, days: int = 40
+    ) -> Marketplace:
         """A marketplace with that many orders."""
-        arguments = ("--scenario", scenario, "--orders", str(orders), "--days", "40")
-        remote = Remote(
-            Sandbox.start(
-                self.kit.databases.python,
-                self.kit.odoo.supervisor,
-                seed=seed,
-                arguments=arguments,
-            )
-        )
+        options = ("--scenario", scenario, "--orders", str(orders), "--days", str(days))
+        remote = Marketplace(self._start("mercadolibre", seed, options))
         self.remotes.append(remote)
         return remote
+
+    def arca(self, scenario: str = "profiles", seed: int = 7) -> Arca:
+        """A registry of taxpayers."""
+        remote = Arca(self._start("arca", seed, ("--scenario", scenario)))
+        self.remotes.append(remote)
+        return remote
+
+    def _start(self, kind: str, seed: int, arguments: tuple[str, ...]) -> Sandbox:
+        return Sandbox.start(
+            self.kit.databases.python,
+            self.kit.odoo.supervisor,
+            kind=kind,
+            seed=seed,
+            arguments=arguments,
+        )
 
     def serve(self, *arguments: str, name: str = "server") -> Server:
         """A running Odoo server, its scheduled actions awake."""
@@ -173,7 +218,7 @@ class Stage:
         self.workers += workers
         return [worker.wait_ready() for worker in workers]
 
-    def channel(self, remote: Remote, name: str = "Shop", **values: Any) -> "Shop":
+    def channel(self, remote: Marketplace, name: str = "Shop", **values: Any) -> "Shop":
         """A live channel connected to a sandbox."""
         found = self.worker.call(
             "make_channel",
@@ -210,6 +255,18 @@ class Stage:
     def value(self, query: str, *parameters: Any) -> Any:
         return self.sql(query, *parameters)[0][0]
 
+    def trigger(self, cron: str) -> None:
+        """Make a scheduled action due, by its external id, and wake the threads."""
+        module, _dot, name = cron.partition(".")
+        self.sql(
+            "INSERT INTO ir_cron_trigger (cron_id, call_at) SELECT res_id, "
+            "now() AT TIME ZONE 'UTC' - interval '1 second' FROM ir_model_data "
+            "WHERE module = %s AND name = %s",
+            module,
+            name,
+        )
+        self.wake()
+
     def wake(self) -> None:
         """Let the cron threads look now; they would sleep a minute otherwise."""
         with self.connection("postgres") as connection:
@@ -221,7 +278,7 @@ class Stage:
 class Shop:
     """A MercadoLibre channel on a stage."""
 
-    def __init__(self, stage: Stage, remote: Remote, channel: int, flow: int):
+    def __init__(self, stage: Stage, remote: Marketplace, channel: int, flow: int):
         self.stage = stage
         self.remote = remote
         self.channel = channel

@@ -39,10 +39,6 @@ def failures(shop: Shop) -> int:
     return found
 
 
-def fired(shop: Shop) -> int:
-    return sum(rule["fired"] for rule in shop.remote.get("faults")["faults"])
-
-
 def test_clean_beginning(shop: Shop) -> None:
     shop.run()
     shop.assert_all_imported()
@@ -70,7 +66,7 @@ def test_passing_fault(shop: Shop, match: str, kind: str, values: dict) -> None:
     new_orders(shop)
     shop.remote.fault(match, kind, **values)
     recover(shop)
-    assert fired(shop) == values["times"]
+    assert shop.remote.fired() == values["times"]
     shop.remote.heal()
     assert not shop.count("sync_state != 'done'")
     shop.assert_all_imported()

@@ -8,8 +8,6 @@ import sys
 import threading
 from collections.abc import Callable
 
-from .arca import ArcaSandbox
-from .arca.server import SCENARIOS as ARCA_SCENARIOS
 from .clock import parse_moment
 from .http import HttpSandbox
 from .mercadolibre import MercadoLibreSandbox
@@ -38,6 +36,9 @@ def _add_mercadolibre(parser: argparse.ArgumentParser) -> None:
 
 
 def _arca(options: argparse.Namespace) -> HttpSandbox:
+    # The other services need nothing but the standard library.
+    from .arca import ArcaSandbox
+
     return ArcaSandbox(
         seed=options.seed,
         scenario=options.scenario,
@@ -50,7 +51,8 @@ def _arca(options: argparse.Namespace) -> HttpSandbox:
 
 
 def _add_arca(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--scenario", choices=ARCA_SCENARIOS, default="profiles")
+    choices = ("profiles", "demo")
+    parser.add_argument("--scenario", choices=choices, default="profiles")
     parser.set_defaults(make=_arca)
 
 

@@ -309,6 +309,8 @@ class SaleChannelFlow(models.Model):
         run = flow._open_run(state)
         commit(remaining=0)
         more, error = False, None
+        # Read now: what fails may leave a transaction that reads nothing any more.
+        names = flow.kind, flow.channel_id.id
         deadline = time.monotonic() + SLICE_SECONDS
         try:
             for boundary in flow._run_steps(run):
@@ -322,7 +324,7 @@ class SaleChannelFlow(models.Model):
         except psycopg2.OperationalError as caught:
             error = Retryable(str(caught).splitlines()[0])
         except Exception as caught:
-            _logger.exception("flow %s of channel %s", flow.kind, flow.channel_id.id)
+            _logger.exception("flow %s of channel %s", *names)
             error = caught
         if error:
             self.env.cr.rollback()

@@ -27,7 +27,12 @@ class AccountMove(models.Model):
     def _l10n_ar_get_fiscal_hold(self):
         """Also: a consumer who has to be identified from this amount on."""
         hold = super()._l10n_ar_get_fiscal_hold()
-        if hold or not self._l10n_ar_is_fiscal_invoice():
+        # A credit note takes back what was invoiced, to whomever.
+        if (
+            hold
+            or self.move_type != "out_invoice"
+            or not self._l10n_ar_is_fiscal_invoice()
+        ):
             return hold
         orders = self.line_ids.sale_line_ids.order_id
         if not orders.sale_channel_id:
@@ -45,19 +50,39 @@ class AccountMove(models.Model):
             amount=f"{threshold:,.0f}",
         )
 
-    def _l10n_ar_follow_order(self):
-        """Give drafts the letter and the taxes that their order has by now."""
+    def _l10n_ar_follow_order(self, order, position, taxes):
+        """Give drafts the letter of the customer's responsibility, and what has changed
+        on their order; what people wrote on a draft stays.
+
+        :param position: the order's fiscal position before the change
+        :param taxes: dict line of the order → its taxes before the change
+        """
         drafts = self.filtered(
             lambda move: (
                 move.state == "draft"
                 and not move.posted_before
+                and move.move_type == "out_invoice"
                 and move._l10n_ar_is_fiscal_invoice()
             )
         )
         # What may be chosen does not depend on the responsibility, as Odoo computes it.
         drafts.invalidate_recordset(["l10n_latam_available_document_type_ids"])
-        for name in ("fiscal_position_id", "l10n_latam_document_type_id"):
-            self.env.add_to_compute(drafts._fields[name], drafts)
-        for line in drafts.invoice_line_ids.filtered("sale_line_ids"):
-            if line.tax_ids != line.sale_line_ids.tax_ids:
-                line.tax_ids = line.sale_line_ids.tax_ids
+        for move in drafts:
+            if move.fiscal_position_id == position != order.fiscal_position_id:
+                move.fiscal_position_id = order.fiscal_position_id
+            move._l10n_ar_follow_letter()
+        for line in drafts.invoice_line_ids:
+            for sold in line.sale_line_ids.filtered(taxes.get):
+                if taxes[sold] != sold.tax_ids:
+                    # Perceptions that somebody added are not the order's.
+                    line.tax_ids = line.tax_ids - taxes[sold] | sold.tax_ids
+
+    def _l10n_ar_follow_letter(self):
+        """Take the usual document when the letter is another one by now.
+
+        Odoo keeps letter B for who is registered for IVA, because it is possible.
+        """
+        self.ensure_one()
+        usual = self.l10n_latam_available_document_type_ids._origin[:1]
+        if usual.l10n_ar_letter != self.l10n_latam_document_type_id.l10n_ar_letter:
+            self.l10n_latam_document_type_id = usual

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -14,18 +14,28 @@ class ResPartner(models.Model):
     )
 
     def write(self, vals):
-        """A channel's customer who gains a CUIT is looked up."""
-        without = self.browse()
+        """A channel's customer who gains a CUIT is looked up; invoices that wait for a
+        document go on."""
+        without, nobody = self.browse(), self.browse()
         if NUMBER_FIELDS & vals.keys():
             without = self.filtered(lambda partner: not partner.l10n_ar_padron_state)
             without = without.filtered(lambda partner: not partner._l10n_ar_get_cuit())
+            nobody = self.filtered(
+                lambda partner: (
+                    not partner.vat and partner.commercial_partner_id == partner
+                )
+            )
         result = super().write(vals)
         gained = without.filtered(lambda partner: partner._l10n_ar_get_cuit()).sudo()
-        gained.filtered("identity_ids")._l10n_ar_padron_expect()
+        gained.filtered(
+            lambda partner: partner.identity_ids or partner.buyer_ids
+        )._l10n_ar_padron_expect()
+        nobody.filtered("vat")._l10n_ar_wake_invoicing()
         return result
 
     def _l10n_ar_padron_expect(self):
-        """Customers with a CUIT that ARCA was never asked about: ask soon.
+        """Customers with a CUIT that ARCA was never asked about: ask soon, or when it
+        need not be left alone any more.
 
         Those of a company that does not ask ARCA yet go by the channel's label, and are
         looked up as soon as it has a certificate.
@@ -33,9 +43,9 @@ class ResPartner(models.Model):
         for company, partners in self.grouped("company_id").items():
             asks = (company or self.env.company).sudo().l10n_ar_arca_certificate_id
             state = {"l10n_ar_padron_state": "pending"} if asks else {}
-            partners.write({**state, "l10n_ar_padron_due_at": fields.Datetime.now()})
-        if self:
-            self._l10n_ar_padron_wake()
+            due = max(fields.Datetime.now(), asks.unavailable_until or datetime.min)
+            partners.write({**state, "l10n_ar_padron_due_at": due})
+            self.env.ref("l10n_ar_padron.ir_cron_refresh").sudo()._trigger(due)
 
     # The name in which customers are invoiced
 
@@ -91,50 +101,70 @@ class ResPartner(models.Model):
         self._l10n_ar_update_documents()
         return result
 
-    def _l10n_ar_get_open_orders(self):
-        """Orders (sudo) of channels that no posted invoice has settled."""
+    def _l10n_ar_get_channel_orders(self, domain):
+        """Orders (sudo) of channels of Argentine companies, sold or billed to these
+        customers."""
         if not self:
             return self.env["sale.order"]
-        orders = self.env["sale.order"].sudo()
-        found = orders.search(
-            [
-                ("partner_id", "child_of", self.ids),
-                ("sale_channel_id", "!=", False),
-                ("state", "!=", "cancel"),
-            ]
-        )
-        return found.filtered(
-            lambda order: "posted" not in order.invoice_ids.mapped("state")
+        return (
+            self.env["sale.order"]
+            .sudo()
+            .search(
+                (
+                    Domain("partner_id", "child_of", self.ids)
+                    | Domain("partner_invoice_id", "child_of", self.ids)
+                )
+                & Domain("sale_channel_id", "!=", False)
+                & Domain("company_id.account_fiscal_country_id.code", "=", "AR")
+                & domain
+            )
         )
 
     def _l10n_ar_update_documents(self):
-        """Give open orders of channels, and their drafts, the fiscal position, taxes
-        and letter that follow from the responsibility now.
+        """Give orders of channels without posted invoice, and their drafts, the fiscal
+        position, taxes and letter that follow from the responsibility now.
 
         Odoo finds a fiscal position once, when the customer is chosen.
         """
-        for order in self._l10n_ar_get_open_orders().filtered(lambda o: not o.locked):
-            before = order.fiscal_position_id
-            self.env.add_to_compute(order._fields["fiscal_position_id"], order)
-            if order.fiscal_position_id != before:
-                order._recompute_taxes()
-            order.invoice_ids._l10n_ar_follow_order()
+        orders = self._l10n_ar_get_channel_orders(Domain("state", "!=", "cancel"))
+        for order in orders:
+            if "posted" not in order.invoice_ids.mapped("state"):
+                order.with_company(order.company_id)._l10n_ar_update_position()
 
     def _l10n_ar_wake_invoicing(self):
-        orders = self._l10n_ar_get_open_orders()
+        orders = self._l10n_ar_get_channel_orders(
+            Domain(
+                "channel_invoicing_ids.sync_state", "in", ("pending", "waiting", "held")
+            )
+        )
         self.env["sale.channel.order.invoicing"]._wake(orders)
 
     def _l10n_ar_is_stale(self, company):
-        """Whether what ARCA said is older than the company wants to rely on."""
+        """Whether what ARCA said is older than the company wants to rely on.
+
+        Without a certificate nobody asks, and nothing waits.
+        """
         self.ensure_one()
         days = company.l10n_ar_padron_refresh_days
         checked = self.l10n_ar_padron_checked_at
         return bool(
             days
+            and company.sudo().l10n_ar_arca_certificate_id
             and self.l10n_ar_padron_state
             and self._l10n_ar_get_cuit()
             and (not checked or checked < fields.Datetime.now() - timedelta(days=days))
         )
+
+    def _l10n_ar_ask_again(self):
+        """Have a customer looked up soon, unless they wait for it already.
+
+        After a failure it is put off, however often somebody looks.
+        """
+        self.ensure_one()
+        due = self.l10n_ar_padron_due_at
+        waits = due and due <= fields.Datetime.now()
+        if not waits and not self.l10n_ar_padron_failures:
+            self._l10n_ar_padron_request()
 
     def _l10n_ar_get_missing_identification(self, amount, company, date=None):
         """The amount from which on this customer has to be identified and is not.

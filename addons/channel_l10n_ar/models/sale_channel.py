@@ -6,7 +6,9 @@ class SaleChannel(models.Model):
     _inherit = "sale.channel"
 
     fiscal_pending_count = fields.Integer(
-        "Fiscal Data to Settle", compute="_compute_fiscal_pending_count"
+        "Fiscal Data to Settle",
+        compute="_compute_fiscal_pending_count",
+        groups="channel_base.group_channel_user",
     )
 
     def _compute_fiscal_pending_count(self):
@@ -20,7 +22,10 @@ class SaleChannel(models.Model):
         open_data = Domain("l10n_ar_fiscal_pending", "=", True) | Domain(
             "l10n_ar_padron_differs", "=", True
         )
-        return open_data & Domain("identity_ids.channel_id", "in", self.ids)
+        theirs = Domain("identity_ids.channel_id", "in", self.ids) | Domain(
+            "buyer_ids.channel_id", "in", self.ids
+        )
+        return open_data & theirs
 
     def action_open_fiscal_work(self):
         """Open the channel's customers whose fiscal data are not settled."""

@@ -1,6 +1,10 @@
 from datetime import timedelta
 
+from psycopg2.errors import UniqueViolation
+
 from odoo import fields, models
+from odoo.exceptions import ConcurrencyError
+from odoo.tools import mute_logger
 
 from odoo.addons.l10n_ar_padron.lib.errors import ArcaError
 
@@ -35,18 +39,29 @@ class SaleChannelFlow(models.Model):
         wanted = sorted(numbers - set(fresh))
         if not wanted:
             return
-        # No transaction is open while the network is awaited.
-        yield False
         try:
-            found = answers._ask(certificate._get_registry(), wanted)
+            registry = certificate._get_registry()
         except ArcaError as error:
             found = {"": error}
+        else:
+            # No transaction is open while the network is awaited.
+            yield False
+            found = answers._ask(registry, wanted)
         self._retry_conflicts(lambda: self._store_taxpayers(certificate, found))
         yield False
 
     def _store_taxpayers(self, certificate, found):
-        """Keep what ARCA answered; after a failure it is left alone for a while."""
+        """Keep what ARCA answered; after a failure it is left alone for a while.
+
+        :raises ConcurrencyError: another transaction has stored one of the answers
+        """
         taxpayers = [t for t in found.values() if not isinstance(t, ArcaError)]
-        self.env["l10n_ar.padron.answer"]._store(certificate.environment, taxpayers)
+        answers = self.env["l10n_ar.padron.answer"]
+        try:
+            with mute_logger("odoo.sql_db"):
+                answers._store(certificate.environment, taxpayers)
+        except UniqueViolation as error:
+            # It cannot be read in this transaction, whose snapshot is older.
+            raise ConcurrencyError("Another transaction stored an answer") from error
         if not taxpayers:
             certificate.unavailable_until = fields.Datetime.now() + PAUSE

@@ -12,6 +12,10 @@ class SaleChannelOrderInvoicing(models.Model):
                 "The fiscal data of %(customer)s are not settled: ARCA is asked again, "
                 "or an accountant confirms them on the customer."
             ),
+            "billing_pending": self.env._(
+                "The channel is still preparing the billing data of %(customer)s: "
+                "who it is could change."
+            ),
             "fiscal_old": self.env._(
                 "ARCA is asked again about %(customer)s: the last answer is old."
             ),

@@ -21,6 +21,16 @@ class SaleChannelPartner(models.Model):
         vals = super()._prepare_customer(resolver, item)
         return {**vals, **fiscal.prepare_new(item)} if fiscal else vals
 
+    def _create_own_customer(self, identity):
+        """Also have the customer looked up, although no order brings them."""
+        partner = super()._create_own_customer(identity)
+        company = self.company_id or self.env.company
+        if company.account_fiscal_country_id.code == "AR":
+            partner.with_company(company).filtered(
+                lambda customer: customer._l10n_ar_get_cuit()
+            )._l10n_ar_padron_expect()
+        return partner
+
     @api.model
     def _upsert_round(self, resolver, items):
         """Also settle the fiscal data, so that the order finds them."""

@@ -6,11 +6,15 @@ from psycopg2.errors import UniqueViolation
 
 from odoo.tools import mute_logger
 
+from odoo.addons.channel_partner.lib.identity import number_key
+
 from ..lib.labels import responsibility_code
 
 RESPONSIBILITY = "l10n_ar_afip_responsibility_type_id"
 LABEL_KIND = "l10n_ar_responsibility"
 CUIT_CODE = "80"
+# Problem of customers of whom a broken document is all that is known
+DOCUMENT_INVALID = ["document_invalid", ""]
 
 
 class Fiscal:
@@ -96,12 +100,44 @@ class Fiscal:
                 )
         return self._nothing
 
-    def is_doubtful(self, item):
-        """Whether the channel gave a broken document of somebody who is no consumer."""
-        checked = item.document
-        return bool(checked and checked.problem) and (
-            self.get_responsibility(item) != self._by_code["5"]
+    def _is_unknown(self, partner):
+        """Whether ARCA is still to be asked about a customer with a CUIT.
+
+        Without a certificate it is enough to have noted that once.
+        """
+        return not partner.l10n_ar_padron_state and bool(
+            self._certificate or not partner.l10n_ar_padron_due_at
         )
+
+    def _is_doubtful(self, item, partner):
+        """Whether all that is known of a customer is a broken document, of somebody
+        who is no consumer."""
+        checked = item.document
+        return (
+            bool(checked and checked.problem)
+            and not partner.vat
+            and not partner.l10n_ar_padron_state
+            and (
+                not partner[RESPONSIBILITY]
+                or partner.l10n_ar_responsibility_origin == "channel"
+            )
+            and self.get_responsibility(item) != self._by_code["5"]
+        )
+
+    def _is_mended(self, item, partner):
+        """Whether a right document came after a broken one."""
+        return (
+            partner.l10n_ar_padron_problem == DOCUMENT_INVALID
+            and bool(partner.vat)
+            and self._is_about(item, partner)
+        )
+
+    def _is_about(self, item, partner):
+        """Whether the channel speaks of the document that the customer has, if any."""
+        if not partner.vat:
+            return True
+        checked = item.document
+        return bool(checked) and partner.document_key == number_key(checked.number)
 
     def prepare_new(self, item):
         """Values of a new customer, before ARCA's answer is applied."""
@@ -110,7 +146,7 @@ class Fiscal:
         responsibility = self.get_responsibility(item)
         return {
             RESPONSIBILITY: responsibility.id,
-            "l10n_ar_responsibility_origin": responsibility and "channel",
+            "l10n_ar_responsibility_origin": bool(responsibility) and "channel",
         }
 
     def settle(self, pairs):
@@ -119,7 +155,7 @@ class Fiscal:
         :param pairs: list of (item, commercial customer)
         """
         partners = self.env["res.partner"]
-        answered, unknown, doubtful = partners, partners, partners
+        answered, unknown, doubtful, mended = partners, partners, partners, partners
         for item, partner in pairs:
             self._follow_channel(item, partner)
             number = self.get_cuit(item)
@@ -127,18 +163,22 @@ class Fiscal:
                 answer = self.get_answer(number)
                 if answer and self._is_news(partner, answer):
                     answered |= partner
-                elif not answer and not partner.l10n_ar_padron_state:
+                elif not answer and self._is_unknown(partner):
                     unknown |= partner
-            elif self.is_doubtful(item) and not partner.l10n_ar_padron_state:
+            elif self._is_doubtful(item, partner):
                 doubtful |= partner
+            elif self._is_mended(item, partner):
+                mended |= partner
         answered._l10n_ar_padron_apply(self._answers)
         unknown._l10n_ar_padron_expect()
         doubtful.write(
             {
                 "l10n_ar_padron_state": "undetermined",
-                "l10n_ar_padron_problem": ["document_invalid", ""],
+                "l10n_ar_padron_problem": DOCUMENT_INVALID,
             }
         )
+        mended.write({"l10n_ar_padron_state": False, "l10n_ar_padron_problem": False})
+        mended._l10n_ar_on_fiscal_settled()
 
     def _is_news(self, partner, answer):
         return (
@@ -147,14 +187,22 @@ class Fiscal:
         )
 
     def _follow_channel(self, item, partner):
-        """Fill an empty responsibility, or renew one that the channel told."""
+        """Fill an empty responsibility, or renew one that the channel told.
+
+        What it tells of another document than the customer's says nothing about them.
+        """
         if not item.is_told and item.identity:
             return
         origin = partner.l10n_ar_responsibility_origin
         current = partner[RESPONSIBILITY]
         if current and origin != "channel":
             return
-        wanted = self.get_responsibility(item)
+        if self._is_about(item, partner):
+            wanted = self.get_responsibility(item)
+        elif current or partner._l10n_ar_get_cuit():
+            return
+        else:
+            wanted = self._by_code["5"]
         if wanted and wanted != current:
             partner.write(
                 {

@@ -93,14 +93,14 @@ class ArcaTicket(models.Model):
         :raises ArcaError: there is none, and when to ask again
         """
         for _attempt in range(LOCK_TRIES):
-            row = self._get_row(key)
-            ticket = row._read_ticket(stale)
-            if ticket:
-                return ticket
             try:
+                row = self._get_row(key)
+                ticket = row._read_ticket(stale)
+                if ticket:
+                    return ticket
                 row._lock()
             except SerializationFailure:
-                # Somebody else has just renewed it: read again.
+                # Somebody else has just made or renewed it: read again.
                 self._start_again()
                 continue
             except LockNotAvailable:
@@ -121,7 +121,8 @@ class ArcaTicket(models.Model):
                     "service) VALUES (%(environment)s, %(fingerprint)s, %(service)s) "
                     "ON CONFLICT DO NOTHING",
                     **key,
-                )
+                ),
+                log_exceptions=False,
             )
             self._commit()
             row = self.search(domain)

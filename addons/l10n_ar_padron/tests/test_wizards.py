@@ -28,11 +28,13 @@ class TestWizards(PadronCase):
         # What is empty is proposed, what somebody wrote is not.
         self.assertEqual(lines["street"][1:], (True, "LOS ÑIRES 742"))
         self.assertFalse(lines["city"][1])
-        self.assertFalse(lines["name"][1])
-        with form.line_ids.edit(lines["name"][0]) as line:
+        # Addons that know of a legal name keep it apart.
+        name = partner._l10n_ar_get_name_field()
+        self.assertEqual(lines[name][1], not partner[name])
+        with form.line_ids.edit(lines[name][0]) as line:
             line.take = True
         form.save().action_apply()
-        self.assertEqual(partner.name, "Aconcagua Holding")
+        self.assertEqual(partner[name], "Aconcagua Holding")
         self.assertEqual((partner.street, partner.city), ("LOS ÑIRES 742", "Rosario"))
         self.assertEqual(partner.state_id.code, "C")
         self.assertTrue(partner.l10n_ar_padron_proposes, "the city is still another")

@@ -226,6 +226,8 @@ def _parse_buyer(buyer: dict[str, Any]) -> Buyer:
             document_type=kind,
             document_number=number,
             taxpayer_type=buyer.get("taxpayer", ""),
+            external_id=buyer.get("billing", ""),
+            pending=buyer.get("billing_pending", False),
         ),
     )
 

@@ -4,6 +4,7 @@ import psycopg2
 
 from odoo import fields
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.channel_base.lib.errors import AuthRequired, Rejected, Retryable
 
@@ -45,6 +46,22 @@ class TestFlowSlice(FakeCase):
         self.assertTrue(5 < wait <= 31, wait)
         self.assertFalse(self.channel.activity_ids)
         self.assertTrue(self.flow().last_error)
+
+    def test_a_statement_that_the_database_refuses(self):
+        """The transaction reads nothing any more; the run is closed all the same."""
+        flows = type(self.env["sale.channel.flow"])
+
+        def break_transaction(flow, run):
+            flow.invalidate_recordset()
+            flow.env.cr.execute("SELECT 1/0", log_exceptions=False)
+            yield True
+
+        with (
+            patch.object(flows, "_run_steps", break_transaction),
+            mute_logger(FLOW, "odoo.sql_db"),
+        ):
+            run = self.fail_with(None)
+        self.assertEqual((run.state, run.error_code), ("failed", "unexpected"))
 
     def test_the_channel_s_own_wait_is_respected(self):
         self.fail_with(Retryable("429", 7200))

@@ -1,1 +1,9 @@
-from . import test_expected_table, test_import, test_settle, test_tours
+from . import (
+    test_automatic,
+    test_customers,
+    test_drafts,
+    test_expected_table,
+    test_import,
+    test_settle,
+    test_tours,
+)

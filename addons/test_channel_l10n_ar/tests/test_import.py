@@ -1,6 +1,9 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
+from odoo.sql_db import db_connect
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
+from odoo.addons.l10n_ar_padron.lib.taxpayer import not_found
 from odoo.addons.l10n_ar_padron.tests.common import person
 
 from .common import FIELD, RI, FiscalCase
@@ -21,8 +24,10 @@ class TestImport(FiscalCase):
         self.assertEqual(partner.legal_name, "ACONCAGUA SA")
         self.assertEqual(partner.country_id.code, "AR")
         self.assertEqual(self.calls, ["login", [RI]])
-        self.bring_from("CUIT", RI, buyer="701")
+        again = self.bring_from("CUIT", RI, label="Monotributo", buyer="701")
         self.assertEqual(self.calls, ["login", [RI]])
+        self.assertEqual(again.partner_id, partner)
+        self.assertEqual(self.code_of(partner), "1", "the registry wins over labels")
 
     def test_down(self):
         self.down.append(True)
@@ -47,3 +52,43 @@ class TestImport(FiscalCase):
         self.assertEqual(self.code_of(partner), "5")
         self.assertFalse(partner.l10n_ar_padron_state)
         self.assertEqual(self.calls, [])
+
+    def test_two_workers_store_the_same_answer(self):
+        """What another worker committed meanwhile is a conflict, to be tried again."""
+        with db_connect(self.cr.dbname).cursor() as other:
+            other.execute(
+                """
+                INSERT INTO l10n_ar_padron_answer (number, environment, is_current,
+                    fetched_at, checked_at, outcome, content_hash)
+                VALUES (%s, 'homologation', TRUE, now(), now(), 'not_found', 'x')
+                """,
+                [RI],
+            )
+        self.addCleanup(self.forget_answers)
+        found = {RI: not_found(RI)}
+        with mute_logger("odoo.sql_db"), self.assertRaises(ConcurrencyError):
+            self.flow()._store_taxpayers(self.certificate, found)
+
+    def forget_answers(self):
+        with db_connect(self.cr.dbname).cursor() as other:
+            other.execute("DELETE FROM l10n_ar_padron_answer WHERE number = %s", [RI])
+
+    def test_nothing_is_read_while_arca_is_asked(self):
+        """Reading begins a transaction, that would be open as long as ARCA takes."""
+        row = self.bring_from("CUIT", RI)
+        self.env["l10n_ar.padron.answer"].search([]).is_current = False
+        read = []
+        real = type(self)._answer
+
+        def answer(request):
+            read.extend(self.certificate._cache)
+            return real(request)
+
+        self.patch(type(self), "_answer", answer)
+        with self.enter_registry_test_mode():
+            for _step in self.flow()._enrich_steps(row):
+                # As the driver's commit would.
+                self.env.flush_all()
+                self.env.invalidate_all()
+        self.assertEqual(self.calls[-1], [RI])
+        self.assertEqual(read, [])

@@ -1,0 +1,365 @@
+"""Our client of ARCA: valid against the published interfaces, and at the sandbox.
+
+The WSDLs and the schema of the ticket request are those inside the package
+``arcalib``, whose code is not used. That of A13 is in no package: there the manual's
+order of the elements counts.
+"""
+
+from __future__ import annotations
+
+import base64
+import importlib.util
+import shutil
+import subprocess
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from itertools import count, islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+from sandbox import documents
+from sandbox.arca import testing
+from sandbox.arca.certificates import Authority, identity_request, pem
+from sandbox.arca.faults import LOGIN_FAULTS
+from sandbox.arca.profiles import PROFILES
+from sandbox.arca.server import LOGIN, REGISTRY
+from sandbox.arca.testing import CUIT, Running
+
+from odoo.addons.l10n_ar_padron.lib.errors import ArcaError
+from odoo.addons.l10n_ar_padron.lib.registry import A13, CONSTANCIA, Registry
+from odoo.addons.l10n_ar_padron.lib.responsibility import Decision, decide
+from odoo.addons.l10n_ar_padron.lib.soap import make_session
+from odoo.addons.l10n_ar_padron.lib.wsaa import Ticket, login, read_relations
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=timezone.utc)
+OPENSSL = shutil.which("openssl")
+WSAA_SPACE = "http://wsaa.view.sua.dvadac.desein.afip.gov"
+A5_SPACE = "http://a5.soap.ws.server.puc.sr/"
+SCHEMA = "{http://www.w3.org/2001/XMLSchema}schema"
+
+#: Profile of the sandbox → outcome and code of the responsibility.
+DECISIONS = {
+    "registered": ("determined", "1"),
+    "company": ("determined", "1"),
+    "monotributo": ("determined", "6"),
+    "social_monotributo": ("determined", "13"),
+    "cooperative_member": ("determined", "13"),
+    "promoted_worker": ("determined", "16"),
+    "exempt": ("determined", "4"),
+    "not_reached": ("determined", "15"),
+    # 34 takes nothing away from 30 and 32.
+    "registered_not_reached": ("determined", "1"),
+    "exempt_not_reached": ("determined", "4"),
+    # What excludes each other.
+    "registered_monotributo": ("conflict", ""),
+    "exempt_monotributo": ("conflict", ""),
+    "registered_exempt": ("conflict", ""),
+    # Nothing, or nothing that is in force.
+    "not_registered": ("undetermined", ""),
+    "no_taxes": ("undetermined", ""),
+    "vat_not_active": ("undetermined", ""),
+    "general_error": ("undetermined", ""),
+    "inactive": ("undetermined", ""),
+    # What has ended leaves what is in force, and so does a complaint.
+    "monotributo_left": ("determined", "1"),
+    "without_states": ("determined", "1"),
+    "registered_with_error": ("determined", "1"),
+    # Refused.
+    "blocked_address": ("undetermined", ""),
+    "cancelled": ("undetermined", ""),
+    "inactive_refused": ("undetermined", ""),
+    "cuil": ("undetermined", ""),
+    "unlisted": ("not_found", ""),
+    # Only the data around the taxes are special.
+    "deceased": ("determined", "1"),
+    "city": ("determined", "1"),
+    "plain": ("determined", "1"),
+    "escaped": ("determined", "1"),
+    "sparse": ("determined", "1"),
+}
+#: Fault of a login → code of our error, and whether it is asked again by itself.
+LOGIN_ERRORS = {
+    "coe.alreadyAuthenticated": ("ticket_elsewhere", True),
+    "coe.notAuthorized": ("not_authorised", False),
+    "cms.bad": ("login_refused", False),
+    "cms.bad.base64": ("login_refused", False),
+    "cms.cert.notFound": ("login_refused", False),
+    "cms.sign.invalid": ("login_refused", False),
+    "cms.cert.expired": ("certificate_expired", False),
+    "cms.cert.invalid": ("certificate_not_yet", False),
+    "cms.cert.untrusted": ("certificate_untrusted", False),
+    "xml.bad": ("login_refused", False),
+    "xml.source.invalid": ("login_refused", False),
+    "xml.destination.invalid": ("login_refused", False),
+    "xml.version.notSupported": ("login_refused", False),
+    "xml.generationTime.invalid": ("clock", False),
+    "xml.expirationTime.expired": ("clock", False),
+    "xml.expirationTime.invalid": ("clock", False),
+    "wsn.unavailable": ("unavailable", True),
+    "wsn.notFound": ("service_unknown", False),
+    "wsaa.unavailable": ("unavailable", True),
+    "wsaa.internalError": ("unavailable", True),
+}
+
+
+class Desk:
+    """Our client at a sandbox: its session notes what goes over the wire."""
+
+    def __init__(self, made: Running, represented: str = CUIT) -> None:
+        self.made = made
+        self.bodies: list[bytes] = []
+        self.session = make_session()
+        self.session.trust_env = False
+        self.session.hooks["response"].append(self._note)
+        self.tickets: dict[str, Ticket] = {}
+        url = made.sandbox.url
+        self.registry = Registry(
+            {CONSTANCIA: f"{url}{REGISTRY}A5", A13: f"{url}{REGISTRY}A13"},
+            represented,
+            self.get_ticket,
+            self.session,
+        )
+
+    def _note(self, answer: Any, **_options: Any) -> None:
+        body = answer.request.body
+        self.bodies.append(body if isinstance(body, bytes) else body.encode())
+
+    def login(self, service: str = CONSTANCIA) -> Ticket:
+        return login(
+            self.made.sandbox.url + LOGIN,
+            self.session,
+            service,
+            self.made.key_pem,
+            self.made.certificate_pem,
+            self.made.sandbox.clock.now(),
+        )
+
+    def get_ticket(self, service: str, refused: bool) -> Ticket:
+        if refused or service not in self.tickets:
+            self.tickets[service] = self.login(service)
+        return self.tickets[service]
+
+    def ask(self, *numbers: str) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for part in self.registry.get_taxpayers(numbers):
+            found.update(part)
+        return found
+
+    def set(self, **values: Any) -> None:
+        testing.control(self.made.sandbox, "POST", "settings", values)
+
+    def advance(self, **values: float) -> None:
+        seconds = timedelta(**values).total_seconds()
+        body = {"advance_seconds": seconds}
+        testing.control(self.made.sandbox, "POST", "clock", body)
+
+    def sent(self, position: int = -1) -> etree._Element:
+        """The operation of a request, alone in a document, as validators want it."""
+        root = etree.fromstring(self.bodies[position])
+        return etree.fromstring(etree.tostring(root.find("{*}Body/*")))
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    with testing.running(now=NOW, frozen=True) as made:
+        yield Desk(made)
+
+
+def published(path: str) -> Path:
+    """A file of the package, found without importing it."""
+    found = importlib.util.find_spec("arcalib")
+    assert found is not None
+    assert found.submodule_search_locations
+    return Path(found.submodule_search_locations[0], path)
+
+
+def inline_schema(path: str, space: str) -> etree.XMLSchema:
+    """The schema inside a WSDL; imports of its fellows, which say nothing, left out."""
+    root = etree.parse(published(path)).getroot()
+    schema = next(s for s in root.iter(SCHEMA) if s.get("targetNamespace") == space)
+    for item in schema.findall("{*}import"):
+        schema.remove(item)
+    return etree.XMLSchema(etree.fromstring(etree.tostring(schema)))
+
+
+def numbers(prefix: str = "30") -> Iterator[str]:
+    """CUITs with a right check digit that nobody has."""
+    bodies = (f"{body:08d}" for body in count(70_000_000, 13))
+    return filter(None, (documents.cuit(prefix, body) for body in bodies))
+
+
+def profile_numbers(desk: Desk) -> dict[str, str]:
+    rows = testing.control(desk.made.sandbox, "GET", "taxpayers")
+    return {row["number"]: row["profile"] for row in rows}
+
+
+def outcome(decision: Decision) -> tuple[str, str]:
+    return decision.outcome, decision.responsibility
+
+
+# Requests against the published interface
+
+
+def test_login_is_valid(desk: Desk) -> None:
+    desk.login()
+    schema = inline_schema("wsaa/schemas/wsaa.wsdl", WSAA_SPACE)
+    schema.assertValid(desk.sent())
+
+
+def test_questions_are_valid(desk: Desk) -> None:
+    schema = inline_schema("wspadron_a5/schemas/personaServiceA5.wsdl", A5_SPACE)
+    first, second = islice(numbers(), 2)
+    for asked, operation in (
+        ([first], "getPersona_v2"),
+        ([first, second], "getPersonaList_v2"),
+    ):
+        desk.ask(*asked)
+        sent = desk.sent()
+        assert sent.tag == f"{{{A5_SPACE}}}{operation}"
+        schema.assertValid(sent)
+        assert [item.text for item in sent.iter("idPersona")] == asked
+
+
+def test_question_about_a_document_has_the_manuals_order(desk: Desk) -> None:
+    desk.registry.get_numbers("30111222")
+    sent = desk.sent()
+    assert sent.tag == "{http://a13.soap.ws.server.puc.sr/}getIdPersonaListByDocumento"
+    order = ["token", "sign", "cuitRepresentada", "documento"]
+    assert [item.tag for item in sent] == order
+    assert sent.findtext("documento") == "30111222"
+
+
+def test_ticket_request_is_valid(desk: Desk, tmp_path: Path) -> None:
+    """Also what is inside the message that OpenSSL opens and trusts."""
+    if OPENSSL is None:
+        pytest.skip("there is no openssl")
+    desk.login()
+    message = base64.b64decode(desk.sent().findtext("{*}in0"))
+    authority = tmp_path / "authority.pem"
+    authority.write_text(pem(desk.made.sandbox.authority.certificate))
+    command = [OPENSSL, "cms", "-verify", "-binary", "-inform", "DER"]
+    command += ["-CAfile", str(authority), "-attime", str(int(NOW.timestamp()))]
+    found = subprocess.run(command, input=message, capture_output=True, check=False)
+    assert found.returncode == 0, found.stderr
+    path = published("wsaa/schemas/loginTicketRequest.xsd")
+    etree.XMLSchema(etree.parse(path)).assertValid(etree.fromstring(found.stdout))
+
+
+# Answers
+
+
+@pytest.mark.parametrize("drift", [False, True], ids=["published", "grown"])
+def test_every_profile_is_decided(desk: Desk, drift: bool) -> None:
+    desk.set(drift=drift)
+    profiles = profile_numbers(desk)
+    assert set(DECISIONS) == set(PROFILES) == set(profiles.values())
+    listed = desk.ask(*profiles)
+    assert set(listed) == set(profiles)
+    for number, profile in profiles.items():
+        alone = desk.ask(number)[number]
+        assert outcome(decide(listed[number])) == DECISIONS[profile], profile
+        assert outcome(decide(alone)) == DECISIONS[profile], profile
+
+
+def test_growth_changes_nothing_that_is_read(desk: Desk) -> None:
+    profiles = profile_numbers(desk)
+    before = desk.ask(*profiles)
+    desk.set(drift=True)
+    assert desk.ask(*profiles) == before
+
+
+@pytest.mark.parametrize(("size", "calls"), [(250, 1), (600, 3)])
+def test_long_lists(desk: Desk, size: int, calls: int) -> None:
+    desk.set(unknown="derive")
+    wanted = list(islice(numbers(), size))
+    found = desk.ask(*wanted)
+    assert list(found) == wanted
+    assert all(found[number].has_data for number in wanted)
+    assert desk.registry.calls == calls
+
+
+@pytest.mark.parametrize("detail", [False, True])
+def test_unknown_numbers(desk: Desk, detail: bool) -> None:
+    desk.set(not_found_detail=detail)
+    unknown = list(islice(numbers(), 3))
+    known = next(n for n, p in profile_numbers(desk).items() if p == "company")
+    found = desk.ask(known, *unknown)
+    assert [found[number].found for number in (known, *unknown)] == [True] + [False] * 3
+    assert not desk.ask(unknown[0])[unknown[0]].found
+    assert desk.registry.calls == 2
+
+
+def test_document_of_several_people(desk: Desk) -> None:
+    rows = testing.control(desk.made.sandbox, "GET", "taxpayers?profile=registered")
+    person = next(row for row in rows if row["person"])
+    document = person["number"][2:10]
+    found = desk.registry.get_numbers(document.lstrip("0"))
+    assert person["number"] in found
+    assert len(found) == 2
+    assert desk.registry.get_numbers("99999999") == []
+
+
+# Logins
+
+
+def test_every_fault_of_the_login(desk: Desk) -> None:
+    assert set(LOGIN_ERRORS) == set(LOGIN_FAULTS)
+    for fault, expected in LOGIN_ERRORS.items():
+        desk.set(login_fault=fault)
+        with pytest.raises(ArcaError) as caught:
+            desk.login()
+        assert (caught.value.code, caught.value.retryable) == expected, fault
+        assert fault in caught.value.detail
+
+
+def test_certificate_of_another_authority(desk: Desk) -> None:
+    key, request = identity_request(CUIT, "odoo")
+    certificate, _rights = Authority(8).issue(request, NOW, 1)
+    stranger = Desk(Running(pem(key), pem(certificate), desk.made.sandbox))
+    with pytest.raises(ArcaError, match="certificate_untrusted"):
+        stranger.ask(CUIT)
+
+
+def test_retention(desk: Desk) -> None:
+    """A second ticket is refused for ten minutes; the first one goes on."""
+    first = desk.get_ticket(CONSTANCIA, False)
+    desk.advance(minutes=9)
+    with pytest.raises(ArcaError, match="ticket_elsewhere"):
+        desk.login()
+    desk.ask(CUIT)
+    desk.advance(minutes=1)
+    assert desk.login() != first
+
+
+def test_ticket_tells_how_long_and_for_whom(desk: Desk) -> None:
+    ticket = desk.login()
+    assert ticket.expires_at == (NOW + timedelta(hours=12)).replace(tzinfo=None)
+    assert read_relations(ticket.token) == {CUIT}
+
+
+def test_expired_ticket_is_replaced_once(desk: Desk) -> None:
+    desk.ask(CUIT)
+    first = desk.tickets[CONSTANCIA]
+    desk.advance(hours=13)
+    assert CUIT in desk.ask(CUIT)
+    assert desk.tickets[CONSTANCIA] != first
+    statuses = testing.control(desk.made.sandbox, "GET", "stats")["routes"]
+    assert statuses[f"POST {LOGIN}"] == 2
+
+
+def test_ticket_that_goes_on_being_refused(desk: Desk) -> None:
+    """No loop: one call, another ticket, one more call."""
+    desk.set(registry_fault="Token malformado", retention_seconds=0)
+    with pytest.raises(ArcaError, match="ticket_refused"):
+        desk.ask(CUIT)
+    assert desk.registry.calls == 2
+
+
+def test_somebody_who_may_not_be_represented(desk: Desk) -> None:
+    """The ticket tells; nobody is asked in vain."""
+    stranger = Desk(desk.made, represented=next(numbers()))
+    with pytest.raises(ArcaError, match="not_delegated"):
+        stranger.ask(CUIT)
+    assert stranger.registry.calls == 0
