@@ -20,6 +20,7 @@ SANDBOX_STATE = RUNTIME / "demo-sandbox.json"
 ARCA_STATE = RUNTIME / "demo-arca.json"
 DATABASE = "demo"
 SCRIPT = DEVTOOL / "odoo_scripts" / "demo_setup.py"
+PRICING = DEVTOOL / "odoo_scripts" / "demo_pricing.py"
 REASONS = DEVTOOL / "odoo_scripts" / "demo_reasons.py"
 REPORT = DEVTOOL / "demo_report.py"
 HTTP_PORTS = range(8069, 8100)
@@ -160,16 +161,15 @@ def configure(
     workspace: Workspace, database: str, sandbox: Sandbox, arca: Sandbox
 ) -> None:
     """Companies, channels and products; safe to repeat."""
-    if not SCRIPT.exists():
-        raise DevError(f"{SCRIPT} is missing.")
     env = {"SANDBOX_URL": sandbox.url, "ARCA_URL": arca.url}
-    with workspace.progress.step("Configuring the channels"):
-        code, log, output = workspace.odoo.script("demo-setup", database, SCRIPT, env)
-    for line in output.splitlines():
-        workspace.progress.line(f"  {line}")
-    if code:
-        tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
-        raise DevError(f"Configuring the channels failed (log {log}):\n{tail}")
+    with workspace.progress.step("Configuring channels and prices"):
+        for name, script in (("demo-setup", SCRIPT), ("demo-pricing", PRICING)):
+            code, log, output = workspace.odoo.script(name, database, script, env)
+            for line in output.splitlines():
+                workspace.progress.line(f"  {line}")
+            if code:
+                tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
+                raise DevError(f"Configuring failed (log {log}):\n{tail}")
 
 
 def serve(workspace: Workspace, database: str, port: int) -> tuple[Child, str]:
