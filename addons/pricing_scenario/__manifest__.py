@@ -29,4 +29,7 @@
         "views/sale_order_views.xml",
         "views/menus.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["pricing_scenario/static/tests/tours/**/*"],
+    },
 }

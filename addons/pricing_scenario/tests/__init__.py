@@ -6,4 +6,5 @@ from . import (
     test_price,
     test_scenario,
     test_security,
+    test_tour,
 )
