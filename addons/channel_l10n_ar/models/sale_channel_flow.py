@@ -1,10 +1,6 @@
 from datetime import timedelta
 
-from psycopg2.errors import UniqueViolation
-
 from odoo import fields, models
-from odoo.exceptions import ConcurrencyError
-from odoo.tools import mute_logger
 
 from odoo.addons.l10n_ar_padron.lib.errors import ArcaError
 
@@ -51,17 +47,8 @@ class SaleChannelFlow(models.Model):
         yield False
 
     def _store_taxpayers(self, certificate, found):
-        """Keep what ARCA answered; after a failure it is left alone for a while.
-
-        :raises ConcurrencyError: another transaction has stored one of the answers
-        """
+        """Keep what ARCA answered; after a failure it is left alone for a while."""
         taxpayers = [t for t in found.values() if not isinstance(t, ArcaError)]
-        answers = self.env["l10n_ar.padron.answer"]
-        try:
-            with mute_logger("odoo.sql_db"):
-                answers._store(certificate.environment, taxpayers)
-        except UniqueViolation as error:
-            # It cannot be read in this transaction, whose snapshot is older.
-            raise ConcurrencyError("Another transaction stored an answer") from error
+        self.env["l10n_ar.padron.answer"]._store(certificate.environment, taxpayers)
         if not taxpayers:
             certificate.unavailable_until = fields.Datetime.now() + PAUSE

@@ -1,5 +1,3 @@
-import json
-
 from odoo import models
 
 from odoo.addons.channel_base.lib.errors import ChannelError
@@ -17,8 +15,7 @@ class SaleChannelOrder(models.Model):
         numbers = set()
         for row in self.filtered(lambda row: not row.needs_fetch):
             try:
-                payload = json.loads(row.sudo().payload or "{}")
-                identity = row.channel_id._parse_order(payload).buyer.identity
+                identity = row._read_order().buyer.identity
             except (ChannelError, ValueError, TypeError, KeyError, AttributeError):
                 continue
             if not identity:

@@ -1,11 +1,5 @@
 """What the documents and labels of Argentine buyers mean, for one import."""
 
-from contextlib import suppress
-
-from psycopg2.errors import UniqueViolation
-
-from odoo.tools import mute_logger
-
 from odoo.addons.channel_partner.lib.identity import number_key
 
 from ..lib.labels import responsibility_code
@@ -29,12 +23,7 @@ class Fiscal:
         self.company = channel.company_id or self.env.company
         self._certificate = self.company.sudo().l10n_ar_arca_certificate_id
         types = self.env["l10n_ar.afip.responsibility.type"]
-        self._by_code = {
-            record.code: record
-            for record in types.with_context(active_test=False).search(
-                [("code", "!=", False)]
-            )
-        }
+        self._by_code = self.env["l10n_ar.padron.answer"]._get_responsibilities()
         self._nothing = types
         self._mapped = self.env["sale.channel.mapping"]._read_table(
             channel, (LABEL_KIND,)
@@ -89,15 +78,9 @@ class Fiscal:
             return self._by_code[code]
         if key not in self._mapped:
             self._mapped[key] = None
-            # Another worker may ask the same right now.
-            with (
-                suppress(UniqueViolation),
-                mute_logger("odoo.sql_db"),
-                self.env.cr.savepoint(),
-            ):
-                self.env["sale.channel.mapping"]._ensure(
-                    self.channel, LABEL_KIND, label, label
-                )
+            self.env["sale.channel.mapping"]._ensure(
+                self.channel, LABEL_KIND, label, label
+            )
         return self._nothing
 
     def _is_unknown(self, partner):

@@ -99,7 +99,7 @@ class SaleChannelOrderImporter(models.AbstractModel):
         """The row's bundle in the shared words; None when it is not readable."""
         self.ensure_one()
         try:
-            return self.channel_id._parse_order(json.loads(self.sudo().payload or "{}"))
+            return self._read_order()
         except ChannelError as error:
             self._reject(error)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
@@ -107,6 +107,15 @@ class SaleChannelOrderImporter(models.AbstractModel):
             _logger.exception("order %s of channel %s", self.id, self.channel_id.id)
             self._reject(Rejected("payload_invalid", type(error).__name__, str(error)))
         return None
+
+    def _read_order(self):
+        """The row's stored bundle in the shared words.
+
+        :raises ChannelError: it is not readable
+        :raises ValueError, TypeError, KeyError, AttributeError: the parser stumbled
+        """
+        self.ensure_one()
+        return self.channel_id._parse_order(json.loads(self.sudo().payload or "{}"))
 
     def _drop_cancelled(self, resolver, order):
         """Settle an order that was cancelled before it could be imported.

@@ -1,11 +1,6 @@
 """What the values of one channel are in Odoo, each table read once per import."""
 
-from contextlib import suppress
 from dataclasses import replace
-
-from psycopg2.errors import UniqueViolation
-
-from odoo.tools import mute_logger
 
 from ..lib import documents
 from ..lib.states import StateTable
@@ -45,13 +40,7 @@ class Resolver:
         if (kind, value) in self._mapped:
             return
         self._mapped[kind, value] = None
-        # Another worker may ask the same right now.
-        with (
-            suppress(UniqueViolation),
-            mute_logger("odoo.sql_db"),
-            self.env.cr.savepoint(),
-        ):
-            self.env["sale.channel.mapping"]._ensure(self.channel, kind, value, label)
+        self.env["sale.channel.mapping"]._ensure(self.channel, kind, value, label)
 
     def country(self, *codes):
         """The country of the first code that exists, or the channel's default."""

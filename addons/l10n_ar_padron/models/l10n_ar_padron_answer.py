@@ -2,10 +2,13 @@ import hashlib
 import json
 import unicodedata
 
+from psycopg2.errors import UniqueViolation
+
 from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError
+from odoo.tools import mute_logger
 
 from ..lib.errors import ArcaError
-from ..lib.registry import LIST_LIMIT
 from ..lib.responsibility import decide
 from ..lib.taxpayer import load
 
@@ -191,6 +194,7 @@ class PadronAnswer(models.Model):
         """Keep answers: dict number → the latest one.
 
         :param taxpayers: iterable of :class:`..lib.taxpayer.Taxpayer`
+        :raises ConcurrencyError: another transaction has stored one of the answers
         """
         answers, now = self.sudo(), fields.Datetime.now()
         wanted = {taxpayer.number: taxpayer for taxpayer in taxpayers}
@@ -217,7 +221,9 @@ class PadronAnswer(models.Model):
                     "fetched_at": now,
                     "checked_at": now,
                     "outcome": decision.outcome,
-                    "responsibility_id": types.get(decision.responsibility),
+                    "responsibility_id": types.get(
+                        decision.responsibility, untaxed.browse()
+                    ).id,
                     "reasons": reasons,
                     "name": taxpayer.name,
                     "data": data,
@@ -228,8 +234,17 @@ class PadronAnswer(models.Model):
         same.write({"checked_at": now})
         outdated.write({"is_current": False})
         outdated.flush_recordset(["is_current"])
-        created = answers.create(values)
+        created = answers._create_rows(values)
         return {answer.number: answer for answer in same | created}
+
+    @api.model
+    def _create_rows(self, vals_list):
+        try:
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                return self.create(vals_list)
+        except UniqueViolation as error:
+            # Another worker's row, which this transaction is too old to see.
+            raise ConcurrencyError("Another transaction stored an answer") from error
 
     @api.model
     def _digest(self, data, responsibility, reasons):
@@ -248,10 +263,10 @@ class PadronAnswer(models.Model):
 
     @api.model
     def _get_responsibilities(self):
-        """Code → id of the responsibilities; an archived one is what ARCA says too."""
+        """Code → responsibility; an archived one is what ARCA says too."""
         types = self.env["l10n_ar.afip.responsibility.type"].sudo()
         found = types.with_context(active_test=False).search([("code", "!=", False)])
-        return {record.code: record.id for record in found}
+        return {record.code: record for record in found.with_env(types.env)}
 
     def _means_the_same(self, other):
         """Whether the decision is that of another answer, whatever else changed."""
@@ -259,8 +274,3 @@ class PadronAnswer(models.Model):
             (self.outcome, self.responsibility_id, self.reasons)
             == (other.outcome, other.responsibility_id, other.reasons)
         )
-
-    @api.model
-    def _get_limit(self):
-        """How many numbers ARCA takes at once."""
-        return LIST_LIMIT

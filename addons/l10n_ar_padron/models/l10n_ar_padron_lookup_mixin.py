@@ -4,28 +4,25 @@ from psycopg2.errors import (
     DeadlockDetected,
     LockNotAvailable,
     SerializationFailure,
-    UniqueViolation,
 )
 
 from odoo import fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, ConcurrencyError, UserError
 
 from ..lib.errors import ArcaError
 from ..lib.responsibility import DETERMINED, NOT_DEDUCIBLE
 
 RESPONSIBILITY = "l10n_ar_afip_responsibility_type_id"
 BACKOFF = (timedelta(minutes=2), timedelta(hours=6))
-# Partners that one look-up of the scheduled action takes: what ARCA answers at once.
-REFRESH_LIMIT = 250
 # Who was never looked up takes what ARCA has just said about somebody else with the
 # same number; who asks again is asked about.
 KEPT_FOR = timedelta(days=1)
 # What another transaction may do to one that writes the same customers.
 CONFLICTS = (
+    ConcurrencyError,
     DeadlockDetected,
     LockNotAvailable,
     SerializationFailure,
-    UniqueViolation,
 )
 
 

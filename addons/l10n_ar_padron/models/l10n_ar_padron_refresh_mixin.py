@@ -2,7 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..lib.errors import ArcaError
-from .l10n_ar_padron_lookup_mixin import CONFLICTS, KEPT_FOR, REFRESH_LIMIT
+from ..lib.registry import LIST_LIMIT
+from .l10n_ar_padron_lookup_mixin import CONFLICTS, KEPT_FOR
 
 
 class PadronRefreshMixin(models.AbstractModel):
@@ -23,7 +24,7 @@ class PadronRefreshMixin(models.AbstractModel):
         for company, domain in domains:
             while partners := self.search(
                 domain & Domain("id", "not in", left.ids),
-                limit=REFRESH_LIMIT,
+                limit=LIST_LIMIT,
                 order="l10n_ar_padron_due_at, id",
             ):
                 own = partners.with_company(company or self.env.company)

@@ -15,6 +15,29 @@ PERSONAL = (
     "<razonSocial>ACONCAGUA SA</razonSocial><tipoClave>CUIT</tipoClave>"
     "<tipoPersona>JURIDICA</tipoPersona>"
 )
+#: Fault of a login → code of our error, and whether it is asked again by itself.
+LOGIN_ERRORS = {
+    "coe.alreadyAuthenticated": ("ticket_elsewhere", True),
+    "coe.notAuthorized": ("not_authorised", False),
+    "cms.bad": ("login_refused", False),
+    "cms.bad.base64": ("login_refused", False),
+    "cms.cert.notFound": ("login_refused", False),
+    "cms.sign.invalid": ("login_refused", False),
+    "cms.cert.expired": ("certificate_expired", False),
+    "cms.cert.invalid": ("certificate_not_yet", False),
+    "cms.cert.untrusted": ("certificate_untrusted", False),
+    "xml.bad": ("login_refused", False),
+    "xml.source.invalid": ("login_refused", False),
+    "xml.destination.invalid": ("login_refused", False),
+    "xml.version.notSupported": ("login_refused", False),
+    "xml.generationTime.invalid": ("clock", False),
+    "xml.expirationTime.expired": ("clock", False),
+    "xml.expirationTime.invalid": ("clock", False),
+    "wsn.unavailable": ("unavailable", True),
+    "wsn.notFound": ("service_unknown", False),
+    "wsaa.unavailable": ("unavailable", True),
+    "wsaa.internalError": ("unavailable", True),
+}
 
 
 def tax(code: str, state: str | None = "AC") -> str:

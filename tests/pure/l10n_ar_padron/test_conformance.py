@@ -33,6 +33,8 @@ from odoo.addons.l10n_ar_padron.lib.responsibility import Decision, decide
 from odoo.addons.l10n_ar_padron.lib.soap import make_session
 from odoo.addons.l10n_ar_padron.lib.wsaa import Ticket, login, read_relations
 
+from tests.pure.l10n_ar_padron.support import LOGIN_ERRORS
+
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=timezone.utc)
 OPENSSL = shutil.which("openssl")
 WSAA_SPACE = "http://wsaa.view.sua.dvadac.desein.afip.gov"
@@ -78,29 +80,6 @@ DECISIONS = {
     "plain": ("determined", "1"),
     "escaped": ("determined", "1"),
     "sparse": ("determined", "1"),
-}
-#: Fault of a login → code of our error, and whether it is asked again by itself.
-LOGIN_ERRORS = {
-    "coe.alreadyAuthenticated": ("ticket_elsewhere", True),
-    "coe.notAuthorized": ("not_authorised", False),
-    "cms.bad": ("login_refused", False),
-    "cms.bad.base64": ("login_refused", False),
-    "cms.cert.notFound": ("login_refused", False),
-    "cms.sign.invalid": ("login_refused", False),
-    "cms.cert.expired": ("certificate_expired", False),
-    "cms.cert.invalid": ("certificate_not_yet", False),
-    "cms.cert.untrusted": ("certificate_untrusted", False),
-    "xml.bad": ("login_refused", False),
-    "xml.source.invalid": ("login_refused", False),
-    "xml.destination.invalid": ("login_refused", False),
-    "xml.version.notSupported": ("login_refused", False),
-    "xml.generationTime.invalid": ("clock", False),
-    "xml.expirationTime.expired": ("clock", False),
-    "xml.expirationTime.invalid": ("clock", False),
-    "wsn.unavailable": ("unavailable", True),
-    "wsn.notFound": ("service_unknown", False),
-    "wsaa.unavailable": ("unavailable", True),
-    "wsaa.internalError": ("unavailable", True),
 }
 
 

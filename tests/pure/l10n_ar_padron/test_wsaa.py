@@ -19,7 +19,7 @@ from odoo.addons.l10n_ar_padron.lib.wsaa import (
     sign_request,
 )
 
-from tests.pure.l10n_ar_padron.support import Wire, envelope, fault
+from tests.pure.l10n_ar_padron.support import LOGIN_ERRORS, Wire, envelope, fault
 
 SERVICE = "ws_sr_constancia_inscripcion"
 NOW = datetime(2026, 11, 22, 2, 30, 15, 987654, tzinfo=timezone.utc)
@@ -145,26 +145,7 @@ def test_no_ticket(content):
 
 
 FAULTS = {
-    "coe.alreadyAuthenticated": ("ticket_elsewhere", True),
-    "coe.notAuthorized": ("not_authorised", False),
-    "cms.bad": ("login_refused", False),
-    "cms.bad.base64": ("login_refused", False),
-    "cms.cert.notFound": ("login_refused", False),
-    "cms.sign.invalid": ("login_refused", False),
-    "cms.cert.expired": ("certificate_expired", False),
-    "cms.cert.invalid": ("certificate_not_yet", False),
-    "cms.cert.untrusted": ("certificate_untrusted", False),
-    "xml.bad": ("login_refused", False),
-    "xml.source.invalid": ("login_refused", False),
-    "xml.destination.invalid": ("login_refused", False),
-    "xml.version.notSupported": ("login_refused", False),
-    "xml.generationTime.invalid": ("clock", False),
-    "xml.expirationTime.expired": ("clock", False),
-    "xml.expirationTime.invalid": ("clock", False),
-    "wsn.notFound": ("service_unknown", False),
-    "wsn.unavailable": ("unavailable", True),
-    "wsaa.unavailable": ("unavailable", True),
-    "wsaa.internalError": ("unavailable", True),
+    **LOGIN_ERRORS,
     "wsaa.somethingNew": ("unavailable", True),
     "Server.userException": ("unavailable", True),
     "Client.NoSOAPAction": ("login_refused", False),
