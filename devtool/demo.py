@@ -21,10 +21,12 @@ ARCA_STATE = RUNTIME / "demo-arca.json"
 DATABASE = "demo"
 SCRIPT = DEVTOOL / "odoo_scripts" / "demo_setup.py"
 PRICING = DEVTOOL / "odoo_scripts" / "demo_pricing.py"
+SHOP = DEVTOOL / "odoo_scripts" / "demo_shop.py"
 REASONS = DEVTOOL / "odoo_scripts" / "demo_reasons.py"
 REPORT = DEVTOOL / "demo_report.py"
 HTTP_PORTS = range(8069, 8100)
 LOGIN, PASSWORD = "admin", "admin"
+RESELLER = "revenda"
 NOTIFICATIONS = "/channel/mercadolibre/notifications"
 IMPORT_SECONDS = 900.0
 POLL_SECONDS = 1.0
@@ -162,8 +164,9 @@ def configure(
 ) -> None:
     """Companies, channels and products; safe to repeat."""
     env = {"SANDBOX_URL": sandbox.url, "ARCA_URL": arca.url}
-    with workspace.progress.step("Configuring channels and prices"):
-        for name, script in (("demo-setup", SCRIPT), ("demo-pricing", PRICING)):
+    scripts = {"demo-setup": SCRIPT, "demo-pricing": PRICING, "demo-shop": SHOP}
+    with workspace.progress.step("Configuring channels, prices and the web shop"):
+        for name, script in scripts.items():
             code, log, output = workspace.odoo.script(name, database, script, env)
             for line in output.splitlines():
                 workspace.progress.line(f"  {line}")
@@ -244,6 +247,7 @@ def show(workspace: Workspace, demo: Demo) -> None:
         f"  Waiting           {report.waiting:>6}",
         "",
         f"  Odoo: {demo.url}/odoo   login: {LOGIN}   password: {PASSWORD}",
+        f"  Web shop: {demo.url}/shop   login: {RESELLER}   password: {RESELLER}",
         "  A purchase, which arrives within seconds:",
         f"    curl -d '{{\"seller_id\": {SELLER}}}' {demo.sandbox_url}/_sandbox/orders",
         "",

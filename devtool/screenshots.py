@@ -12,6 +12,7 @@ from pathlib import Path
 from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 LOGIN, PASSWORD = "admin", "admin"
+RESELLER = "revenda"
 SIZE: ViewportSize = {"width": 1440, "height": 900}
 FLAGS = (
     "--no-sandbox",
@@ -52,6 +53,18 @@ def open_its_customer(page: Page) -> None:
     page.wait_for_selector(".o_view_in_mercadolibre")
 
 
+def open_shop_as_reseller(page: Page) -> None:
+    """Log in as the reseller of the demo and open the origins of shipment."""
+    page.context.clear_cookies()
+    page.reload()
+    page.locator(".o_pricing_login").first.click()
+    page.fill("input[name=login]", RESELLER)
+    page.fill("input[name=password]", RESELLER)
+    page.click(".oe_login_form button[type=submit]")
+    page.click("header .o_pricing_origin .dropdown-toggle:visible")
+    page.wait_for_selector("header .o_pricing_origin .dropdown-menu.show")
+
+
 PICTURES = (
     Picture("dashboard", "/odoo/sales-channels", ".o_channel_flows"),
     Picture("inbox", "/odoo/channel-orders", ".o_data_row"),
@@ -60,6 +73,7 @@ PICTURES = (
     Picture("fiscal", "/odoo/arca-work-list", ".o_data_row"),
     Picture("mappings", "/odoo/channel-mappings", ".o_data_row"),
     Picture("channel", "/odoo/sales-channels/1", ".o_form_view"),
+    Picture("shop", "/shop", "#wrap", open_shop_as_reseller),
 )
 
 
@@ -67,7 +81,7 @@ def log_in(page: Page, url: str) -> None:
     page.goto(f"{url}/web/login")
     page.fill("input[name=login]", LOGIN)
     page.fill("input[name=password]", PASSWORD)
-    page.click("button[type=submit]")
+    page.click(".oe_login_form button[type=submit]")
     page.wait_for_selector(".o_main_navbar")
 
 

@@ -22,6 +22,7 @@ CORE_MODULES = (
     "sale_channel",
     "sale_management",
     "stock_delivery",
+    "website_sale_stock",
 )
 RECIPE = "2"
 PREGENERATE = "env['ir.qweb']._pregenerate_assets_bundles(); env.cr.commit()\n"

@@ -32,6 +32,12 @@ class ProductPricelist(models.Model):
         domain = super()._get_partner_pricelist_multi_search_domain_hook(company_id)
         return [*domain, ("pricing_group_id", "=", False)]
 
+    def _compute_price_rule(self, products, *args, **kwargs):
+        """The list's company says what goods cost, also to who cannot enter it."""
+        if self.pricing_group_id and self.company_id != products.env.company:
+            products = products.sudo().with_company(self.company_id)
+        return super()._compute_price_rule(products, *args, **kwargs)
+
     def _get_applicable_rules(self, products, date, **kwargs):
         """On the same level, a person's rule counts before a generated one."""
         rules = super()._get_applicable_rules(products, date, **kwargs)
