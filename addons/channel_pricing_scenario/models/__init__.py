@@ -1,4 +1,5 @@
 from . import (
+    sale_channel_pricing_marking_mixin,
     pricing_advanced_config,
     pricing_channel_group,
     pricing_company_size,
