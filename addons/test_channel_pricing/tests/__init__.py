@@ -6,4 +6,5 @@ from . import (
     test_plan,
     test_rights,
     test_sending,
+    test_slices,
 )
