@@ -18,4 +18,5 @@ from . import (
     sale_channel_pricing_item,
     sale_channel_pricing_mark,
     sale_channel_pricing_planner,
+    sale_order,
 )

@@ -2,6 +2,7 @@ from . import (
     test_differences,
     test_faults,
     test_marks,
+    test_orders,
     test_origins,
     test_plan,
     test_rights,
