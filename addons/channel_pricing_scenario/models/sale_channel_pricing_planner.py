@@ -230,26 +230,30 @@ class SaleChannelPricingPlanner(models.AbstractModel):
 
     @api.model
     def _choose_groups(self, partners, channel):
-        """The channel group of each customer, by the customer's id."""
+        """The channel group of each customer, by the customer's id.
+
+        A contact, such as a delivery address, counts as its commercial customer.
+        """
+        customers = partners.commercial_partner_id
         outcomes = self.env["pricing.resolver"]._resolve(
-            partners, channel.company_id, date=self._get_today(channel)
+            customers, channel.company_id, date=self._get_today(channel)
         )
-        partners.fetch(["country_id", "state_id"])
+        customers.fetch(["country_id", "state_id", "pricing_contributor"])
         scenarios = {outcome.scenario for outcome in outcomes.values()} - {None}
         countries, groups = self.env["pricing.channel.group"]._get_map(scenarios)
         known, chosen = {}, {}
-        for partner in partners:
+        for customer in customers:
             buyer = Buyer(
-                outcomes[partner.id].scenario,
-                partner.country_id.id or None,
-                partner.state_id.id or None,
-                partner.commercial_partner_id.pricing_contributor,
+                outcomes[customer.id].scenario,
+                customer.country_id.id or None,
+                customer.state_id.id or None,
+                customer.pricing_contributor,
             )
             if buyer not in known:
                 country = countries.get(buyer.scenario)
                 known[buyer] = choose_group(buyer, country, groups).group
-            chosen[partner.id] = known[buyer]
-        return chosen
+            chosen[customer.id] = known[buyer]
+        return {p.id: chosen[p.commercial_partner_id.id] for p in partners}
 
     @api.model
     def _get_noted(self, domain, channel):

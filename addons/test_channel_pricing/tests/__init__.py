@@ -1,4 +1,5 @@
 from . import (
+    test_customers,
     test_differences,
     test_faults,
     test_marks,
