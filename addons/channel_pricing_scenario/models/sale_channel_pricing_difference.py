@@ -36,8 +36,8 @@ class SaleChannelPricingDifference(models.Model):
     )
     before = fields.Json(readonly=True)
     after = fields.Json(readonly=True)
-    before_text = fields.Char("It Was", compute="_compute_texts")
-    after_text = fields.Char("It Is Now", compute="_compute_texts")
+    before_text = fields.Char("Found There", compute="_compute_texts")
+    after_text = fields.Char("Overwritten With", compute="_compute_texts")
 
     @api.depends("before", "after")
     @api.depends_context("lang")
