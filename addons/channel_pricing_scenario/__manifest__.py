@@ -16,6 +16,7 @@
         "views/sale_channel_pricing_item_views.xml",
         "views/sale_channel_pricing_difference_views.xml",
         "views/sale_channel_views.xml",
+        "views/sale_order_views.xml",
         "views/menus.xml",
     ],
     "auto_install": True,

@@ -1,4 +1,5 @@
 from . import (
+    sale_channel_pricing_marking_mixin,
     pricing_advanced_config,
     pricing_channel_group,
     pricing_company_size,
@@ -17,4 +18,5 @@ from . import (
     sale_channel_pricing_item,
     sale_channel_pricing_mark,
     sale_channel_pricing_planner,
+    sale_order,
 )

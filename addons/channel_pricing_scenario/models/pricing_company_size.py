@@ -2,11 +2,10 @@ from odoo import models
 
 
 class PricingCompanySize(models.Model):
-    _inherit = "pricing.company.size"
+    _name = "pricing.company.size"
+    _inherit = ["sale.channel.pricing.marking.mixin", "pricing.company.size"]
 
-    def write(self, vals):
-        result = super().write(vals)
-        if "pricing_scenario_id" in vals:
-            marks = {("size", str(id_)) for id_ in self.ids}
-            self.env["sale.channel.pricing.mark"]._add(marks)
-        return result
+    _pricing_marking_fields = {"pricing_scenario_id"}
+
+    def _get_pricing_marks(self):
+        return {("size", str(id_)) for id_ in self.ids}

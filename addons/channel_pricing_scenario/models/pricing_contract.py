@@ -1,22 +1,9 @@
-from odoo import api, models
+from odoo import models
 
 
 class PricingContract(models.Model):
-    _inherit = "pricing.contract"
+    _name = "pricing.contract"
+    _inherit = ["sale.channel.pricing.marking.mixin", "pricing.contract"]
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        contracts = super().create(vals_list)
-        if contracts:
-            self.env["sale.channel.pricing.mark"]._add({("structure", False)})
-        return contracts
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env["sale.channel.pricing.mark"]._add({("structure", False)})
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env["sale.channel.pricing.mark"]._add({("structure", False)})
-        return result
+    def _get_pricing_marks(self):
+        return {("structure", False) for _contract in self}

@@ -2,11 +2,10 @@ from odoo import models
 
 
 class PricingCustomerGroup(models.Model):
-    _inherit = "pricing.customer.group"
+    _name = "pricing.customer.group"
+    _inherit = ["sale.channel.pricing.marking.mixin", "pricing.customer.group"]
 
-    def write(self, vals):
-        result = super().write(vals)
-        if "pricing_scenario_id" in vals:
-            marks = {("customer_group", str(id_)) for id_ in self.ids}
-            self.env["sale.channel.pricing.mark"]._add(marks)
-        return result
+    _pricing_marking_fields = {"pricing_scenario_id"}
+
+    def _get_pricing_marks(self):
+        return {("customer_group", str(id_)) for id_ in self.ids}

@@ -2,16 +2,11 @@ from odoo import models
 
 
 class PricingOrigin(models.Model):
-    _inherit = "pricing.origin"
+    _name = "pricing.origin"
+    _inherit = ["sale.channel.pricing.marking.mixin", "pricing.origin"]
 
-    def write(self, vals):
-        result = super().write(vals)
-        if "active" in vals:
-            self.env["sale.channel.pricing.mark"]._add({("structure", False)})
-        return result
+    _pricing_marking_fields = {"active"}
 
-    def unlink(self):
+    def _get_pricing_marks(self):
         # The database deletes contracts with it.
-        result = super().unlink()
-        self.env["sale.channel.pricing.mark"]._add({("structure", False)})
-        return result
+        return {("structure", False) for _origin in self}

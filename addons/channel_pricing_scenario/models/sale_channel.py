@@ -11,7 +11,7 @@ class SaleChannel(models.Model):
         help="What the provider has services for; empty if it has no prices by group.",
     )
     pricing_confirmed = fields.Boolean(
-        "Prices Are Sent",
+        "Sending Confirmed",
         copy=False,
         readonly=True,
         help="A person looked at the preview and let the prices go out.",

@@ -12,6 +12,8 @@ ORDER = (
     *(("put", kind) for kind in KINDS),
     *(("delete", kind) for kind in reversed(KINDS[:-1])),
 )
+# What a full run does before it sends
+PHASES = ("structure", "buyers", *KINDS, "done")
 
 
 class SaleChannelFlow(models.Model):
@@ -48,12 +50,16 @@ class SaleChannelFlow(models.Model):
             return
         writer = self.channel_id._get_pricing_writer()
         yield from self._pricing_mark_steps()
-        # What is due goes first: a reading that fails must not keep it waiting.
-        yield from self._pricing_send_steps(run, writer)
-        if self._get_state().full_run:
-            yield from self._pricing_plan_steps(run)
+        full = self._get_state().full_run
+        # What is due goes first: a reading that fails must not keep it waiting. Between
+        # two pages of a plan a group would be removed before its customers have left.
+        if not full or self._get_position()["phase"] != "buyers":
+            yield from self._pricing_send_steps(run, writer)
+        if full:
+            yield from self._pricing_plan_steps()
             yield from self._pricing_compare_steps(run, writer)
             yield from self._pricing_send_steps(run, writer)
+            self._get_state().cursor = False
         due = self.env["sale.channel.pricing.item"]._get_next_due(self.channel_id)
         if due:
             self._wake(max(due, fields.Datetime.now()))
@@ -69,12 +75,12 @@ class SaleChannelFlow(models.Model):
         taken = marks._take(channel)
         if not taken:
             return False
-        changes = self.env["sale.channel.pricing.planner"]._plan(
-            channel,
-            structure="structure" in taken,
-            buyers=marks._find_buyers(channel, taken),
-        )
-        self._note_changes(changes)
+        planner = self.env["sale.channel.pricing.planner"]
+        if "structure" in taken:
+            self._note_changes(planner._plan_structure(channel))
+        buyers = [int(value) for value in taken.get("buyer", ())]
+        self._note_changes(planner._plan_buyers(channel, buyers))
+        marks._spread(channel, taken)
         return True
 
     def _note_changes(self, changes):
@@ -82,27 +88,61 @@ class SaleChannelFlow(models.Model):
         for start in range(0, len(changes), NOTE_LIMIT):
             items._note(self.channel_id, changes[start : start + NOTE_LIMIT])
 
-    def _pricing_plan_steps(self, run):
-        """Plan everything, once in a run."""
-        state = self._get_state()
-        if (state.cursor or {}).get("run") == run.id:
-            return
-        self._retry_conflicts(self._plan_all)
-        state.cursor = {"run": run.id, "kind": KINDS[0], "id": 0}
-        yield True
+    def _get_position(self):
+        """Where the full run goes on, also after one that failed or was killed.
 
-    def _plan_all(self):
+        :return: dict with what it does, one of ``PHASES``, and the last id that this
+            is done for. What is requested meanwhile begins anew.
+        """
+        state = self._get_state()
+        seen = state.request_seen_at
+        request = seen and seen.isoformat()
+        position = state.cursor or {}
+        if position.get("request", "") != request:
+            position = {"request": request, "phase": PHASES[0], "id": 0}
+        return position
+
+    def _move(self, phase, last=0):
+        state = self._get_state()
+        state.cursor = {**self._get_position(), "phase": phase, "id": last}
+
+    def _pricing_plan_steps(self):
+        """Plan everything: first groups, lists and contracts, then page by page buyers.
+
+        What changes meanwhile leaves marks.
+        """
+        if self._get_position()["phase"] == "structure":
+            self._retry_conflicts(self._plan_structure)
+            self._move("buyers")
+            yield True
+        if self._get_position()["phase"] == "buyers":
+            while last := self._retry_conflicts(self._plan_page):
+                self._move("buyers", last)
+                yield True
+            self._move(KINDS[0])
+
+    def _plan_structure(self):
         planner = self.env["sale.channel.pricing.planner"]
-        self._note_changes(planner._plan(self.channel_id))
+        self._note_changes(planner._plan_structure(self.channel_id))
+
+    def _plan_page(self):
+        """Plan the next buyers; the last one's id, None when there are no more."""
+        planner = self.env["sale.channel.pricing.planner"]
+        buyers = planner._get_page(self.channel_id, self._get_position()["id"])
+        if not buyers:
+            return None
+        self._note_changes(planner._plan_buyers(self.channel_id, buyers))
+        return buyers[-1]
 
     def _pricing_compare_steps(self, run, writer):
         """Read what the channel has; what differs is sent again."""
-        state, items = self._get_state(), self.env["sale.channel.pricing.item"]
+        items = self.env["sale.channel.pricing.item"]
         services = self.channel_id._get_pricing_kinds()
-        position = state.cursor
-        first = KINDS.index(position["kind"]) if position["kind"] else len(KINDS)
-        for kind in KINDS[first:]:
-            last = position["id"] if kind == position["kind"] else 0
+        for kind in KINDS:
+            position = self._get_position()
+            if position["phase"] != kind:
+                continue
+            last = position["id"]
             while kind in services and (
                 rows := items.search(
                     self._get_compared_domain(kind, last),
@@ -116,10 +156,10 @@ class SaleChannelFlow(models.Model):
                 found = writer.find(kind, targets)
                 self._retry_conflicts(lambda r=rows, f=found: r._note_seen(f))
                 run._count(received=len(rows), call=writer.take_calls())
-                state.cursor = {"run": run.id, "kind": kind, "id": last}
+                self._move(kind, last)
                 yield True
-        state.cursor = {"run": run.id, "kind": False, "id": 0}
-        yield True
+            self._move(PHASES[PHASES.index(kind) + 1])
+            yield True
 
     def _get_compared_domain(self, kind, last):
         return [

@@ -1,4 +1,8 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
+
+from odoo.addons.channel_base.models.sale_channel_run import KEEP_DAYS, PURGE_LIMIT
 
 
 class SaleChannelPricingDifference(models.Model):
@@ -24,12 +28,16 @@ class SaleChannelPricingDifference(models.Model):
         "sale.channel.run", index="btree_not_null", readonly=True, ondelete="set null"
     )
     found_at = fields.Datetime(
-        "Found", default=fields.Datetime.now, required=True, readonly=True
+        "Found",
+        default=fields.Datetime.now,
+        required=True,
+        readonly=True,
+        index=True,
     )
     before = fields.Json(readonly=True)
     after = fields.Json(readonly=True)
-    before_text = fields.Char("It Was", compute="_compute_texts")
-    after_text = fields.Char("It Is Now", compute="_compute_texts")
+    before_text = fields.Char("Found There", compute="_compute_texts")
+    after_text = fields.Char("Overwritten With", compute="_compute_texts")
 
     @api.depends("before", "after")
     @api.depends_context("lang")
@@ -41,3 +49,12 @@ class SaleChannelPricingDifference(models.Model):
             for row in rows:
                 row.before_text = items._describe(row.before, names) or nothing
                 row.after_text = items._describe(row.after, names) or nothing
+
+    @api.autovacuum
+    def _gc_differences(self):
+        """Delete differences as old as the runs that are deleted."""
+        limit = fields.Datetime.now() - timedelta(days=KEEP_DAYS)
+        rows = self.search([("found_at", "<", limit)], limit=PURGE_LIMIT)
+        count = len(rows)
+        rows.unlink()
+        return count, count == PURGE_LIMIT

@@ -12,7 +12,7 @@ from ..lib.writer import Target
 
 KIND_LABELS = [
     ("group", "Channel Group"),
-    ("list", "Price List"),
+    ("list", "Pricelist"),
     ("contract", "Contract"),
     ("customer", "Customer"),
 ]
@@ -151,7 +151,7 @@ class SaleChannelPricingItem(models.Model):
                 parts.append(names.get((key, value), value))
         if "items" in content:
             count = len(content["items"])
-            parts.append(self.env._("%(count)s rules", count=count))
+            parts.append(self.env._("rules: %(count)s", count=count))
         return ", ".join(parts) or self.env._("No group")
 
     @api.model

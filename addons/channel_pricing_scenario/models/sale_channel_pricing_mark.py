@@ -67,9 +67,7 @@ class SaleChannelPricingMark(models.Model):
         flows = self._get_flows() if partners else self.env["sale.channel.flow"]
         if not flows:
             return
-        buyers = self.env["sale.channel.partner"].sudo()
-        buyers = buyers.with_context(active_test=False)
-        query = buyers._search(
+        marked = self._insert_buyers(
             Domain("channel_id", "in", flows.channel_id.ids)
             & Domain(
                 "partner_id",
@@ -78,11 +76,22 @@ class SaleChannelPricingMark(models.Model):
                 | Domain("commercial_partner_id", "in", partners.ids),
             )
         )
+        flows.filtered(lambda flow: flow.channel_id.id in marked)._wake()
+
+    @api.model
+    def _insert_buyers(self, domain):
+        """Mark the buyers of a domain in one statement.
+
+        :return: set of the ids of their channels
+        """
+        buyers = self.env["sale.channel.partner"].sudo()
+        query = buyers.with_context(active_test=False)._search(domain)
         table = SQL.identifier(buyers._table)
         rows = self.env.execute_query(
             SQL(
+                "WITH marked AS ("
                 "INSERT INTO sale_channel_pricing_mark (channel_id, scope, value) %s"
-                " RETURNING channel_id",
+                " RETURNING channel_id) SELECT DISTINCT channel_id FROM marked",
                 query.select(
                     SQL("%s.channel_id", table),
                     SQL("'buyer'"),
@@ -90,9 +99,8 @@ class SaleChannelPricingMark(models.Model):
                 ),
             )
         )
-        marked = {row[0] for row in rows}
         self.invalidate_model(flush=False)
-        flows.filtered(lambda flow: flow.channel_id.id in marked)._wake()
+        return {row[0] for row in rows}
 
     @api.model
     def _take(self, channel):
@@ -122,38 +130,33 @@ class SaleChannelPricingMark(models.Model):
         return taken
 
     @api.model
-    def _find_buyers(self, channel, taken):
-        """The buyers whom taken marks concern.
+    def _spread(self, channel, taken):
+        """Mark each buyer whom taken marks of settings concern.
+
+        A group can have all the buyers; marked one by one they are planned in slices.
 
         :param taken: see :meth:`_take`
         """
         ids = {
-            scope: [int(v) for v in values if v and v.isdigit()]
-            for scope, values in taken.items()
+            scope: [int(value) for value in taken.get(scope, ())]
+            for scope in ("customer_group", "size", "scenario")
         }
-        scenarios = ids.get("scenario", [])
+        scenarios = ids["scenario"]
         configs = self.env["pricing.advanced.config"].sudo()
-        use_types = set(taken.get("use_type", ())) | set(
-            configs.search([("pricing_scenario_id", "in", scenarios)]).mapped(
-                "use_type"
-            )
-        )
+        configs = configs.search([("pricing_scenario_id", "in", scenarios)])
+        use_types = taken.get("use_type", set()) | set(configs.mapped("use_type"))
         customers = Domain.OR(
             [
-                Domain("pricing_group_id", "in", ids.get("customer_group", [])),
-                Domain("pricing_size_id", "in", ids.get("size", [])),
+                Domain("pricing_group_id", "in", ids["customer_group"]),
+                Domain("pricing_size_id", "in", ids["size"]),
                 Domain("pricing_use_type", "in", list(use_types)),
                 Domain("pricing_scenario_id", "in", scenarios),
                 Domain("pricing_group_id.pricing_scenario_id", "in", scenarios),
                 Domain("pricing_size_id.pricing_scenario_id", "in", scenarios),
             ]
         )
-        buyers = self.env["sale.channel.partner"].sudo()
-        buyers = buyers.with_context(active_test=False)
-        return buyers.search(
-            Domain("channel_id", "=", channel.id)
-            & (
-                Domain("id", "in", ids.get("buyer", []))
-                | Domain("partner_id.commercial_partner_id", "any!", customers)
+        if taken.keys() - {"buyer", "structure"}:
+            self._insert_buyers(
+                Domain("channel_id", "=", channel.id)
+                & Domain("partner_id.commercial_partner_id", "any!", customers)
             )
-        )

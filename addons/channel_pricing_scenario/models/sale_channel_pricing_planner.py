@@ -3,15 +3,14 @@ from zoneinfo import ZoneInfo
 
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from odoo.addons.pricing_scenario.lib.groups import Buyer, choose_group
 
 from ..lib.content import Noted, Translator, Wanted, find_changes
 from ..lib.writer import KINDS
 
-# Customers whose scenarios are found at once; keeps the cache small
-CUSTOMER_CHUNK = 5000
+# Buyers that are planned in one transaction, which takes less than a second
+BUYER_LIMIT = 5000
 TARGETS = {
     "3_global": "all",
     "2_product_category": "category",
@@ -42,22 +41,67 @@ class SaleChannelPricingPlanner(models.AbstractModel):
     _description = "Plan of Prices for a Channel"
 
     @api.model
-    def _plan(self, channel, *, structure=True, buyers=None):
-        """What differs between Odoo and what the channel was told.
+    def _plan(self, channel):
+        """All that differs between Odoo and what the channel was told.
 
-        :param structure: whether groups, lists and contracts are looked at
-        :param buyers: the buyers whose groups are looked at; all of them if None
+        :return: list of ``lib.content.Change``
+        """
+        changes, last = self._plan_structure(channel), 0
+        while buyers := self._get_page(channel, last):
+            changes += self._plan_buyers(channel, buyers)
+            last = buyers[-1]
+        return changes
+
+    @api.model
+    def _plan_structure(self, channel):
+        """What differs of groups, lists and contracts.
+
         :return: list of ``lib.content.Change``
         """
         planner = self.sudo().with_company(channel.company_id)
         groups = planner._get_groups(channel)
-        wanted = {}
-        if structure:
-            for group in groups:
-                wanted["group", group.id] = Wanted(group.name, {"name": group.name})
-            wanted.update(planner._get_contracts(channel, groups))
-        wanted.update(planner._get_customers(channel, groups, buyers))
-        noted = planner._get_noted(channel, structure, buyers)
+        wanted = {
+            ("group", group.id): Wanted(group.name, {"name": group.name})
+            for group in groups
+        }
+        wanted.update(planner._get_contracts(channel, groups))
+        noted = planner._get_noted(Domain("kind", "in", KINDS[:-1]), channel)
+        return planner._compare(channel, wanted, noted)
+
+    @api.model
+    def _plan_buyers(self, channel, buyers):
+        """What differs of buyers' groups.
+
+        :param buyers: ids of ``sale.channel.partner``, at most ``BUYER_LIMIT``; of
+            those that are not there any more what the channel was told is taken back
+        :return: list of ``lib.content.Change``
+        """
+        planner = self.sudo().with_company(channel.company_id)
+        wanted = planner._get_customers(channel, buyers)
+        noted = Domain("kind", "=", "customer") & Domain("res_id", "in", buyers)
+        return planner._compare(channel, wanted, planner._get_noted(noted, channel))
+
+    @api.model
+    def _get_page(self, channel, last):
+        """The next buyers that are there or that the channel was told a group of.
+
+        :param last: the id that the page begins behind
+        :return: ids of ``sale.channel.partner`` in order, at most ``BUYER_LIMIT``
+        """
+        planner, of_channel = self.sudo(), Domain("channel_id", "=", channel.id)
+        buyers = planner.env["sale.channel.partner"].search(
+            of_channel & Domain("id", ">", last), order="id", limit=BUYER_LIMIT
+        )
+        told = planner.env["sale.channel.pricing.item"].search_fetch(
+            of_channel & Domain("kind", "=", "customer") & Domain("res_id", ">", last),
+            ["res_id"],
+            order="res_id",
+            limit=BUYER_LIMIT,
+        )
+        return sorted({*buyers.ids, *told.mapped("res_id")})[:BUYER_LIMIT]
+
+    @api.model
+    def _compare(self, channel, wanted, noted):
         external_ids = self.env["sale.channel.pricing.item"]._get_external_ids(channel)
         return list(find_changes(wanted, noted, Translator(external_ids)))
 
@@ -161,70 +205,78 @@ class SaleChannelPricingPlanner(models.AbstractModel):
         }
 
     @api.model
-    def _get_customers(self, channel, groups, buyers):
+    def _get_customers(self, channel, buyers):
         """The wanted groups of buyers whose customer has one."""
-        domain = Domain("channel_id", "=", channel.id)
-        domain &= Domain("partner_id", "!=", False)
-        if buyers is not None:
-            domain &= Domain("id", "in", buyers.ids)
         rows = self.env["sale.channel.partner"].search_fetch(
-            domain, ["external_id", "nickname", "partner_id"], order="id"
+            [
+                ("channel_id", "=", channel.id),
+                ("partner_id", "!=", False),
+                ("id", "in", buyers),
+            ],
+            ["external_id", "nickname", "partner_id"],
+            order="id",
         )
-        allowed = set(groups.ids)
-        today, wanted = self._get_today(channel), {}
-        for start in range(0, len(rows), CUSTOMER_CHUNK):
-            chunk = rows[start : start + CUSTOMER_CHUNK]
-            chosen = self._choose_groups(chunk.partner_id, channel, today)
-            for row in chunk:
-                group = chosen[row.partner_id.id]
-                if group in allowed:
-                    wanted["customer", row.id] = Wanted(
-                        row.nickname or row.external_id,
-                        {"group": group},
-                        row.external_id,
-                    )
-        return wanted
+        allowed = set(self._get_groups(channel).ids)
+        chosen = self._choose_groups(rows.partner_id, channel)
+        return {
+            ("customer", row.id): Wanted(
+                row.nickname or row.external_id,
+                {"group": chosen[row.partner_id.id]},
+                row.external_id,
+            )
+            for row in rows
+            if chosen[row.partner_id.id] in allowed
+        }
 
     @api.model
-    def _choose_groups(self, partners, channel, today):
-        """The channel group of each customer, by the customer's id."""
-        resolver = self.env["pricing.resolver"]
-        outcomes = resolver._resolve(partners, channel.company_id, date=today)
-        partners.fetch(["country_id", "state_id"])
+    def _choose_groups(self, partners, channel):
+        """The channel group of each customer, by the customer's id.
+
+        A contact, such as a delivery address, counts as its commercial customer.
+        """
+        customers = partners.commercial_partner_id
+        outcomes = self.env["pricing.resolver"]._resolve(
+            customers, channel.company_id, date=self._get_today(channel)
+        )
+        customers.fetch(["country_id", "state_id", "pricing_contributor"])
         scenarios = {outcome.scenario for outcome in outcomes.values()} - {None}
         countries, groups = self.env["pricing.channel.group"]._get_map(scenarios)
         known, chosen = {}, {}
-        for partner in partners:
+        for customer in customers:
             buyer = Buyer(
-                outcomes[partner.id].scenario,
-                partner.country_id.id or None,
-                partner.state_id.id or None,
-                partner.commercial_partner_id.pricing_contributor,
+                outcomes[customer.id].scenario,
+                customer.country_id.id or None,
+                customer.state_id.id or None,
+                customer.pricing_contributor,
             )
             if buyer not in known:
                 country = countries.get(buyer.scenario)
                 known[buyer] = choose_group(buyer, country, groups).group
-            chosen[partner.id] = known[buyer]
-        return chosen
+            chosen[customer.id] = known[buyer]
+        return {p.id: chosen[p.commercial_partner_id.id] for p in partners}
 
     @api.model
-    def _get_noted(self, channel, structure, buyers):
-        """The channel's rows that are looked at, by kind and id of the record."""
-        items = self.env["sale.channel.pricing.item"]
-        items.flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT kind, res_id, operation, wanted_hash, content_hash,
-                       sync_state = 'done', name
-                  FROM sale_channel_pricing_item
-                 WHERE channel_id = %(channel)s AND kind = ANY(%(kinds)s)
-                   AND (kind <> 'customer' OR %(everybody)s OR res_id = ANY(%(ids)s))
-                """,
-                channel=channel.id,
-                kinds=list(KINDS if structure else KINDS[-1:]),
-                everybody=buyers is None,
-                ids=[] if buyers is None else buyers.ids,
-            )
+    def _get_noted(self, domain, channel):
+        """The channel's rows of a domain, by kind and id of the record."""
+        rows = self.env["sale.channel.pricing.item"].search_fetch(
+            domain & Domain("channel_id", "=", channel.id),
+            [
+                "kind",
+                "res_id",
+                "operation",
+                "wanted_hash",
+                "content_hash",
+                "sync_state",
+                "name",
+            ],
         )
-        return {(row[0], row[1]): Noted(*row[2:]) for row in rows}
+        return {
+            (row.kind, row.res_id): Noted(
+                row.operation,
+                row.wanted_hash,
+                row.content_hash,
+                row.sync_state == "done",
+                row.name,
+            )
+            for row in rows
+        }

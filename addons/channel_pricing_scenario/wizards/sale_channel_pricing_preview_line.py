@@ -12,5 +12,5 @@ class SaleChannelPricingPreviewLine(models.TransientModel):
     )
     kind = fields.Selection(KIND_LABELS, readonly=True)
     operation = fields.Selection(OPERATIONS, readonly=True)
-    count = fields.Integer("How Many", readonly=True)
+    count = fields.Integer(readonly=True)
     names = fields.Text("Which", readonly=True)

@@ -206,7 +206,8 @@ class SaleOrder(models.Model):
 
     def _note_chosen_pricelist(self):
         """Remember which of these orders have a list that a person chose."""
-        for chosen, orders in self.grouped(SaleOrder._is_pricelist_chosen).items():
+        by_answer = self.grouped(lambda order: order._is_pricelist_chosen())
+        for chosen, orders in by_answer.items():
             changed = orders.filtered(lambda o, c=chosen: o.pricing_list_manual != c)
             changed.pricing_list_manual = chosen
 

@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.tests import tagged
 
 from .common import PricingOutCase
@@ -86,3 +87,14 @@ class TestDifferences(PricingOutCase):
         self.run_pricing()
         self.assertIn("X", self.prices.records["group"])
         self.assertFalse(self.differences())
+
+    def test_they_are_deleted_after_a_while(self):
+        self.change_customer("B1", None)
+        self.change_customer("B2", None)
+        self.run_pricing()
+        old, young = self.differences()
+        old.found_at = fields.Datetime.subtract(fields.Datetime.now(), days=91)
+        young.found_at = fields.Datetime.subtract(fields.Datetime.now(), days=89)
+        self.env["sale.channel.pricing.difference"]._gc_differences()
+        self.assertEqual(self.differences(), young)
+        self.assertTrue(young.item_id)

@@ -1,3 +1,4 @@
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import PricingOutCase
@@ -36,9 +37,11 @@ class TestMarks(PricingOutCase):
             [(mark.scope, mark.value) for mark in self.marks()],
             [("customer_group", str(self.group.id))],
         )
-        taken = {"customer_group": {str(self.group.id)}}
-        found = self.marks()._find_buyers(self.channel, taken)
-        self.assertEqual(found.sorted("id"), self.buyers)
+        self.marks()._spread(self.channel, self.marks()._take(self.channel))
+        self.assertEqual(
+            sorted((mark.scope, int(mark.value)) for mark in self.marks()),
+            [("buyer", buyer.id) for buyer in self.buyers],
+        )
         self.run_pricing(full=False)
         self.assertEqual(self.prices.writes(), [("put", "customer", 3)])
         self.assertFalse(self.marks())
@@ -102,6 +105,53 @@ class TestMarks(PricingOutCase):
         self.buyers.partner_id.write({"comment": "Llamar a la tarde"})
         self.env["product.pricelist"].create({"name": "Otra lista"})
         self.assertFalse(self.marks())
+
+    def test_what_no_price_depends_on_marks_nothing(self):
+        self.group.name = "Pinturerías"
+        self.resale.sequence = 5
+        self.origin.sequence = 5
+        self.channel.mapping_ids.write({"external_label": "Casa central"})
+        self.env["pricing.contract"].create([])
+        self.env["pricing.contract"].write({"active": True})
+        self.assertFalse(self.marks())
+
+    def test_before_and_after_a_change_are_marked(self):
+        config = self.env["pricing.advanced.config"].create(
+            {"company_id": self.company.id, "use_type": "consumer"}
+        )
+        self.marks().unlink()
+        config.use_type = "industry"
+        self.assertEqual(
+            {mark.value for mark in self.marks()}, {"consumer", "industry"}
+        )
+
+    def test_what_lists_and_contracts_depend_on(self):
+        contract = self.env["pricing.contract"].search(
+            [("scenario_id", "=", self.resale.id)]
+        )
+        other = self.env["product.pricelist"].create({"name": "Otra lista"})
+        rules, values = contract.pricelist_id.item_ids, {"fixed_price": 5}
+        changes = {
+            "list": lambda: contract.pricelist_id.write({"name": "Mayorista"}),
+            "rule": lambda: rules[0].write(values),
+            "rule of another list": lambda: rules[0].write({"pricelist_id": other.id}),
+            "new rule": lambda: contract.pricelist_id.write(
+                {"item_ids": [Command.create(values)]}
+            ),
+            "deleted rule": lambda: contract.pricelist_id.item_ids.unlink(),
+            "contract": lambda: contract.write({"active": False}),
+            "origin": lambda: self.origin.write({"active": False}),
+            "mapping": self.channel.mapping_ids.unlink,
+            "deleted contract": contract.unlink,
+            "deleted origin": self.origin.unlink,
+            "deleted group": self.group_of(self.resale).unlink,
+        }
+        for name, change in changes.items():
+            with self.subTest(name):
+                change()
+                scopes = self.marks().mapped("scope")
+                self.assertIn("structure", scopes)
+                self.marks().unlink()
 
     def test_another_customer_of_a_buyer(self):
         self.buyers[0].partner_id = self.stranger.partner_id

@@ -1,0 +1,20 @@
+from odoo import api, models
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    def _uses_pricing_contract(self):
+        """The channel has decided about the prices of what it sold."""
+        return super()._uses_pricing_contract() and not self._is_channel_order()
+
+    @api.depends("order_line.channel_line_ref")
+    def _compute_pricing_contract_id(self):
+        """What the channel sold has no contract, and lacks none."""
+        sold = self.filtered(lambda order: order._is_channel_order())
+        sold.pricing_contract_id = False
+        sold.pricing_problem = False
+        return super(SaleOrder, self - sold)._compute_pricing_contract_id()
+
+    def _is_pricelist_chosen(self):
+        return super()._is_pricelist_chosen() and not self._is_channel_order()

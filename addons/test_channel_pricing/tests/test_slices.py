@@ -1,0 +1,170 @@
+from unittest.mock import patch
+
+from odoo.tests import tagged
+
+from .common import PricingOutCase
+
+FLOW = "odoo.addons.channel_base.models.sale_channel_flow"
+PLANNER = "odoo.addons.channel_pricing_scenario.models.sale_channel_pricing_planner"
+
+
+@tagged("post_install", "-at_install")
+class TestSlices(PricingOutCase):
+    """Buyers are planned page by page, each one in a transaction of its own."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for number in range(4, 12):
+            cls.buyers |= cls.make_buyer(f"B{number}", pricing_group_id=cls.group.id)
+
+    def setUp(self):
+        super().setUp()
+        self.channel.pricing_confirmed = True
+        self.flow("pricing_out").enabled = True
+        self.pages = []
+        planner = self.registry["sale.channel.pricing.planner"]
+        original, pages = planner._plan_buyers, self.pages
+
+        def note(model, channel, buyers):
+            pages.append(list(buyers))
+            return original(model, channel, buyers)
+
+        self.startPatcher(patch.object(planner, "_plan_buyers", note))
+
+    def in_pages(self, limit):
+        return patch(f"{PLANNER}.BUYER_LIMIT", limit)
+
+    def begin(self):
+        """The steps of a full run."""
+        flow = self.flow("pricing_out")
+        flow._get_state().write(
+            {"full_run": True, "request_seen_at": flow.run_requested_at}
+        )
+        return flow._run_steps(flow._open_run(flow._get_state()))
+
+    def describe(self, changes):
+        return sorted((c.kind, c.record, c.operation, c.wanted_hash) for c in changes)
+
+    def change_much(self):
+        """New, moved and vanished buyers."""
+        self.buyers[2].partner_id.pricing_group_id = False
+        self.buyers[5].partner_id.pricing_scenario_id = self.retail
+        self.buyers[4].unlink()
+        # The last ids of all are those of a buyer that is not there any more.
+        self.buyers[10].unlink()
+        self.make_buyer("B99", pricing_group_id=self.group.id)
+
+    def check_plans(self):
+        planner = self.env["sale.channel.pricing.planner"]
+        self.pages.clear()
+        whole = planner._plan(self.channel)
+        self.assertEqual(len(self.pages), 1)
+        with self.in_pages(2):
+            small = planner._plan(self.channel)
+        self.assertEqual(
+            [len(page) for page in self.pages[1:-1]], [2] * (len(self.pages) - 2)
+        )
+        self.assertGreater(len(self.pages), 6)
+        self.assertEqual(self.describe(whole), self.describe(small))
+        self.assertTrue(whole)
+
+    def test_small_pages_make_the_same_plan(self):
+        self.check_plans()
+        self.run_pricing()
+        self.change_much()
+        self.check_plans()
+
+    def test_changes_between_pages(self):
+        """Early and late pages alike end as one big plan made at the end."""
+        flow = self.flow("pricing_out")
+        with self.in_pages(3):
+            steps = self.begin()
+            while len(self.pages) < 2:
+                next(steps)
+            self.change_much()
+            self.buyers[0].partner_id.pricing_scenario_id = self.retail
+            self.group.pricing_scenario_id = self.retail
+            for _step in steps:
+                pass
+            self.run_pricing(full=False)
+        self.assertFalse(self.env["sale.channel.pricing.planner"]._plan(self.channel))
+        self.assertFalse(flow._get_state().cursor)
+        retail = self.group_of(self.retail).name
+        self.assertEqual(self.groups_there("B1", "B3", "B99"), [retail, None, retail])
+
+    def work_in_slices(self):
+        """Let the flow work, a slice for each step; the pages of each slice."""
+        flow, counts = self.flow("pricing_out"), []
+        state = flow._get_state()
+        state.write({"retry_at": False, "last_run_at": False})
+        with self.in_pages(4), patch(f"{FLOW}.SLICE_SECONDS", 0):
+            for _slice in range(40):
+                before = len(self.pages)
+                with self.enter_registry_test_mode():
+                    flow.cron_id.method_direct_trigger()
+                self.env.invalidate_all()
+                counts.append(len(self.pages) - before)
+                if not state.run_id:
+                    break
+        self.assertFalse(state.run_id)
+        return counts
+
+    def test_the_flow_yields_between_pages(self):
+        counts = self.work_in_slices()
+        self.assertEqual(len(self.channel.run_ids), 1)
+        self.assertEqual([count for count in counts if count], [1, 1, 1])
+        self.assertEqual(set(self.items().mapped("sync_state")), {"done"})
+
+    def test_a_group_is_removed_after_all_pages(self):
+        """The channel refuses to delete a group that has customers."""
+        self.run_pricing()
+        self.group.pricing_scenario_id = self.retail
+        self.resale.active = False
+        self.env["sale.channel.pricing.mark"].search(
+            [("channel_id", "=", self.channel.id)]
+        ).unlink()
+        self.work_in_slices()
+        self.assertEqual(set(self.items().mapped("sync_state")), {"done"})
+        self.assertEqual(len(self.prices.contents("group")), 1)
+
+    def test_a_killed_run_goes_on(self):
+        with self.in_pages(4):
+            steps = self.begin()
+            while len(self.pages) < 2:
+                next(steps)
+            steps.close()
+            done = [page for page in self.pages if page]
+            self.pages.clear()
+            # The run that was killed is not the one that goes on.
+            self.run_pricing()
+        planned = [buyer for page in self.pages for buyer in page]
+        self.assertFalse(set(planned) & {b for page in done for b in page})
+        self.assertEqual(len(self.prices.contents("customer")), 11)
+
+    def test_what_is_requested_meanwhile_begins_anew(self):
+        flow = self.flow("pricing_out")
+        with self.in_pages(4):
+            steps = self.begin()
+            while len(self.pages) < 2:
+                next(steps)
+            steps.close()
+            self.pages.clear()
+            flow._get_state().request_seen_at = "2026-01-01 10:00:00"
+            for _step in flow._run_steps(flow._get_state().run_id):
+                pass
+        planned = {buyer for page in self.pages for buyer in page}
+        self.assertEqual(planned, set(self.buyers.ids))
+
+    def test_a_group_of_many_is_planned_in_pages(self):
+        self.run_pricing()
+        self.pages.clear()
+        self.group.pricing_scenario_id = self.retail
+        mark = "odoo.addons.channel_pricing_scenario.models.sale_channel_pricing_mark"
+        with patch(f"{mark}.MARK_LIMIT", 4):
+            self.run_pricing(full=False)
+        self.assertEqual([len(page) for page in self.pages if page], [4, 4, 3])
+        self.assertEqual(
+            set(self.groups_there(*self.buyers.mapped("external_id"))),
+            {self.group_of(self.retail).name},
+        )
