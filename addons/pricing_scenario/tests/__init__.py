@@ -6,5 +6,6 @@ from . import (
     test_price,
     test_scenario,
     test_security,
+    test_to_generate,
     test_tour,
 )
