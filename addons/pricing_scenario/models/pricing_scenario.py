@@ -235,6 +235,12 @@ class PricingScenario(models.Model):
     def _unlink_except_used(self):
         self._check_unused()
 
+    def unlink(self):
+        # Quotations may name the lists: they stay, but not for anybody by default.
+        lists = self.env["product.pricelist"].sudo()
+        lists.search([("pricing_group_id.scenario_id", "in", self.ids)]).active = False
+        return super().unlink()
+
     def _get_origins(self):
         """Origins that sell in the scenario: of its company and branches, or all."""
         self.ensure_one()
