@@ -2,6 +2,7 @@ from . import (
     test_cascade,
     test_explanation,
     test_generation,
+    test_import,
     test_order,
     test_price,
     test_scenario,
