@@ -1,9 +1,12 @@
-"""How long scenarios take: generating, generating again, and customers' scenarios.
+"""How long scenarios take: generating, customers' scenarios, importing customers.
 
 ``./dev bench pricing``. Ten scenarios for the 27 Brazilian states and five origins are
 generated, and generated again without a change; 100,000 customers get their effective
 scenario in one pass. The *floor* is what the product promises, so a ratio above 1 is
 too slow: 20 s and 2 s for generating, 5 s for the customers, 5 ms for a single one.
+
+At last 50,000 customers are imported with names of group and size; their floor
+is the same file without our columns.
 
 ``BENCH_CUSTOMERS`` makes fewer customers, while the benchmark is written.
 """
@@ -18,6 +21,9 @@ ORIGINS = 5
 CUSTOMERS = int(os.environ.get("BENCH_CUSTOMERS", "100000"))
 BATCH = 10_000
 SINGLES = 50
+IMPORTED = min(CUSTOMERS, 50_000)
+# Rows at a time, as Odoo's import screen sends them
+IMPORT_BATCH = 2_000
 
 
 def report(name, value, unit, floor=None):
@@ -120,6 +126,45 @@ def measure_customers(env, ids):
         env["res.partner"].search_count(domain)
 
 
+def import_customers(env, rows, columns):
+    """Import rows as Odoo's import screen does; seconds that it takes."""
+    env.invalidate_all()
+    partners = env["res.partner"].with_context(import_file=True, tracking_disable=True)
+    started = time.perf_counter()
+    result = partners.load(columns, [row[: len(columns)] for row in rows])
+    env.flush_all()
+    seconds = time.perf_counter() - started
+    assert not result["messages"], result["messages"][:3]
+    env.cr.commit()
+    return seconds
+
+
+def measure_import(env):
+    """Batches with our columns and without them take turns on the same machine."""
+    sizes = ("Small", "Large")
+    env["pricing.company.size"].create([{"name": name} for name in sizes])
+    uses = ("Industry", "Resale", "Consumer")
+    states = env.ref("base.br").state_ids.mapped("display_name")
+    plain = ["name", "country_id", "state_id"]
+    columns = [*plain, "pricing_group_id", "pricing_size_id", "pricing_use_type"]
+    ours = floor = 0.0
+    for start in range(0, IMPORTED, IMPORT_BATCH):
+        rows = [
+            [
+                f"Imported {number}",
+                "Brazil",
+                states[number % len(states)],
+                f"Group {number % SCENARIOS}",
+                sizes[number % len(sizes)],
+                uses[number % len(uses)],
+            ]
+            for number in range(start, min(start + IMPORT_BATCH, IMPORTED))
+        ]
+        floor += import_customers(env, rows, plain)
+        ours += import_customers(env, rows, columns)
+    report(f"{IMPORTED} customers imported", ours, "s", floor)
+
+
 def main(env):
     company = make_origins(env)
     env.cr.commit()
@@ -127,6 +172,7 @@ def main(env):
     scenarios = measure_generation(env, company)
     env.cr.commit()
     measure_customers(env, make_customers(env, scenarios))
+    measure_import(env)
 
 
 main(env)  # noqa: F821 - Odoo's shell provides it

@@ -1,7 +1,8 @@
 """Which scenario a customer buys in: a chain of settings, the first usable one wins."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 Level = Literal["override", "own", "group", "size", "fallback"]
@@ -34,6 +35,11 @@ class Settings:
     mode: Mode | None = None
     advanced: int | None = None
 
+    def get_scenarios(self) -> set[int]:
+        """Every scenario that one of the settings names."""
+        named = {self.own, self.group, self.size, self.advanced}
+        return {scenario for scenario in named if scenario is not None}
+
 
 @dataclass(frozen=True)
 class Step:
@@ -51,6 +57,39 @@ class Outcome:
     scenario: int | None
     level: Level | None
     steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Validity:
+    """Who may use a scenario, and when.
+
+    :param owner: id of its company, None for all
+    :param start: its first day, None without limit
+    :param end: its last day, None without limit
+    """
+
+    active: bool
+    owner: int | None
+    start: date | None
+    end: date | None
+
+
+def find_problem(
+    validity: Validity, owners: Collection[int], day: date
+) -> Problem | None:
+    """Why a company cannot use a scenario on a day, None if it can.
+
+    :param owners: ids of the company and those above it
+    """
+    if not validity.active:
+        return "archived"
+    if validity.owner is not None and validity.owner not in owners:
+        return "other_company"
+    if validity.start and day < validity.start:
+        return "not_yet_valid"
+    if validity.end and day > validity.end:
+        return "expired"
+    return None
 
 
 def candidate(settings: Settings, level: Level) -> tuple[int | None, Problem]:

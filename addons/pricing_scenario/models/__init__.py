@@ -1,5 +1,7 @@
 from . import (
     pricing_cascade_mixin,
+    pricing_source_mixin,
+    decimal_precision,
     pricing_resolver,
     pricing_scenario,
     pricing_scenario_rule,
@@ -15,6 +17,7 @@ from . import (
     product_pricelist,
     product_pricelist_item,
     product_template,
+    res_company,
     res_partner,
     sale_order,
     sale_order_line,

@@ -211,7 +211,7 @@ class PricingGenerator(models.AbstractModel):
         for row in rows:
             key = RuleKey(
                 list_keys[row["pricelist_id"]],
-                row["pricing_rule_id"] or 0,
+                row["pricing_rule_key"],
                 row["pricing_imported"],
             )
             present[key] = Row(row["id"], True, row)
@@ -243,7 +243,7 @@ class PricingGenerator(models.AbstractModel):
             "rule": (
                 *RULE_FIELDS,
                 "pricelist_id",
-                "pricing_rule_id",
+                "pricing_rule_key",
                 "pricing_imported",
             ),
             "contract": ("active", "group_id", "origin_id", "pricelist_id", "manual"),
@@ -324,6 +324,7 @@ class PricingGenerator(models.AbstractModel):
                 **values,
                 "pricelist_id": ids["pricelist"][key.list],
                 "pricing_rule_id": key.rule,
+                "pricing_rule_key": key.rule,
                 "pricing_imported": key.imported,
                 "pricing_generated": True,
             }

@@ -18,7 +18,21 @@ class PricingInterstateRate(models.Model):
 
     _name = "pricing.interstate.rate"
     _description = "Interstate Rate"
+    _inherit = ["pricing.source.mixin"]
     _order = "sequence, id"
+
+    _pricing_source_fields = frozenset(
+        {
+            "active",
+            "company_id",
+            "destination_state_ids",
+            "imported",
+            "origin_state_ids",
+            "rate",
+            "sequence",
+            "use",
+        }
+    )
 
     name = fields.Char(required=True)
     sequence = fields.Integer(default=5)
@@ -62,14 +76,44 @@ class PricingInterstateRate(models.Model):
     def _get_table(self, company):
         """The lines of a company and the shared ones, for ``lib.rates``."""
         domain = Domain("company_id", "in", [company.id, False])
-        return [
-            Rate(
-                id=line.id,
-                origins=frozenset(line.origin_state_ids.ids),
-                destinations=frozenset(line.destination_state_ids.ids),
-                use=line.use,
-                imported=line.imported,
-                percent=Decimal(str(line.rate)),
+        return [line._get_rate() for line in self.sudo().search(domain)]
+
+    def _get_rate(self):
+        """The line as ``lib.rates`` knows it."""
+        self.ensure_one()
+        return Rate(
+            id=self.id,
+            origins=frozenset(self.origin_state_ids.ids),
+            destinations=frozenset(self.destination_state_ids.ids),
+            use=self.use,
+            imported=self.imported,
+            percent=Decimal(str(self.rate)),
+        )
+
+    def _get_pricing_source(self):
+        if not self.active:
+            return None
+        return (self.company_id.id, self.sequence, self._get_rate())
+
+    def _get_source_scenarios(self):
+        origins = self.env["pricing.origin"].sudo()
+        origins = origins.search([("state_id", "in", self.origin_state_ids.ids)])
+        domain = Domain.OR(line._get_scenario_domain(origins) for line in self)
+        return self.env["pricing.scenario"]._search_active(domain)
+
+    def _get_scenario_domain(self, origins):
+        """Scenarios with a way that the line is about."""
+        self.ensure_one()
+        origins = origins.filtered(
+            lambda o: (
+                o.state_id in self.origin_state_ids
+                and (not self.company_id or o.company_id == self.company_id)
             )
-            for line in self.sudo().search(domain)
-        ]
+        )
+        domain = self.env["pricing.scenario"]._get_seller_domain(origins.company_id)
+        if states := self.destination_state_ids:
+            everywhere = Domain("state_ids", "=", False)
+            everywhere &= Domain("country_id", "in", states.country_id.ids)
+            domain &= Domain("national", "=", False)
+            domain &= Domain("state_ids", "in", states.ids) | everywhere
+        return domain

@@ -11,7 +11,10 @@ class PricingOrigin(models.Model):
 
     _name = "pricing.origin"
     _description = "Origin"
+    _inherit = ["pricing.source.mixin"]
     _order = "sequence, name, id"
+
+    _pricing_source_fields = frozenset({"active", "warehouse_id", "state_id"})
 
     name = fields.Char(required=True)
     sequence = fields.Integer(default=10)
@@ -59,3 +62,10 @@ class PricingOrigin(models.Model):
                         warehouse=origin.warehouse_id.name,
                     )
                 )
+
+    def _get_pricing_source(self):
+        return (self.company_id.id, self.state_id.id) if self.active else None
+
+    def _get_source_scenarios(self):
+        scenarios = self.env["pricing.scenario"]
+        return scenarios._search_active(scenarios._get_seller_domain(self.company_id))

@@ -1,7 +1,9 @@
+from collections import namedtuple
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..lib.cascade import Settings, resolve
+from ..lib.cascade import Settings, Validity, find_problem, resolve
 
 SETTINGS = (
     "pricing_scenario_id",
@@ -9,6 +11,9 @@ SETTINGS = (
     "pricing_size_id",
     "pricing_use_type",
 )
+VALIDITY = ("active", "company_id", "date_start", "date_end")
+# What of a customer decides: ids, False where there is none, and the use type
+Key = namedtuple("Key", "scenario group size use_type")
 
 
 class PricingResolver(models.AbstractModel):
@@ -22,28 +27,36 @@ class PricingResolver(models.AbstractModel):
     _description = "Cascade of Scenarios"
 
     @api.model
-    def _get_problems(self, company, date=None):
+    def _get_problems(self, company, date=None, scenarios=None):
         """Why scenarios cannot be used by a company on a day; usable ones are absent.
 
+        :param scenarios: which ones to look at; all of them if left out
         :return: ``lib.cascade.Problem`` by id of the scenario
         """
-        date = date or fields.Date.context_today(self)
-        owners = [False, *company.sudo().parent_ids.ids]
-        reasons = {
-            "archived": Domain("active", "=", False),
-            "other_company": Domain("company_id", "not in", owners),
-            "not_yet_valid": Domain("date_start", ">", date),
-            "expired": Domain("date_end", "<", date),
-        }
-        known = self.env["pricing.scenario"].sudo().with_context(active_test=False)
-        problems = {}
-        for scenario in known.search(Domain.OR(reasons.values())):
-            problems[scenario.id] = next(
-                reason
-                for reason, domain in reasons.items()
-                if scenario.filtered_domain(domain)
+        day = date or fields.Date.context_today(self)
+        # Reading it, or who is active, would fetch all fields of the companies.
+        company = company.sudo().with_context(active_test=False)
+        company.fetch(["parent_path"])
+        owners = company.parent_ids.ids
+        if scenarios is None:
+            known = self.env["pricing.scenario"].sudo().with_context(active_test=False)
+            scenarios = known.search_fetch(Domain.TRUE, VALIDITY, order="id")
+        else:
+            scenarios.fetch(VALIDITY)
+        problems = {
+            scenario.id: find_problem(
+                Validity(
+                    active=scenario.active,
+                    owner=scenario.company_id.id or None,
+                    start=scenario.date_start or None,
+                    end=scenario.date_end or None,
+                ),
+                owners,
+                day,
             )
-        return problems
+            for scenario in scenarios
+        }
+        return {id_: problem for id_, problem in problems.items() if problem}
 
     @api.model
     def _get_configs(self, company):
@@ -51,8 +64,10 @@ class PricingResolver(models.AbstractModel):
         configs = self.env["pricing.advanced.config"].sudo()
         return {
             config.use_type: (config.mode, config.pricing_scenario_id.id)
-            for config in configs.search(
-                [("company_id", "=", company.id), ("pricing_scenario_id", "!=", False)]
+            for config in configs.search_fetch(
+                [("company_id", "=", company.id), ("pricing_scenario_id", "!=", False)],
+                ["use_type", "mode", "pricing_scenario_id"],
+                order="id",
             )
         }
 
@@ -65,46 +80,57 @@ class PricingResolver(models.AbstractModel):
         :return: ``lib.cascade.Outcome`` by id of the partner
         """
         partners = partners.sudo()
-        partners.fetch(["commercial_partner_id"])
+        partners.fetch(["commercial_partner_id", *SETTINGS])
         roots = partners.commercial_partner_id
         roots.fetch(SETTINGS)
-        problems = self._get_problems(company, date)
-        configs = self._get_configs(company)
-        known = {}
-        outcomes = {}
-        for root in roots:
-            key = (
+        keys = {
+            root.id: Key(
                 root.pricing_scenario_id.id,
                 root.pricing_group_id.id,
                 root.pricing_size_id.id,
                 use_type or root.pricing_use_type,
             )
-            outcome = known.get(key)
-            if outcome is None:
-                settings = self._get_settings(root, key[-1], configs)
-                outcome = known[key] = resolve(settings, problems)
-            outcomes[root.id] = outcome
+            for root in roots
+        }
+        settings = self._get_settings(set(keys.values()), self._get_configs(company))
+        named = {id_ for found in settings.values() for id_ in found.get_scenarios()}
+        scenarios = self.env["pricing.scenario"].sudo().browse(named)
+        problems = self._get_problems(company, date, scenarios)
+        outcomes = {key: resolve(found, problems) for key, found in settings.items()}
+        nothing = resolve(Settings(), problems)
         return {
-            partner.id: outcomes.get(partner.commercial_partner_id.id)
-            or resolve(Settings(), problems)
+            partner.id: outcomes.get(
+                keys.get(partner.commercial_partner_id.id), nothing
+            )
             for partner in partners
         }
 
     @api.model
-    def _get_settings(self, partner, use_type, configs):
-        """The settings of one customer, for ``lib.cascade``."""
-        group, size = partner.pricing_group_id, partner.pricing_size_id
-        mode, advanced = configs.get(use_type, (None, None))
-        return Settings(
-            own=partner.pricing_scenario_id.id or None,
-            has_group=bool(group),
-            group=group.pricing_scenario_id.id or None,
-            has_size=bool(size),
-            size=size.pricing_scenario_id.id or None,
-            has_use_type=bool(use_type),
-            mode=mode,
-            advanced=advanced,
-        )
+    def _get_settings(self, keys, configs):
+        """The settings of customers, for ``lib.cascade``, by ``Key``."""
+        groups = self._get_named("pricing.customer.group", {key.group for key in keys})
+        sizes = self._get_named("pricing.company.size", {key.size for key in keys})
+        settings = {}
+        for key in keys:
+            mode, advanced = configs.get(key.use_type, (None, None))
+            settings[key] = Settings(
+                own=key.scenario or None,
+                has_group=bool(key.group),
+                group=groups.get(key.group),
+                has_size=bool(key.size),
+                size=sizes.get(key.size),
+                has_use_type=bool(key.use_type),
+                mode=mode,
+                advanced=advanced,
+            )
+        return settings
+
+    @api.model
+    def _get_named(self, model, ids):
+        """Ids of the scenarios that groups or sizes name, by their ids."""
+        holders = self.env[model].sudo().browse(ids - {False})
+        holders.fetch(["pricing_scenario_id"])
+        return {holder.id: holder.pricing_scenario_id.id or None for holder in holders}
 
     @api.model
     def _get_level_domains(self, company, configs=None):

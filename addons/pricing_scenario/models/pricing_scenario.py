@@ -8,9 +8,22 @@ class PricingScenario(models.Model):
 
     _name = "pricing.scenario"
     _description = "Sales Scenario"
-    _inherit = ["mail.thread", "pricing.cascade.mixin"]
+    _inherit = ["mail.thread", "pricing.cascade.mixin", "pricing.source.mixin"]
     _order = "sequence, name, id"
     _check_company_auto = True
+
+    _pricing_source_fields = frozenset(
+        {
+            "active",
+            "base",
+            "base_pricelist_id",
+            "company_id",
+            "country_id",
+            "national",
+            "rate_contained",
+            "state_ids",
+        }
+    )
 
     name = fields.Char(required=True, tracking=True)
     sequence = fields.Integer(default=10)
@@ -63,6 +76,12 @@ class PricingScenario(models.Model):
     date_end = fields.Date("Valid Until", help="The last day.")
     rule_ids = fields.One2many(
         "pricing.scenario.rule", "scenario_id", "Adjustments", copy=True
+    )
+    to_generate = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="What the generated lists come from was changed since. Prices stay as "
+        "they are until the scenario is generated.",
     )
     channel_group_ids = fields.One2many("pricing.channel.group", "scenario_id")
     channel_group_count = fields.Integer(compute="_compute_counts")
@@ -216,6 +235,12 @@ class PricingScenario(models.Model):
     def _unlink_except_used(self):
         self._check_unused()
 
+    def unlink(self):
+        # Quotations may name the lists: they stay, but not for anybody by default.
+        lists = self.env["product.pricelist"].sudo()
+        lists.search([("pricing_group_id.scenario_id", "in", self.ids)]).active = False
+        return super().unlink()
+
     def _get_origins(self):
         """Origins that sell in the scenario: of its company and branches, or all."""
         self.ensure_one()
@@ -233,10 +258,48 @@ class PricingScenario(models.Model):
             return [empty]
         return list(self.state_ids or self.country_id.state_ids) or [empty]
 
+    @api.model
+    def _get_seller_domain(self, companies):
+        """Scenarios in which origins of one of the companies sell."""
+        if not companies:
+            return Domain.FALSE
+        owners = companies.sudo().parent_ids.ids
+        return Domain("company_id", "in", [False, *owners])
+
+    @api.model
+    def _search_active(self, domain):
+        """Scenarios that lists are generated for, regardless of the user's rights."""
+        return self.sudo().search(Domain("active", "=", True) & domain)
+
+    def _get_pricing_source(self):
+        if not self.active:
+            return None
+        places = self.env["res.country.state"].concat(*self._get_destinations())
+        return (
+            self.company_id.id,
+            frozenset(places.ids),
+            self.base,
+            self.base == "pricelist" and self.base_pricelist_id.id,
+            self.rate_contained,
+        )
+
+    def _get_source_scenarios(self):
+        return self
+
+    def _mark_to_generate(self):
+        """Note that generating the scenarios may change their lists."""
+        unmarked = self.sudo().filtered(lambda scenario: not scenario.to_generate)
+        unmarked.write({"to_generate": True})
+
+    def _mark_generated(self):
+        """Note that generating the scenarios would change nothing."""
+        self.sudo().filtered("to_generate").write({"to_generate": False})
+
     def _generate(self):
         """Make channel groups, pricelists and contracts what the scenarios say."""
         generator = self.env["pricing.generator"]
         generator._apply(generator._plan(self))
+        self._mark_generated()
 
     def action_generate(self):
         """Open the preview of what generating would change."""

@@ -8,7 +8,21 @@ class PricingScenarioRule(models.Model):
 
     _name = "pricing.scenario.rule"
     _description = "Adjustment of a Scenario"
+    _inherit = ["pricing.source.mixin"]
     _order = "scenario_id, applied_on, id"
+
+    _pricing_source_fields = frozenset(
+        {
+            "adjustment",
+            "applied_on",
+            "brand_id",
+            "categ_id",
+            "date_end",
+            "date_start",
+            "product_tmpl_id",
+            "scenario_id",
+        }
+    )
 
     scenario_id = fields.Many2one(
         "pricing.scenario", required=True, index=True, ondelete="cascade"
@@ -114,3 +128,17 @@ class PricingScenarioRule(models.Model):
                 "date_end", ">", self.date_start
             )
         return domain
+
+    def _get_pricing_source(self):
+        target = self._get_target()
+        return (
+            self.scenario_id.id,
+            self.applied_on,
+            target and target.id,
+            self.adjustment,
+            self.date_start,
+            self.date_end,
+        )
+
+    def _get_source_scenarios(self):
+        return self.scenario_id.filtered("active")

@@ -19,7 +19,13 @@ class ProductPricelistItem(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
-        ondelete="cascade",
+        ondelete="set null",
+    )
+    # The price stays when its adjustment is deleted, until the scenario is generated.
+    pricing_rule_key = fields.Integer(
+        readonly=True,
+        copy=False,
+        help="Id of the adjustment, also of a deleted one; 0 for the base price.",
     )
     pricing_imported = fields.Selection(
         [("any", "All Goods"), ("yes", "Imported"), ("no", "Not Imported")],
@@ -45,7 +51,7 @@ class ProductPricelistItem(models.Model):
         self.ensure_one()
         if not self.pricing_generated:
             return 0
-        return 1 if self.pricing_rule_id else 2
+        return 1 if self.pricing_rule_key else 2
 
     @api.depends("pricing_brand_id")
     def _compute_name(self):

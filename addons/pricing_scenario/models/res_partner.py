@@ -1,7 +1,17 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ..lib.groups import Buyer
+
+# What people say about a customer, and not about its contacts
+COMMERCIAL = (
+    "pricing_scenario_id",
+    "pricing_group_id",
+    "pricing_size_id",
+    "pricing_use_type",
+    "pricing_contributor",
+)
 
 
 class ResPartner(models.Model):
@@ -54,14 +64,40 @@ class ResPartner(models.Model):
 
     @api.model
     def _commercial_fields(self):
-        return [
-            *super()._commercial_fields(),
-            "pricing_scenario_id",
-            "pricing_group_id",
-            "pricing_size_id",
-            "pricing_use_type",
-            "pricing_contributor",
-        ]
+        return [*super()._commercial_fields(), *COMMERCIAL]
+
+    @api.constrains(*COMMERCIAL)
+    def _check_pricing_of_contacts(self):
+        """Nothing is set on a contact that its customer's settings then replace."""
+        for contact in self.filtered(lambda p: p.commercial_partner_id != p):
+            customer = contact.sudo().commercial_partner_id
+            for name in COMMERCIAL:
+                if contact[name] and contact[name] != customer[name]:
+                    raise ValidationError(
+                        self.env._(
+                            "%(contact)s is a contact of %(customer)s: set the field "
+                            "“%(field)s” of %(customer)s instead.",
+                            contact=contact.name,
+                            customer=customer.name,
+                            field=self._fields[name]._description_string(self.env),
+                        )
+                    )
+
+    @api.constrains("pricing_group_id", "company_id")
+    def _check_pricing_group_company(self):
+        for partner in self.filtered("company_id"):
+            group = partner.sudo().pricing_group_id
+            owners = partner.company_id.sudo().parent_ids
+            if group.company_id and group.company_id not in owners:
+                raise ValidationError(
+                    self.env._(
+                        "Group %(group)s belongs to %(company)s alone, and customer "
+                        "%(customer)s to another company.",
+                        group=group.name,
+                        company=group.company_id.name,
+                        customer=partner.name,
+                    )
+                )
 
     @api.depends(
         "commercial_partner_id",

@@ -187,6 +187,17 @@ class TestCascade(PricingCase):
         self.assertLessEqual(counts[1], counts[0])
         self.assertLess(counts[0], 12)
 
+    def test_one_customer_takes_few_queries(self):
+        """Whatever number of scenarios cannot be used."""
+        yesterday = fields.Date.today() - timedelta(days=1)
+        self.make_scenario("Expired", states=("rs",), date_end=yesterday)
+        self.own.date_end = yesterday
+        self.customer.pricing_size_id = False
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.assertQueryCount(5):
+            self.customer.mapped("pricing_effective_scenario_id")
+
     def test_an_import_takes_no_queries_of_its_own_for_each_customer(self):
         def load(columns, rows):
             self.env.flush_all()

@@ -54,6 +54,14 @@ class TestExplanation(PricingCase):
                     unescape(wizard.explanation),
                 )
 
+    def test_what_was_not_generated_yet(self):
+        self.assertNotIn("was changed since", self.explain().explanation)
+        self.scenario.rule_ids.unlink()
+        wizard = self.explain()
+        self.assertIn("89.60", wizard.verdict)
+        self.assertIn("was changed since the pricelist", wizard.explanation)
+        self.assertIn("The adjustment has been deleted", wizard.explanation)
+
     def test_what_if(self):
         form = Form(self.explain())
         self.assertIn("89.60", form.verdict)

@@ -49,6 +49,13 @@ class TestPrice(PricingCase):
                 found = [r for r in rates if r.reaches(state.id, other.id)]
                 self.assertIn([r.percent for r in found], ([4, 12], [4, 7, 12]))
 
+    def test_rates_with_the_addition_for_a_poverty_fund(self):
+        rates = self.env["pricing.interstate.rate"]._get_table(self.company)
+        for code, percent in (("al", 21.5), ("rj", 22), ("se", 20)):
+            state = self.env.ref(f"base.state_br_{code}")
+            found = next(r for r in rates if r.reaches(state.id, state.id))
+            self.assertEqual(found.percent, percent, code)
+
     def test_a_line_of_the_company_counts_before_the_shared_ones(self):
         rate = {
             "name": "RS → SP",

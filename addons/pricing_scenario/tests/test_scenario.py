@@ -76,6 +76,17 @@ class TestScenario(PricingCase):
         self.assertEqual(copy.name, "Resale (copy)")
         self.assertEqual(copy.contract_count, 4)
 
+    def test_lists_of_a_deleted_scenario_are_nobodys_default(self):
+        scenario = self.make_scenario()
+        lists = scenario.channel_group_ids.contract_ids.pricelist_id
+        others = self.env["product.pricelist"].search([("id", "not in", lists.ids)])
+        others.active = False
+        customer = self.make_customer(state=self.rs).with_company(self.company)
+        scenario.unlink()
+        self.env.invalidate_all()
+        self.assertFalse(customer.property_product_pricelist)
+        self.assertFalse(any(lists.mapped("active")))
+
     def test_an_origin_takes_the_state_of_its_warehouse(self):
         address = self.make_customer("Depósito", self.mg)
         warehouse = self.env["stock.warehouse"].create(

@@ -294,6 +294,12 @@ class PricingExplanation(models.TransientModel):
                 pricelist=found.pricelist.name or self.env._("none"),
             )
         )
+        if found.pricelist.sudo().pricing_group_id.scenario_id.to_generate:
+            lines.append(
+                self.env._(
+                    "The scenario was changed since the pricelist was generated."
+                )
+            )
         return Section(title, "ok" if contract else "problem", lines)
 
     def _explain_rule(self, found):
@@ -312,6 +318,8 @@ class PricingExplanation(models.TransientModel):
                     rule=rule.pricing_rule_id.display_name,
                 )
             )
+        elif rule.pricing_rule_key:
+            lines.append(self.env._("The adjustment has been deleted."))
         elif not rule.pricing_generated:
             lines.append(self.env._("A person made this rule."))
         return Section(title, "ok", lines)

@@ -23,7 +23,7 @@ class PricingGeneration(models.TransientModel):
 
     @api.model
     def _open(self, scenarios):
-        """Plan and show it.
+        """Plan and show it; if there is nothing to do, the scenarios are up to date.
 
         :raises AccessError: the user may not change the scenarios
         """
@@ -42,6 +42,8 @@ class PricingGeneration(models.TransientModel):
             for action in ACTIONS
             if getattr(generation.plans[kind], action)
         ]
+        if not lines:
+            scenarios._mark_generated()
         wizard = self.create(
             {"scenario_ids": [Command.set(scenarios.ids)], "line_ids": lines}
         )

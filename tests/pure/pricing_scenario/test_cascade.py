@@ -1,10 +1,17 @@
 """Every combination of settings, against the rule told in another way."""
 
 import itertools
+from datetime import date
 
 import pytest
 
-from odoo.addons.pricing_scenario.lib.cascade import LEVELS, Settings, resolve
+from odoo.addons.pricing_scenario.lib.cascade import (
+    LEVELS,
+    Settings,
+    Validity,
+    find_problem,
+    resolve,
+)
 
 OWN, GROUP, SIZE, ADVANCED = 1, 2, 3, 4
 # absent, there and usable, there and not usable
@@ -83,3 +90,26 @@ def test_the_reason_of_each_unusable_scenario_is_told():
     problems = {1: "expired", 2: "other_company", 3: "not_yet_valid"}
     steps = resolve(settings, problems).steps
     assert [step.problem for step in steps[1:4]] == list(problems.values())
+
+
+def test_the_scenarios_that_settings_name():
+    assert Settings(own=OWN, size=SIZE).get_scenarios() == {OWN, SIZE}
+    assert Settings().get_scenarios() == set()
+
+
+@pytest.mark.parametrize(
+    ("values", "problem"),
+    [
+        ({}, None),
+        ({"active": False, "owner": 9}, "archived"),
+        ({"owner": 9, "end": date(2025, 1, 1)}, "other_company"),
+        ({"owner": 7}, None),
+        ({"start": date(2025, 6, 2)}, "not_yet_valid"),
+        ({"start": date(2025, 6, 1), "end": date(2025, 6, 1)}, None),
+        ({"end": date(2025, 5, 31)}, "expired"),
+    ],
+)
+def test_who_may_use_a_scenario(values, problem):
+    always = {"active": True, "owner": None, "start": None, "end": None}
+    validity = Validity(**{**always, **values})
+    assert find_problem(validity, {7, 8}, date(2025, 6, 1)) == problem
