@@ -18,14 +18,20 @@ def run(
     say: Callable[[str], None],
     expression: str | None = None,
 ) -> None:
-    """All addons in one go, at_install and post_install, with browser."""
+    """All addons in one go, with browser.
+
+    Tests run in a process that finds the addons installed, as in production: one that
+    installs them loads them last, so that their overrides come before Odoo's own.
+    """
     names = addon_names()
     tags = test_tags(names, expression)
     if not tags:
         return
     core = workspace.templates.core()
     with workspace.databases.temporary("test", core) as database:
-        complete = _run_tests(workspace, database, names, tags, result, say)
+        if not _install(workspace, database, names, result, say):
+            return
+        complete = _run_tests(workspace, database, tags, result, say)
         if complete and not expression:
             for addon, problems in check_translations(workspace, database).items():
                 say(f"translations of {addon}: {'FAILED' if problems else 'ok'}")
@@ -33,26 +39,50 @@ def run(
                 result.add(f"translations of {addon}", not problems, details)
 
 
-def _run_tests(
+def _install(
     workspace: Workspace,
     database: str,
     names: list[str],
+    result: SuiteResult,
+    say: Callable[[str], None],
+) -> bool:
+    def on_record(entry: odoo_log.Record) -> None:
+        loading = odoo_log.LOADING.match(entry.text)
+        if loading and loading["module"] in names:
+            say(f"installing {loading['module']}")
+
+    arguments = ["-d", database, "-i", ",".join(names)]
+    arguments += ["--no-http", "--stop-after-init"]
+    code, log, _output = workspace.odoo.run(
+        "odoo-install", arguments, on_record=on_record
+    )
+    with log.open(errors="replace") as lines:
+        entries = list(odoo_log.records(lines))
+    problems = odoo_log.problems(entries)
+    details = "\n".join(entry.short() for entry in problems[:20])
+    installed = code == 0 and not problems
+    result.add("the addons install", installed, f"{log}\n{details}")
+    for warning in odoo_log.warnings(entries):
+        say(f"WARNING {warning[:300]}")
+    return installed
+
+
+def _run_tests(
+    workspace: Workspace,
+    database: str,
     tags: list[str],
     result: SuiteResult,
     say: Callable[[str], None],
 ) -> bool:
-    arguments = ["-d", database, "-i", ",".join(names), "--stop-after-init"]
-    arguments += [f"--test-tags={','.join(tags)}", f"--http-port={any_free()}"]
+    arguments = ["-d", database, "--stop-after-init", f"--http-port={any_free()}"]
+    arguments += [f"--test-tags={','.join(tags)}"]
     arguments += [f"--screenshots={LOGS / 'browser'}"]
 
     def on_record(entry: odoo_log.Record) -> None:
         started = odoo_log.STARTING.match(entry.text)
-        loading = odoo_log.LOADING.match(entry.text)
         if started:
             module = entry.logger.removeprefix("odoo.addons.").partition(".")[0]
             say(f"{module} {started['test']}")
-        elif loading and loading["module"] in names:
-            say(f"installing {loading['module']}")
         elif entry.level in ("ERROR", "CRITICAL") and not entry.is_expected:
             say(f"{entry.level} {entry.text[:200]}")
 

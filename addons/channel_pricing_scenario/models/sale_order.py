@@ -8,6 +8,22 @@ class SaleOrder(models.Model):
         """The channel has decided about the prices of what it sold."""
         return super()._uses_pricing_contract() and not self._is_channel_order()
 
+    def _compute_pricing_origin_id(self):
+        """What the channel sold leaves from the warehouse that its settings name."""
+        sold = self.filtered(lambda order: order._is_channel_order())
+        origins = self.env["pricing.origin"].sudo()
+        origins = origins.search([("warehouse_id", "in", sold.warehouse_id.ids)])
+        by_warehouse = origins.grouped("warehouse_id")
+        for order in sold:
+            order.pricing_origin_id = by_warehouse.get(order.warehouse_id)
+        return super(SaleOrder, self - sold)._compute_pricing_origin_id()
+
+    def _compute_warehouse_id(self):
+        kept = self.filtered(
+            lambda order: order.warehouse_id and order._is_channel_order()
+        )
+        return super(SaleOrder, self - kept)._compute_warehouse_id()
+
     @api.depends("order_line.channel_line_ref")
     def _compute_pricing_contract_id(self):
         """What the channel sold has no contract, and lacks none."""

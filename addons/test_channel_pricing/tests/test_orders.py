@@ -61,6 +61,24 @@ class TestOrders(PricingOutCase):
         for _change in self.change_all(order):
             self.assert_untouched(order, self.channel.pricelist_id)
 
+    def test_goods_leave_from_where_the_channel_sells(self):
+        elsewhere = self.env["stock.warehouse"].create(
+            {"name": "Full", "code": "FULL", "company_id": self.company.id}
+        )
+        origins = {
+            self.branch.warehouse_id: self.branch,
+            elsewhere: self.env["pricing.origin"],
+        }
+        for warehouse, origin in origins.items():
+            self.channel.warehouse_id = warehouse
+            order = self.imported()
+            self.assertEqual(order.warehouse_id, warehouse)
+            self.assertEqual(order.pricing_origin_id, origin)
+            order.partner_id = order.partner_id.copy()
+            self.env.flush_all()
+            self.assertEqual(order.warehouse_id, warehouse)
+            self.assertEqual(order.pricing_origin_id, origin)
+
     def test_a_copy_is_an_ordinary_quotation(self):
         order = self.imported()
         order.partner_id.pricing_scenario_id = self.resale
