@@ -22,6 +22,13 @@ class ProductPricelist(models.Model):
         ondelete="set null",
     )
 
+    pricing_contract_ids = fields.One2many(
+        "pricing.contract",
+        "pricelist_id",
+        "Contracts",
+        context={"active_test": False},
+    )
+
     _pricing_key_unique = models.UniqueIndex(
         "(pricing_group_id, pricing_origin_id) WHERE pricing_group_id IS NOT NULL",
         "The channel group has a generated list for this origin.",

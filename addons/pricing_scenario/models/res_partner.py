@@ -23,18 +23,21 @@ class ResPartner(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         help="Counts before the scenarios of customer group and company size.",
+        groups="base.group_user",
     )
     pricing_group_id = fields.Many2one(
         "pricing.customer.group",
         "Customer Group",
         index="btree_not_null",
         ondelete="restrict",
+        groups="base.group_user",
     )
     pricing_size_id = fields.Many2one(
         "pricing.company.size",
         "Company Size",
         index="btree_not_null",
         ondelete="restrict",
+        groups="base.group_user",
     )
     pricing_use_type = fields.Selection(
         [
@@ -43,10 +46,13 @@ class ResPartner(models.Model):
             ("consumer", "Consumer"),
         ],
         "Use Type",
+        groups="base.group_user",
         help="What the customer does with the goods.",
     )
     pricing_contributor = fields.Boolean(
-        "Contributor", help="The customer pays the tax on goods (ICMS) itself."
+        "Contributor",
+        groups="base.group_user",
+        help="The customer pays the tax on goods (ICMS) itself.",
     )
     pricing_effective_scenario_id = fields.Many2one(
         "pricing.scenario",
@@ -54,6 +60,7 @@ class ResPartner(models.Model):
         compute="_compute_pricing_effective_scenario_id",
         search="_search_pricing_effective_scenario_id",
         compute_sudo=True,
+        groups="base.group_user",
         help="The scenario that the customer's settings lead to in this company.",
     )
 
@@ -119,7 +126,9 @@ class ResPartner(models.Model):
         if operator == "in":
             wanted = set(value)
         else:
-            wanted = set(self.env["pricing.scenario"].sudo().search(value).ids)
+            # Whoever asks may find out no more about scenarios than by reading them.
+            scenarios = self.env["pricing.scenario"].sudo(operator == "any!")
+            wanted = set(scenarios.search(value).ids)
         resolver = self.env["pricing.resolver"]
         levels = resolver._get_level_domains(self.env.company)
         domain = resolver._get_scenario_domain(levels, wanted - {False})

@@ -29,6 +29,7 @@ class SaleOrder(models.Model):
         precompute=True,
         copy=False,
         index="btree_not_null",
+        groups="base.group_user",
     )
     pricing_problem = fields.Char(
         "Why No Contract",
@@ -36,6 +37,7 @@ class SaleOrder(models.Model):
         store=True,
         precompute=True,
         copy=False,
+        groups="base.group_user",
     )
     pricing_problem_text = fields.Char(compute="_compute_pricing_problem_text")
     pricing_list_manual = fields.Boolean(
@@ -191,7 +193,16 @@ class SaleOrder(models.Model):
         return orders
 
     def write(self, vals):
-        result = super().write(self._add_pricing_company(vals))
+        vals = self._add_pricing_company(vals)
+        # The same customer written again, as web shops do, moves nothing.
+        same = self.filtered(
+            lambda order: (
+                order.partner_id.id == vals.get("partner_id")
+                and order.company_id.id == vals.get("company_id", order.company_id.id)
+            )
+        )
+        with self.env.protecting([self._fields["pricing_origin_id"]], same):
+            result = super().write(vals)
         if "pricelist_id" in vals:
             self._note_chosen_pricelist()
         return result

@@ -65,6 +65,13 @@ class TestOrder(PricingCase):
         order.warehouse_id = self.origin.warehouse_id
         self.assertEqual(order.pricing_origin_id, self.paulista)
 
+    def test_the_same_customer_again_does_not_move_the_origin(self):
+        order = self.make_order(self.customer, pricing_origin_id=self.paulista.id)
+        order.partner_id = self.customer
+        self.assertEqual(order.pricing_origin_id, self.paulista)
+        order.partner_id = self.make_customer("Outro", self.sp)
+        self.assertEqual(order.pricing_origin_id, self.origin)
+
     def test_the_next_order_has_the_origin_of_the_last_one(self):
         order = self.make_order(self.customer, pricing_origin_id=self.paulista.id)
         self.assertEqual(self.make_order(self.customer).pricing_origin_id, self.origin)

@@ -54,6 +54,17 @@ class TestSecurity(PricingCase):
         self.assertEqual(scenario.contract_count, 27)
         self.assertEqual(scenario.company_id, self.company)
 
+    def test_searching_tells_no_more_than_reading(self):
+        user = self.make_user("base.group_user")
+        partners = self.env["res.partner"].with_user(user)
+        for path in ("name", "create_uid.login"):
+            with self.assertRaises(AccessError):
+                partners.search([(f"pricing_effective_scenario_id.{path}", "!=", "x")])
+        user = self.make_user("sales_team.group_sale_salesman_all_leads")
+        found = self.env["res.partner"].with_user(user)
+        found = found.search([("pricing_effective_scenario_id.name", "=", "Resale")])
+        self.assertEqual(found, self.customer)
+
     def test_companies_are_apart(self):
         user = self.make_user("pricing_scenario.group_pricing_manager", self.other)
         owned = [("company_id", "=", self.company.id)]

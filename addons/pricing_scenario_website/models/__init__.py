@@ -9,4 +9,5 @@ from . import (
     res_config_settings,
     sale_order,
     website,
+    website_snippet_filter,
 )

@@ -13,7 +13,10 @@ class ProductTemplate(models.Model):
     def _get_additionnal_combination_info(
         self, product_or_template, quantity, uom, date, website
     ):
-        info = super()._get_additionnal_combination_info(
+        # Odoo reads the dates of a rule that customers are not to read.
+        info = super(
+            ProductTemplate, self.sudo() if website._get_offer() else self
+        )._get_additionnal_combination_info(
             product_or_template, quantity, uom, date, website
         )
         if website._hides_prices():

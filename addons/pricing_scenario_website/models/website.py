@@ -3,6 +3,8 @@ from odoo.http import request
 
 from odoo.addons.pricing_scenario.models.pricing_contract import Request
 
+from ..tools.offers import Offers
+
 ORIGIN_SESSION_KEY = "pricing_origin_id"
 
 
@@ -33,7 +35,7 @@ class Website(models.Model):
         # It filters by sales prices, which customers with a contract do not pay and
         # visitors are not to know.
         if key == "website_sale.filter_products_price" and (
-            self._hides_prices() or getattr(request, "pricing_offers", None)
+            self._hides_prices() or self._get_offers()
         ):
             return False
         return super().is_view_active(key)
@@ -46,18 +48,14 @@ class Website(models.Model):
             options = {**options, "min_price": 0, "max_price": 0}
         return super()._search_with_fuzzy(search_type, search, limit, order, options)
 
-    def _get_pricing_offers(self):
-        """What the signed-in customer can choose from.
+    def _find_offers(self, customer, address):
+        """What a customer can buy under in this shop.
 
-        :return: contracts by origin, both regardless of access rights; in the order of
-            the origins
+        :param customer: sudoed partner
+        :param address: sudoed partner, where the goods go
+        :return: contracts by origin, both sudoed, in the order of the origins
         """
         self.ensure_one()
-        user = self.env.user
-        if not self.pricing_shop or user._is_public():
-            return {}
-        customer = request.cart.partner_id or user.partner_id.sudo()
-        address = self._get_pricing_address()
         origins = self.env["pricing.origin"].sudo()
         origins = origins.search([("company_id", "child_of", self.company_id.id)])
         requests = {
@@ -74,65 +72,99 @@ class Website(models.Model):
             if decision.contract
         }
 
-    def _get_pricing_address(self):
-        """Where the goods for the signed-in customer go."""
-        customer = self.env.user.partner_id.sudo()
-        return request.cart.partner_shipping_id or customer.browse(
-            customer.address_get(["delivery"])["delivery"]
-        )
+    def _get_usual_offer(self, contracts):
+        """The contract of the origin chosen last, of the usual one, or the first.
 
-    def _get_pricing_offer(self):
-        """The contract whose prices the shop shows now; empty where Odoo's count."""
+        :param contracts: contracts by origin, not empty
+        """
         self.ensure_one()
-        nothing = self.env["pricing.contract"].sudo()
-        offers = request.pricing_offers
-        if not offers:
-            return nothing
-        if cart := request.cart:
-            return offers.get(cart.pricing_origin_id, nothing)
         chosen = self.env["pricing.origin"].sudo()
-        chosen = chosen.browse(request.session.get(ORIGIN_SESSION_KEY))
-        usual = self.env["sale.order"].sudo()
-        usual = usual.new(
+        if request:
+            chosen = chosen.browse(request.session.get(ORIGIN_SESSION_KEY))
+        if chosen in contracts:
+            return contracts[chosen]
+        order = self.env["sale.order"].sudo()
+        order = order.new(
             {
                 "partner_id": self.env.user.partner_id.id,
                 "company_id": self.company_id.id,
             }
-        ).pricing_origin_id._origin
-        return offers.get(chosen) or offers.get(usual) or next(iter(offers.values()))
+        )
+        usual = order.pricing_origin_id._origin
+        return contracts.get(usual) or next(iter(contracts.values()))
+
+    def _get_shop_customer(self):
+        """Who buys in this request, and where the goods go; both sudoed."""
+        cart = request.cart
+        customer = cart.partner_id or self.env.user.partner_id.sudo()
+        delivery = customer.address_get(["delivery"])["delivery"]
+        return customer, cart.partner_shipping_id or customer.browse(delivery)
+
+    def _get_offers(self):
+        """Contracts by origin that the user of the request can choose from.
+
+        :return: as :meth:`_find_offers`; nothing where the shop has ordinary prices
+        """
+        self.ensure_one()
+        if not self.pricing_shop or self.env.user._is_public() or not request:
+            return {}
+        # Pages of Odoo's back end, among others, have none.
+        offers = getattr(request, "pricing_offers", None)
+        return offers.contracts if isinstance(offers, Offers) else {}
+
+    def _get_offer(self):
+        """The contract whose prices the shop shows now; empty where Odoo's count."""
+        self.ensure_one()
+        nothing = self.env["pricing.contract"].sudo()
+        contracts = self._get_offers()
+        if not contracts:
+            return nothing
+        cart = request.cart
+        if cart:
+            return contracts.get(cart.pricing_origin_id, nothing)
+        return request.pricing_offers.usual
+
+    def _forget_offers(self):
+        """Look prices up again in this request, after customer or address changed."""
+        self.ensure_one()
+        request.pricing_offers = Offers(self)
+
+    def _get_and_cache_current_cart(self):
+        cart = super()._get_and_cache_current_cart()
+        if cart and not request.env.cr.readonly:
+            cart._follow_offers()
+        return cart
 
     def _get_and_cache_current_pricelist(self):
-        if request.pricing_offers:
+        if self._get_offers():
             cart = request.cart
             if cart.pricing_list_manual:
                 return cart.pricelist_id
-            if offer := self._get_pricing_offer():
+            if offer := self._get_offer():
                 return offer.pricelist_id
         return super()._get_and_cache_current_pricelist()
 
     def get_pricelist_available(self, show_visible=False):
         # A contract leaves nothing to choose, neither lists nor codes.
-        if request and getattr(request, "pricing_offers", None):
-            if offer := self._get_pricing_offer():
-                return offer.pricelist_id.with_env(self.env)
+        if self._get_offer():
+            return self.env["product.pricelist"]
         return super().get_pricelist_available(show_visible=show_visible)
 
     def _prepare_sale_order_values(self, partner_sudo):
         values = super()._prepare_sale_order_values(partner_sudo)
-        if self._get_pricing_offer():
+        if self._get_offer():
             values.pop("pricelist_id")
         return values
 
     def _create_cart(self):
-        offer = self._get_pricing_offer()
+        offer = self._get_offer()
         cart = super()._create_cart()
         if offer and cart.pricing_origin_id != offer.origin_id:
             cart._ship_from(offer.origin_id)
         return cart
 
     def _get_product_available_qty(self, product, **kwargs):
-        if request and getattr(request, "pricing_offers", None):
-            if offer := self._get_pricing_offer():
-                warehouse = offer.origin_id.warehouse_id
-                return product.with_context(warehouse_id=warehouse.id).free_qty
+        if offer := self._get_offer():
+            warehouse = offer.origin_id.warehouse_id
+            return product.with_context(warehouse_id=warehouse.id).free_qty
         return super()._get_product_available_qty(product, **kwargs)

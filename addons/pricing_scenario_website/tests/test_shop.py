@@ -55,7 +55,7 @@ class TestShop(ShopCase):
     def test_an_origin_that_is_not_offered_is_refused(self):
         stranger = self.make_origin("MG", self.company, self.mg)
         self.sign_in()
-        for wrong in (stranger, 0, "x", "1; DROP", 99999999):
+        for wrong in (stranger, 0, "x", "1; DROP", 99999999, ""):
             response = self.choose_origin(wrong, status=422)
             self.assertIn("Choose another origin", response.text)
         self.assertEqual(self.read_price(), 113.64)
@@ -138,14 +138,6 @@ class TestShop(ShopCase):
         self.assertEqual(cart.order_line.price_unit, 113.64)
         self.assertEqual(self.read_price(), 113.64)
 
-    def test_a_contract_that_ends_while_somebody_shops(self):
-        self.sign_in()
-        cart = self.add_to_cart()
-        self.get_list(self.scenario, self.sp).active = False
-        self.assertEqual(self.read_origins(), [])
-        self.assertEqual(self.read_page("/shop/cart").tag, "html")
-        self.assertEqual(cart.order_line.price_unit, 113.64)
-
     def test_the_stock_is_that_of_the_origin(self):
         self.product.write({"is_storable": True, "allow_out_of_stock_order": False})
         self.env["stock.quant"]._update_available_quantity(
@@ -156,55 +148,6 @@ class TestShop(ShopCase):
         self.choose_origin(self.paulista)
         cart = self.add_to_cart(quantity=9)
         self.assertEqual(cart.order_line.product_uom_qty, 5)
-
-    def test_goods_of_a_branch_are_sold_by_the_branch(self):
-        branch = self.make_company("Filial MG", self.mg, parent_id=self.company.id)
-        origin = self.make_origin("MG", branch, self.mg)
-        self.scenario._generate()
-        team = self.env["crm.team"].create(
-            {"name": "Shop", "company_id": self.company.id}
-        )
-        self.website.salesteam_id = team
-        self.sign_in()
-        cart = self.add_to_cart()
-        self.assertEqual(cart.company_id, self.company)
-        self.choose_origin(origin)
-        self.assertEqual(cart.company_id, branch)
-        self.assertEqual(cart.warehouse_id.company_id, branch)
-        self.assertEqual(cart.pricelist_id.company_id, branch)
-        expected = self.price(self.get_list(self.scenario, self.sp, origin))
-        self.assertEqual(cart.order_line.price_unit, expected)
-        self.assertEqual(self.read_price(), expected)
-        self.add_to_cart()
-        self.assertEqual(cart.order_line.product_uom_qty, 2)
-        self.choose_origin(self.origin)
-        self.assertEqual(cart.company_id, self.company)
-        self.assertEqual(cart.order_line.price_unit, 113.64)
-
-    def test_a_first_cart_of_a_branch(self):
-        branch = self.make_company("Filial MG", self.mg, parent_id=self.company.id)
-        origin = self.make_origin("MG", branch, self.mg)
-        self.scenario._generate()
-        self.sign_in()
-        self.choose_origin(origin)
-        cart = self.add_to_cart()
-        self.assertEqual(cart.company_id, branch)
-        self.assertEqual(cart.pricing_origin_id, origin)
-
-    def test_prices_on_cost_are_those_of_the_branch(self):
-        branch = self.make_company("Filial MG", self.mg, parent_id=self.company.id)
-        origin = self.make_origin("MG", branch, self.mg)
-        self.product.with_company(branch).standard_price = 40.0
-        self.customer.pricing_scenario_id = self.make_scenario(
-            "Cost", base="standard_price"
-        )
-        self.sign_in()
-        self.choose_origin(origin)
-        shown = self.read_price()
-        self.assertEqual(shown, self.add_to_cart().order_line.price_unit)
-        self.choose_origin(self.origin)
-        self.assertEqual(self.read_price(), self.get_cart().order_line.price_unit)
-        self.assertNotEqual(self.read_price(), shown)
 
     def test_lists_generated_while_there_are_websites_are_nobody_s(self):
         branch = self.make_company("Filial MG", self.mg, parent_id=self.company.id)
@@ -244,7 +187,7 @@ class TestShop(ShopCase):
         self.sign_in()
         path = f"/shop/price/{self.template.id}"
         text = " ".join(self.read_page(path).text_content().split())
-        for part in ("113.64", "12 %", "121.95", "18 %", "São Paulo"):
+        for part in ("113.64", "12.00 %", "121.95", "18.00 %", "São Paulo"):
             self.assertIn(part, text)
         self.assertNotIn(self.scenario.name, text)
         self.choose_origin(self.paulista, path=path)

@@ -128,6 +128,32 @@ class TestVisitor(ShopCase):
         )
         self.assertEqual(results["results_count"], 2)
 
+    def render_snippet(self, *domain):
+        return self.call(
+            "/website/snippet/filters",
+            filter_id=self.env.ref("website_sale.dynamic_filter_newest_products").id,
+            limit=16,
+            search_domain=list(domain),
+            template_key="website_sale.dynamic_filter_template_product_product"
+            "_products_item",
+        )
+
+    def test_products_on_other_pages(self):
+        name = ["name", "=", "Kettle"]
+        page = str(self.render_snippet(name))
+        self.assertIn("Kettle", page)
+        self.assertIn("redirect=%2Fshop", page)
+        self.assertHidden(page)
+        for domain in (
+            ["list_price", ">", 1],
+            ["list_price", ">", 9000],
+            ["product_tmpl_id", "any", [["list_price", ">", 1]]],
+        ):
+            self.assertEqual(self.render_snippet(name, domain), [])
+        self.sign_in()
+        page = str(self.render_snippet(name, ["list_price", ">", 1]))
+        self.assertIn("Kettle", page)
+
     def test_the_filter_by_price_is_not_shown(self):
         self.env.ref("website_sale.filter_products_price").active = True
         page = self.url_open("/shop").text
@@ -153,8 +179,8 @@ class TestVisitor(ShopCase):
 
     def test_the_origin_is_for_customers(self):
         self.authenticate(None, None)
-        response = self.choose_origin(self.paulista)
-        self.assertIn("/web/login", response.url)
+        response = self.choose_origin(self.paulista, path="/shop/cart")
+        self.assertIn("/web/login?redirect=%2Fshop%2Fcart", response.url)
 
     def test_prices_for_everybody_by_choice(self):
         self.website.pricing_after_login = False

@@ -35,7 +35,7 @@ registry.category("web_tour.tours").add("pricing_website_origin", {
             expectUnloadPage: true,
         },
         {
-            trigger: ".o_pricing_origins .table-active:contains(121.95):contains(18 %)",
+            trigger: ".o_pricing_origins .table-active:contains(121.95):contains(18.00 %)",
         },
         {
             trigger: ".o_pricing_origins tr:contains(113.64) button",
