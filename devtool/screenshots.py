@@ -90,7 +90,7 @@ def settle(page: Page) -> None:
     page.mouse.move(0, 0)
     page.wait_for_selector(".o_loading_indicator", state="hidden")
     page.evaluate("document.fonts.ready")
-    loaded = "[...document.images].every(image => image.complete)"
+    loaded = "[...document.images].every(i => i.complete || i.loading == 'lazy')"
     page.wait_for_function(loaded)
     page.wait_for_timeout(ANIMATION_MS)
 

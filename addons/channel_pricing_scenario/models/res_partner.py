@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.fields import Domain
 
 # What the channel group of a customer depends on
 MARKING = {
@@ -12,13 +13,26 @@ MARKING = {
     "pricing_use_type",
     "state_id",
 }
+# Who is whose customer; it can be another one afterwards
+HIERARCHY = {"is_company", "parent_id"}
 
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
     def write(self, vals):
+        if HIERARCHY & vals.keys():
+            self._mark_pricing()
         result = super().write(vals)
         if MARKING & vals.keys():
-            self.env["sale.channel.pricing.mark"]._add_buyers(self)
+            self._mark_pricing()
         return result
+
+    def _mark_pricing(self):
+        """Let channels be told the groups of buyers whose customers these are."""
+        if not self:
+            return
+        customers = Domain("id", "in", self.ids)
+        customers |= Domain("commercial_partner_id", "in", self.ids)
+        marks = self.env["sale.channel.pricing.mark"]
+        marks._add_buyers(Domain("partner_id", "any!", customers))

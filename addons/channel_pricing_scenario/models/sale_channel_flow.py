@@ -36,6 +36,8 @@ class SaleChannelFlow(models.Model):
         if self.kind != "pricing_out":
             return super()._has_hints()
         channel = self.channel_id
+        if not channel.pricing_confirmed:
+            return False
         marks = self.env["sale.channel.pricing.mark"].sudo()
         if marks.search_count([("channel_id", "=", channel.id)], limit=1):
             return True
@@ -92,14 +94,19 @@ class SaleChannelFlow(models.Model):
         """Where the full run goes on, also after one that failed or was killed.
 
         :return: dict with what it does, one of ``PHASES``, and the last id that this
-            is done for. What is requested meanwhile begins anew.
+            is done for. What is requested meanwhile begins anew, and so does
+            another day, on which other scenarios are valid.
         """
         state = self._get_state()
         seen = state.request_seen_at
-        request = seen and seen.isoformat()
+        planner = self.env["sale.channel.pricing.planner"]
+        begun = {
+            "request": seen and seen.isoformat(),
+            "day": planner._get_today(self.channel_id).isoformat(),
+        }
         position = state.cursor or {}
-        if position.get("request", "") != request:
-            position = {"request": request, "phase": PHASES[0], "id": 0}
+        if any(position.get(name, "") != value for name, value in begun.items()):
+            position = {**begun, "phase": PHASES[0], "id": 0}
         return position
 
     def _move(self, phase, last=0):

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 
 class SaleChannelPartner(models.Model):
@@ -18,4 +19,5 @@ class SaleChannelPartner(models.Model):
 
     def _mark_pricing(self):
         """Let the channel be told the groups of new buyers and other customers."""
-        self.env["sale.channel.pricing.mark"]._add_buyers(self.sudo().partner_id)
+        marks = self.env["sale.channel.pricing.mark"]
+        marks._add_buyers(Domain("id", "in", self.ids))

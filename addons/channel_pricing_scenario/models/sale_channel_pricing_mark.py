@@ -59,22 +59,16 @@ class SaleChannelPricingMark(models.Model):
         flows._wake()
 
     @api.model
-    def _add_buyers(self, partners):
-        """Note a change of customers: their buyers are marked in one statement.
+    def _add_buyers(self, domain):
+        """Note a change of buyers, all in one statement.
 
-        :param partners: contacts count as buyers' customers or their commercial ones
+        :param domain: on ``sale.channel.partner``
         """
-        flows = self._get_flows() if partners else self.env["sale.channel.flow"]
+        flows = self._get_flows()
         if not flows:
             return
         marked = self._insert_buyers(
-            Domain("channel_id", "in", flows.channel_id.ids)
-            & Domain(
-                "partner_id",
-                "any!",
-                Domain("id", "in", partners.ids)
-                | Domain("commercial_partner_id", "in", partners.ids),
-            )
+            Domain("channel_id", "in", flows.channel_id.ids) & domain
         )
         flows.filtered(lambda flow: flow.channel_id.id in marked)._wake()
 

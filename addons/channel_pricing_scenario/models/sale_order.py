@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 
 
 class SaleOrder(models.Model):
@@ -24,7 +24,6 @@ class SaleOrder(models.Model):
         )
         return super(SaleOrder, self - kept)._compute_warehouse_id()
 
-    @api.depends("order_line.channel_line_ref")
     def _compute_pricing_contract_id(self):
         """What the channel sold has no contract, and lacks none."""
         sold = self.filtered(lambda order: order._is_channel_order())

@@ -42,6 +42,15 @@ class PricingChannelGroup(models.Model):
                 parts.append(labels[group.use])
             group.name = " / ".join(parts)
 
+    def unlink(self):
+        self._retire_lists()
+        return super().unlink()
+
+    def _retire_lists(self):
+        """Quotations may name the lists: they stay, but not for anybody by default."""
+        lists = self.env["product.pricelist"].sudo()
+        lists.search([("pricing_group_id", "in", self.ids)]).active = False
+
     @api.model
     def _get_map(self, scenarios):
         """What ``lib.groups`` needs to know about scenarios.

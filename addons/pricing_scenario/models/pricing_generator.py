@@ -183,8 +183,10 @@ class PricingGenerator(models.AbstractModel):
         }
         lists = self._read("pricelist", [("pricing_group_id", "in", list(group_keys))])
         list_keys = {
+            # Lists of deleted origins must not hide each other.
             row["id"]: ListKey(
-                group_keys[row["pricing_group_id"]], row["pricing_origin_id"]
+                group_keys[row["pricing_group_id"]],
+                row["pricing_origin_id"] or -row["id"],
             )
             for row in lists
         }

@@ -72,6 +72,17 @@ class PricingResolver(models.AbstractModel):
         }
 
     @api.model
+    def _get_level_texts(self):
+        """Name of each level of the cascade in the reader's language."""
+        return {
+            "override": self.env._("Advanced configuration, instead of all others"),
+            "own": self.env._("Customer's own scenario"),
+            "group": self.env._("Customer group"),
+            "size": self.env._("Company size"),
+            "fallback": self.env._("Advanced configuration, if nothing else"),
+        }
+
+    @api.model
     def _resolve(self, partners, company, *, date=None, use_type=None):
         """What the cascade says about each customer.
 

@@ -236,9 +236,8 @@ class PricingScenario(models.Model):
         self._check_unused()
 
     def unlink(self):
-        # Quotations may name the lists: they stay, but not for anybody by default.
-        lists = self.env["product.pricelist"].sudo()
-        lists.search([("pricing_group_id.scenario_id", "in", self.ids)]).active = False
+        groups = self.env["pricing.channel.group"].with_context(active_test=False)
+        groups.search([("scenario_id", "in", self.ids)])._retire_lists()
         return super().unlink()
 
     def _get_origins(self):

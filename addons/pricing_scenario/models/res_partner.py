@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ..lib.groups import Buyer
+from .pricing_contract import Request
 
 # What people say about a customer, and not about its contacts
 COMMERCIAL = (
@@ -64,6 +65,34 @@ class ResPartner(models.Model):
         help="The scenario that the customer's settings lead to in this company.",
     )
 
+    pricing_scenario_source = fields.Char(
+        "Scenario From",
+        compute="_compute_pricing_scenario_source",
+        compute_sudo=True,
+        groups="base.group_user",
+    )
+    pricing_channel_group_ids = fields.Many2many(
+        "pricing.channel.group",
+        string="Channel Groups",
+        compute="_compute_pricing_contract_ids",
+        compute_sudo=True,
+        groups="base.group_user",
+        help="Of the customer's own state and those of its delivery addresses.",
+    )
+    pricing_contract_ids = fields.Many2many(
+        "pricing.contract",
+        string="Contracts",
+        compute="_compute_pricing_contract_ids",
+        compute_sudo=True,
+        groups="base.group_user",
+    )
+    pricing_problem_text = fields.Text(
+        "Without Contract",
+        compute="_compute_pricing_contract_ids",
+        compute_sudo=True,
+        groups="base.group_user",
+    )
+
     @api.model
     def _get_pricing_customer_domain(self):
         """Commercial customers; contacts repeat the settings of theirs."""
@@ -73,9 +102,25 @@ class ResPartner(models.Model):
     def _commercial_fields(self):
         return [*super()._commercial_fields(), *COMMERCIAL]
 
+    def _commercial_sync_from_company(self):
+        """A contact has its customer's settings, also where these are empty."""
+        customer = self.commercial_partner_id
+        if customer != self:
+            wanted = customer._convert_fields_to_values(COMMERCIAL)
+            if wanted != self._convert_fields_to_values(COMMERCIAL):
+                self.write(wanted)
+        return super()._commercial_sync_from_company()
+
+    def _create_contact_parent_company(self):
+        company = super()._create_contact_parent_company()
+        company.write(self._convert_fields_to_values(COMMERCIAL))
+        return company
+
     @api.constrains(*COMMERCIAL)
     def _check_pricing_of_contacts(self):
         """Nothing is set on a contact that its customer's settings then replace."""
+        if self.env.context.get("pricing_merging"):
+            return
         for contact in self.filtered(lambda p: p.commercial_partner_id != p):
             customer = contact.sudo().commercial_partner_id
             for name in COMMERCIAL:
@@ -118,6 +163,70 @@ class ResPartner(models.Model):
         outcomes = self.env["pricing.resolver"]._resolve(self, self.env.company)
         for partner in self:
             partner.pricing_effective_scenario_id = outcomes[partner.id].scenario
+
+    @api.depends("pricing_effective_scenario_id")
+    @api.depends_context("company", "lang")
+    def _compute_pricing_scenario_source(self):
+        resolver = self.env["pricing.resolver"]
+        outcomes = resolver._resolve(self, self.env.company)
+        levels = resolver._get_level_texts()
+        for partner in self:
+            level = outcomes[partner.id].level
+            names = {
+                "group": partner.pricing_group_id.name,
+                "size": partner.pricing_size_id.name,
+            }
+            parts = [levels.get(level), names.get(level)]
+            partner.pricing_scenario_source = ": ".join(filter(None, parts))
+
+    @api.depends(
+        "pricing_effective_scenario_id",
+        "pricing_contributor",
+        "country_id",
+        "state_id",
+        "child_ids.state_id",
+    )
+    @api.depends_context("allowed_company_ids", "lang")
+    def _compute_pricing_contract_ids(self):
+        origins = self.env["pricing.origin"]
+        origins = origins.search([("company_id", "in", self.env.companies.ids)])
+        requests = {
+            (partner, place, origin): Request(
+                partner.with_company(origin.company_id)._get_pricing_buyer(place),
+                origin.id,
+            )
+            for partner in self
+            for place in partner._get_pricing_places()
+            for origin in origins
+        }
+        contracts = self.env["pricing.contract"]
+        decisions = contracts._decide(requests)
+        for partner in self:
+            own = {key: d for key, d in decisions.items() if key[0] == partner}
+            groups = {decision.group: None for decision in own.values()}
+            partner.pricing_channel_group_ids = list(filter(None, groups))
+            partner.pricing_contract_ids = [
+                decision.contract for decision in own.values() if decision.contract
+            ]
+            problems = {
+                f"{place.state_id.name or place.display_name} ← {origin.name}: "
+                f"{contracts._get_problem_text(decision.problem)}": None
+                for (_partner, place, origin), decision in own.items()
+                if decision.problem and decision.problem != "no_scenario"
+            }
+            partner.pricing_problem_text = "\n".join(problems)
+
+    def _get_pricing_places(self):
+        """Addresses that goods for the customer go to, one for each state."""
+        self.ensure_one()
+        customer = self._origin.commercial_partner_id
+        places = self.search(
+            [("id", "child_of", customer.ids), ("type", "=", "delivery")]
+        )
+        by_state = {
+            (place.country_id, place.state_id): place for place in (*places, self)
+        }
+        return list(by_state.values())
 
     @api.model
     def _search_pricing_effective_scenario_id(self, operator, value):

@@ -39,7 +39,9 @@ class SaleOrder(models.Model):
         copy=False,
         groups="base.group_user",
     )
-    pricing_problem_text = fields.Char(compute="_compute_pricing_problem_text")
+    pricing_problem_text = fields.Char(
+        compute="_compute_pricing_problem_text", groups="base.group_user"
+    )
     pricing_list_manual = fields.Boolean(
         "Pricelist Chosen by Hand",
         copy=False,
@@ -164,7 +166,10 @@ class SaleOrder(models.Model):
 
     @api.onchange("pricelist_id")
     def _onchange_pricing_list_manual(self):
-        self.pricing_list_manual = self._is_pricelist_chosen()
+        chosen = self._is_pricelist_chosen()
+        # Assigning it anew would decide about the pricelist again.
+        if self.pricing_list_manual != chosen:
+            self.pricing_list_manual = chosen
 
     @api.constrains("pricing_origin_id", "company_id")
     def _check_pricing_origin(self):

@@ -1,5 +1,6 @@
 from . import (
     test_cascade,
+    test_customer,
     test_explanation,
     test_generation,
     test_import,

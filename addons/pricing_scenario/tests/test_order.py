@@ -113,6 +113,21 @@ class TestOrder(PricingCase):
         self.assertEqual(order.pricelist_id, mine)
         self.assertTrue(order.pricing_list_manual)
 
+    def test_a_pricelist_chosen_where_there_is_no_origin_stays(self):
+        self.origin.is_default = False
+        mine = self.env["product.pricelist"].create({"name": "Mine", "sequence": 99})
+        with Form(self.env["sale.order"]) as form:
+            form.partner_id = self.make_customer("Plain", self.sp)
+            form.pricelist_id = mine
+            with form.order_line.new() as line:
+                line.product_id = self.product
+            self.assertEqual(form.pricelist_id, mine)
+        order = form.save()
+        self.assertEqual(order.pricelist_id, mine)
+        self.add_line(order)
+        order.order_line[0].unlink()
+        self.assertEqual(order.pricelist_id, mine)
+
     def test_saving_the_form_does_not_count_as_choosing(self):
         with Form(self.env["sale.order"]) as form:
             form.partner_id = self.customer

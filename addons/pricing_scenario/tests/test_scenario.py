@@ -10,6 +10,26 @@ from .common import PricingCase
 
 @tagged("post_install", "-at_install")
 class TestScenario(PricingCase):
+    def test_lists_of_deleted_groups_and_origins_are_nobodys(self):
+        origins = [
+            self.make_origin(name, self.company, state)
+            for name, state in (("SP", self.sp), ("MG", self.mg))
+        ]
+        lists = self.make_scenario().channel_group_ids.contract_ids.pricelist_id
+        of_origins = lists.filtered(lambda li: li.pricing_origin_id in origins)
+        origins[0].unlink()
+        origins[1].unlink()
+        wizard = self.env["pricing.generation"].browse(
+            of_origins.pricing_group_id.scenario_id.action_generate()["res_id"]
+        )
+        self.assertEqual(wizard.line_ids.mapped("count"), [len(of_origins)])
+        wizard.action_apply()
+        self.assertFalse(any(of_origins.mapped("active")))
+        rest = lists - of_origins
+        self.assertTrue(all(rest.mapped("active")))
+        rest.pricing_group_id.unlink()
+        self.assertFalse(any(rest.mapped("active")))
+
     def test_a_scenario_is_not_based_on_its_own_lists(self):
         scenario = self.make_scenario()
         own = self.get_list(scenario, self.rs)

@@ -1,1 +1,1 @@
-from . import pricing_explanation, pricing_generation
+from . import base_partner_merge, pricing_explanation, pricing_generation

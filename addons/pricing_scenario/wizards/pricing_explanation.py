@@ -233,13 +233,7 @@ class PricingExplanation(models.TransientModel):
         return sections
 
     def _explain_scenario(self, outcome):
-        levels = {
-            "override": self.env._("Advanced configuration, instead of all others"),
-            "own": self.env._("Customer's own scenario"),
-            "group": self.env._("Customer group"),
-            "size": self.env._("Company size"),
-            "fallback": self.env._("Advanced configuration, if nothing else"),
-        }
+        levels = self.env["pricing.resolver"]._get_level_texts()
         problems = {
             "no_use_type": self.env._("the customer has no use type"),
             "no_config": self.env._("not configured for the use type"),

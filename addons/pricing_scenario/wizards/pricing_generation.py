@@ -72,7 +72,7 @@ class PricingGeneration(models.TransientModel):
         scenario = self.env["pricing.scenario"].sudo().browse(group.scenario)
         state = self.env["res.country.state"].browse(group.state or ())
         place = state.code or scenario.country_id.code or scenario.name
-        if origin is None:
+        if origin is None or origin < 0:
             return place
         name = self.env["pricing.origin"].sudo().browse(origin).name
         return f"{place} ← {name}"

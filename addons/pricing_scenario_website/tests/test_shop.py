@@ -138,14 +138,26 @@ class TestShop(ShopCase):
         self.assertEqual(cart.order_line.price_unit, 113.64)
         self.assertEqual(self.read_price(), 113.64)
 
+    def get_shown_stock(self):
+        info = self.call(
+            "/website_sale/get_combination_info",
+            product_template_id=self.template.id,
+            product_id=self.product.id,
+            combination=[],
+            add_qty=1,
+        )
+        return info["free_qty"]
+
     def test_the_stock_is_that_of_the_origin(self):
         self.product.write({"is_storable": True, "allow_out_of_stock_order": False})
         self.env["stock.quant"]._update_available_quantity(
             self.product, self.paulista.warehouse_id.lot_stock_id, 5
         )
         self.sign_in()
+        self.assertEqual(self.get_shown_stock(), 0)
         self.assertFalse(self.add_to_cart().order_line)
         self.choose_origin(self.paulista)
+        self.assertEqual(self.get_shown_stock(), 5)
         cart = self.add_to_cart(quantity=9)
         self.assertEqual(cart.order_line.product_uom_qty, 5)
 

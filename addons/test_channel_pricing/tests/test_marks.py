@@ -61,6 +61,27 @@ class TestMarks(PricingOutCase):
             sorted(int(mark.value) for mark in self.marks()), sorted(self.buyers.ids)
         )
 
+    def get_marked_buyers(self):
+        marked = sorted(int(m.value) for m in self.marks() if m.scope == "buyer")
+        return self.env["sale.channel.partner"].browse(marked)
+
+    def test_a_buyer_loses_its_customer(self):
+        self.buyers[0].partner_id = False
+        self.assertEqual(self.get_marked_buyers(), self.buyers[0])
+        self.run_pricing(full=False)
+        self.assertEqual(self.groups_there("B1"), [None])
+
+    def test_a_customer_is_a_contact_of_another_now(self):
+        firm = self.env["res.partner"].create({"name": "Firm", "is_company": True})
+        branch = self.buyers[0].partner_id
+        branch.write({"parent_id": firm.id, "is_company": True})
+        contact = branch.create({"name": "Ana", "parent_id": branch.id})
+        self.buyers[0].partner_id = contact
+        self.marks().unlink()
+        branch.is_company = False
+        self.assertEqual(contact.commercial_partner_id, firm)
+        self.assertEqual(self.get_marked_buyers(), self.buyers[0])
+
     def test_a_size(self):
         size = self.env["pricing.company.size"].create({"name": "Grande"})
         partner = self.buyers[0].partner_id

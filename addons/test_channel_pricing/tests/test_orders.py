@@ -79,6 +79,21 @@ class TestOrders(PricingOutCase):
             self.assertEqual(order.warehouse_id, warehouse)
             self.assertEqual(order.pricing_origin_id, origin)
 
+    def test_a_new_line_does_not_decide_about_other_orders(self):
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.buyers[0].partner_id.id,
+                "company_id": self.company.id,
+                "order_line": [Command.create({"product_id": self.product.id})],
+            }
+        )
+        pricelist = order.pricelist_id
+        self.assertEqual(pricelist, order.pricing_contract_id.pricelist_id)
+        self.group.pricing_scenario_id = self.retail
+        order.order_line = [Command.create({"product_id": self.product.id})]
+        self.env.flush_all()
+        self.assertEqual(order.pricelist_id, pricelist)
+
     def test_a_copy_is_an_ordinary_quotation(self):
         order = self.imported()
         order.partner_id.pricing_scenario_id = self.resale

@@ -1,5 +1,9 @@
+from datetime import timedelta
 from unittest.mock import patch
 
+from freezegun import freeze_time
+
+from odoo import fields
 from odoo.tests import tagged
 
 from .common import PricingOutCase
@@ -155,6 +159,28 @@ class TestSlices(PricingOutCase):
                 pass
         planned = {buyer for page in self.pages for buyer in page}
         self.assertEqual(planned, set(self.buyers.ids))
+
+    def test_another_day_begins_anew(self):
+        """On another day other scenarios are valid."""
+        flow = self.flow("pricing_out")
+        with self.in_pages(4):
+            steps = self.begin()
+            while len(self.pages) < 2:
+                next(steps)
+            steps.close()
+            self.pages.clear()
+            with freeze_time(fields.Datetime.now() + timedelta(days=1)):
+                for _step in flow._run_steps(flow._get_state().run_id):
+                    pass
+        planned = {buyer for page in self.pages for buyer in page}
+        self.assertEqual(planned, set(self.buyers.ids))
+
+    def test_a_flow_that_nobody_confirmed_rests(self):
+        flow = self.flow("pricing_out")
+        self.channel.pricing_confirmed = False
+        self.group.pricing_scenario_id = self.retail
+        self.work_in_slices()
+        self.assertGreater(flow._get_due(flow._get_state()), fields.Datetime.now())
 
     def test_a_group_of_many_is_planned_in_pages(self):
         self.run_pricing()
