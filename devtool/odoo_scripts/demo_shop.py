@@ -2,6 +2,7 @@
 
 COMPANY = "Loja do Norte"
 CUSTOMER = "Mercantil Lumendra Ltda."
+EMAIL = "compras@example.com"
 LOGIN = PASSWORD = "revenda"
 
 
@@ -24,6 +25,7 @@ def publish_products(env, company):
 def make_reseller(env, company):
     """A portal user who buys for a customer with a contract."""
     customer = env["res.partner"].search([("name", "=", CUSTOMER)], limit=1)
+    customer.email = EMAIL
     if not customer.user_ids:
         env["res.users"].with_context(no_reset_password=True).create(
             {
