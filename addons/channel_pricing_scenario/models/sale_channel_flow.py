@@ -53,6 +53,8 @@ class SaleChannelFlow(models.Model):
         writer = self.channel_id._get_pricing_writer()
         yield from self._pricing_mark_steps()
         full = self._get_state().full_run
+        if full:
+            self._begin_pass()
         # What is due goes first: a reading that fails must not keep it waiting. Between
         # two pages of a plan a group would be removed before its customers have left.
         if not full or self._get_position()["phase"] != "buyers":
@@ -90,12 +92,12 @@ class SaleChannelFlow(models.Model):
         for start in range(0, len(changes), NOTE_LIMIT):
             items._note(self.channel_id, changes[start : start + NOTE_LIMIT])
 
-    def _get_position(self):
-        """Where the full run goes on, also after one that failed or was killed.
+    def _begin_pass(self):
+        """Go on with the full run that failed or was killed, or begin it anew.
 
-        :return: dict with what it does, one of ``PHASES``, and the last id that this
-            is done for. What is requested meanwhile begins anew, and so does
-            another day, on which other scenarios are valid.
+        The cursor holds what the run does, one of ``PHASES``, and the last id that
+        this is done for. What is requested meanwhile begins anew, and so does another
+        day, on which other scenarios are valid.
         """
         state = self._get_state()
         seen = state.request_seen_at
@@ -106,12 +108,14 @@ class SaleChannelFlow(models.Model):
         }
         position = state.cursor or {}
         if any(position.get(name, "") != value for name, value in begun.items()):
-            position = {**begun, "phase": PHASES[0], "id": 0}
-        return position
+            state.cursor = {**begun, "phase": PHASES[0], "id": 0}
+
+    def _get_position(self):
+        """The cursor of the pass that has begun, whatever day it is by now."""
+        return self._get_state().cursor
 
     def _move(self, phase, last=0):
-        state = self._get_state()
-        state.cursor = {**self._get_position(), "phase": phase, "id": last}
+        self._get_state().cursor = {**self._get_position(), "phase": phase, "id": last}
 
     def _pricing_plan_steps(self):
         """Plan everything: first groups, lists and contracts, then page by page buyers.

@@ -191,13 +191,10 @@ class ResPartner(models.Model):
         origins = self.env["pricing.origin"]
         origins = origins.search([("company_id", "in", self.env.companies.ids)])
         requests = {
-            (partner, place, origin): Request(
-                partner.with_company(origin.company_id)._get_pricing_buyer(place),
-                origin.id,
-            )
+            (partner, place, origin): request
             for partner in self
             for place in partner._get_pricing_places()
-            for origin in origins
+            for origin, request in partner._get_pricing_requests(place, origins).items()
         }
         contracts = self.env["pricing.contract"]
         decisions = contracts._decide(requests)
@@ -260,6 +257,21 @@ class ResPartner(models.Model):
             state=place.state_id.id or None,
             contributor=partner.commercial_partner_id.pricing_contributor,
         )
+
+    def _get_pricing_requests(self, address, origins):
+        """What decides about the contracts for goods from each origin.
+
+        :param address: where the goods go
+        :return: ``Request`` by origin, in the order of the origins
+        """
+        self.ensure_one()
+        return {
+            origin: Request(
+                self.with_company(origin.company_id)._get_pricing_buyer(address),
+                origin.id,
+            )
+            for origin in origins
+        }
 
     def action_explain_price(self):
         """Explain which price the customer pays."""

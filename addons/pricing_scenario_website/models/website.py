@@ -1,8 +1,6 @@
 from odoo import fields, models
 from odoo.http import request
 
-from odoo.addons.pricing_scenario.models.pricing_contract import Request
-
 from ..tools.offers import Offers
 
 ORIGIN_SESSION_KEY = "pricing_origin_id"
@@ -58,13 +56,7 @@ class Website(models.Model):
         self.ensure_one()
         origins = self.env["pricing.origin"].sudo()
         origins = origins.search([("company_id", "child_of", self.company_id.id)])
-        requests = {
-            origin: Request(
-                customer.with_company(origin.company_id)._get_pricing_buyer(address),
-                origin.id,
-            )
-            for origin in origins
-        }
+        requests = customer._get_pricing_requests(address, origins)
         contracts = self.env["pricing.contract"].sudo()
         return {
             origin: contracts.browse(decision.contract)

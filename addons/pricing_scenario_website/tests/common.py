@@ -43,6 +43,19 @@ class ShopCase(PricingCase, HttpCase):
             company_ids=[Command.set(cls.company.ids)],
         )
 
+    @classmethod
+    def make_fixed_list(cls, name, price, **values):
+        return cls.env["product.pricelist"].create(
+            {
+                "name": name,
+                "company_id": cls.company.id,
+                "item_ids": [
+                    Command.create({"compute_price": "fixed", "fixed_price": price})
+                ],
+                **values,
+            }
+        )
+
     def sign_in(self, user=None):
         login = (user or self.reseller).login
         self.authenticate(login, login)

@@ -1,4 +1,3 @@
-from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import ShopCase
@@ -56,17 +55,6 @@ class TestBranch(ShopCase):
         self.assertEqual(self.read_price(), self.get_cart().order_line.price_unit)
         self.assertNotEqual(self.read_price(), shown)
 
-    def make_agreed_list(self, company):
-        return self.env["product.pricelist"].create(
-            {
-                "name": "Agreed",
-                "company_id": company.id,
-                "item_ids": [
-                    Command.create({"compute_price": "fixed", "fixed_price": 77.0})
-                ],
-            }
-        )
-
     def test_an_agreed_list_stays_in_its_company(self):
         self.sign_in()
         cart = self.add_to_cart()
@@ -74,7 +62,9 @@ class TestBranch(ShopCase):
             (self.company, self.mineira),
             (self.branch, self.origin),
         ):
-            cart.with_company(company).pricelist_id = self.make_agreed_list(company)
+            cart.with_company(company).pricelist_id = self.make_fixed_list(
+                "Agreed", 77.0, company_id=company.id
+            )
             self.assertTrue(cart.pricing_list_manual)
             self.choose_origin(other)
             self.assertEqual(cart.company_id, other.company_id)

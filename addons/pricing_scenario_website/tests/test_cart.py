@@ -13,19 +13,6 @@ class TestCart(ShopCase):
         super().setUpClass()
         cls.public_list = cls.make_fixed_list("Public", 101.0, selectable=True)
 
-    @classmethod
-    def make_fixed_list(cls, name, price, **values):
-        return cls.env["product.pricelist"].create(
-            {
-                "name": name,
-                "company_id": cls.company.id,
-                "item_ids": [
-                    Command.create({"compute_price": "fixed", "fixed_price": price})
-                ],
-                **values,
-            }
-        )
-
     def assert_price(self, price, cart=None):
         """Catalogue and cart agree; the cart's page comes first, as it may write."""
         self.read_page("/shop/cart")

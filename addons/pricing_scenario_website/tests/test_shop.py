@@ -102,15 +102,7 @@ class TestShop(ShopCase):
         self.assertEqual(self.read_price(), expected)
 
     def test_a_list_that_a_salesperson_chose_stays(self):
-        mine = self.env["product.pricelist"].create(
-            {
-                "name": "Agreed",
-                "company_id": self.company.id,
-                "item_ids": [
-                    Command.create({"compute_price": "fixed", "fixed_price": 77.0})
-                ],
-            }
-        )
+        mine = self.make_fixed_list("Agreed", 77.0)
         self.sign_in()
         cart = self.add_to_cart()
         cart.pricelist_id = mine
@@ -121,17 +113,7 @@ class TestShop(ShopCase):
         self.assertEqual(self.read_price(), 77.0)
 
     def test_codes_do_not_undercut_the_contract(self):
-        self.env["product.pricelist"].create(
-            {
-                "name": "Code",
-                "code": "HALF",
-                "selectable": True,
-                "company_id": self.company.id,
-                "item_ids": [
-                    Command.create({"compute_price": "fixed", "fixed_price": 50.0})
-                ],
-            }
-        )
+        self.make_fixed_list("Code", 50.0, code="HALF", selectable=True)
         self.sign_in()
         cart = self.add_to_cart()
         self.url_open("/shop/pricelist?promo=HALF")

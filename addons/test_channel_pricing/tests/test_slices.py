@@ -47,6 +47,25 @@ class TestSlices(PricingOutCase):
         )
         return flow._run_steps(flow._open_run(flow._get_state()))
 
+    def begin_pages(self):
+        """The steps of a full run that has planned its first page."""
+        steps = self.begin()
+        while len(self.pages) < 2:
+            next(steps)
+        return steps
+
+    def kill_between_pages(self):
+        self.begin_pages().close()
+
+    def go_on(self):
+        flow = self.flow("pricing_out")
+        for _step in flow._run_steps(flow._get_state().run_id):
+            pass
+
+    def assert_all_planned(self):
+        planned = {buyer for page in self.pages for buyer in page}
+        self.assertEqual(planned, set(self.buyers.ids))
+
     def describe(self, changes):
         return sorted((c.kind, c.record, c.operation, c.wanted_hash) for c in changes)
 
@@ -83,9 +102,7 @@ class TestSlices(PricingOutCase):
         """Early and late pages alike end as one big plan made at the end."""
         flow = self.flow("pricing_out")
         with self.in_pages(3):
-            steps = self.begin()
-            while len(self.pages) < 2:
-                next(steps)
+            steps = self.begin_pages()
             self.change_much()
             self.buyers[0].partner_id.pricing_scenario_id = self.retail
             self.group.pricing_scenario_id = self.retail
@@ -134,10 +151,7 @@ class TestSlices(PricingOutCase):
 
     def test_a_killed_run_goes_on(self):
         with self.in_pages(4):
-            steps = self.begin()
-            while len(self.pages) < 2:
-                next(steps)
-            steps.close()
+            self.kill_between_pages()
             done = [page for page in self.pages if page]
             self.pages.clear()
             # The run that was killed is not the one that goes on.
@@ -149,31 +163,31 @@ class TestSlices(PricingOutCase):
     def test_what_is_requested_meanwhile_begins_anew(self):
         flow = self.flow("pricing_out")
         with self.in_pages(4):
-            steps = self.begin()
-            while len(self.pages) < 2:
-                next(steps)
-            steps.close()
+            self.kill_between_pages()
             self.pages.clear()
             flow._get_state().request_seen_at = "2026-01-01 10:00:00"
-            for _step in flow._run_steps(flow._get_state().run_id):
-                pass
-        planned = {buyer for page in self.pages for buyer in page}
-        self.assertEqual(planned, set(self.buyers.ids))
+            self.go_on()
+        self.assert_all_planned()
 
     def test_another_day_begins_anew(self):
         """On another day other scenarios are valid."""
-        flow = self.flow("pricing_out")
         with self.in_pages(4):
-            steps = self.begin()
-            while len(self.pages) < 2:
-                next(steps)
-            steps.close()
+            self.kill_between_pages()
             self.pages.clear()
             with freeze_time(fields.Datetime.now() + timedelta(days=1)):
-                for _step in flow._run_steps(flow._get_state().run_id):
+                self.go_on()
+        self.assert_all_planned()
+
+    def test_midnight_between_two_pages(self):
+        """No page of the day on which the run began is left out or planned twice."""
+        with self.in_pages(4):
+            steps = self.begin_pages()
+            with freeze_time(fields.Datetime.now() + timedelta(days=1)):
+                for _step in steps:
                     pass
-        planned = {buyer for page in self.pages for buyer in page}
-        self.assertEqual(planned, set(self.buyers.ids))
+        self.assert_all_planned()
+        planned = [buyer for page in self.pages for buyer in page]
+        self.assertEqual(len(planned), len(set(planned)))
 
     def test_a_flow_that_nobody_confirmed_rests(self):
         flow = self.flow("pricing_out")
