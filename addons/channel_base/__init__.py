@@ -1,9 +1,18 @@
 from . import models, wizards
+from .models.sale_channel_flow import FLOW_CODE
 
 
 def uninstall_hook(env):
     """Leave no scheduled action behind, and give OCA's menu back."""
     env["sale.channel.flow"].with_context(active_test=False).search([]).unlink()
+    actions = env["ir.cron"].with_context(active_test=False)
+    # Also those whose flow is gone: what they call will not exist any more.
+    actions.search(
+        [
+            ("model_id.model", "=", "sale.channel.flow"),
+            ("code", "=like", f"{FLOW_CODE}%"),
+        ]
+    ).unlink()
     menu = env.ref("sale_channel.menuitem_sale_channels", raise_if_not_found=False)
     if menu:
         menu.active = True

@@ -7,7 +7,7 @@
     "author": "Channel Suite",
     "website": "https://example.com/channel-suite",
     "license": "AGPL-3",
-    "depends": ["sale_channel", "mail"],
+    "depends": ["field_guard", "sale_channel", "mail"],
     "external_dependencies": {"python": ["requests"]},
     "data": [
         "security/channel_security.xml",

@@ -26,19 +26,24 @@ RUNNING_STATES = ("trial", "live")
 
 class SaleChannel(models.Model):
     _name = "sale.channel"
-    _inherit = ["sale.channel", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "sale.channel",
+        "mail.thread",
+        "mail.activity.mixin",
+        "field.guard.mixin",
+    ]
     _order = "sequence, name, id"
 
     name = fields.Char(tracking=True)
     sequence = fields.Integer(default=10)
     color = fields.Integer()
     company_id = fields.Many2one(index=True)
-    channel_type = fields.Selection(string="Provider", index=True)
+    channel_type = fields.Selection(string="Provider", index=True, guard="once")
     category = fields.Selection(CATEGORIES, default="marketplace", required=True)
     state = fields.Selection(
         STATES, default="draft", required=True, copy=False, tracking=True, index=True
     )
-    paused_from = fields.Selection(STATES, readonly=True, copy=False)
+    paused_from = fields.Selection(STATES, readonly=True, copy=False, guard="server")
     environment = fields.Selection(
         [("production", "Production"), ("test", "Test")],
         default="production",
@@ -182,6 +187,8 @@ class SaleChannel(models.Model):
         return channels
 
     def write(self, vals):
+        if "company_id" in vals:
+            self._check_company_may_change(vals["company_id"])
         result = super().write(vals)
         if "channel_type" in vals:
             for channel in self:
@@ -189,6 +196,21 @@ class SaleChannel(models.Model):
         if vals.get("state") in RUNNING_STATES:
             self._wake_flows()
         return result
+
+    def _check_company_may_change(self, company_id):
+        """:raises UserError: its orders and buyers would change company with it"""
+        for channel in self.filtered("company_id"):
+            known = channel.sudo()
+            used = known.run_ids or any(known.credential_ids.mapped("account_id"))
+            if used and channel.company_id.id != company_id:
+                raise UserError(
+                    self.env._(
+                        "%(channel)s has worked for %(company)s and stays there: make "
+                        "another channel.",
+                        channel=channel.name,
+                        company=channel.company_id.name,
+                    )
+                )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_unused(self):
@@ -363,7 +385,8 @@ class SaleChannel(models.Model):
 
     def action_pause(self):
         for channel in self:
-            channel.write({"state": "paused", "paused_from": channel.state})
+            channel.sudo().paused_from = channel.state
+            channel.state = "paused"
 
     def action_resume(self):
         """Go on in the state before the pause."""

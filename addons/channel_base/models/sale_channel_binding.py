@@ -10,11 +10,16 @@ class SaleChannelBindingMixin(models.AbstractModel):
     """
 
     _name = "sale.channel.binding.mixin"
+    _inherit = "field.guard.mixin"
     _description = "Binding to an external record"
 
     channel_id = fields.Many2one(
-        "sale.channel", required=True, index=True, ondelete="restrict"
+        "sale.channel", required=True, index=True, ondelete="restrict", guard="once"
     )
-    company_id = fields.Many2one(related="channel_id.company_id", store=True)
+    company_id = fields.Many2one(
+        related="channel_id.company_id", store=True, guard="server"
+    )
     # External ids are text: MercadoLibre's exceed a 32-bit integer.
-    external_id = fields.Char("External ID", required=True, index=True, copy=False)
+    external_id = fields.Char(
+        "External ID", required=True, index=True, copy=False, guard="once"
+    )

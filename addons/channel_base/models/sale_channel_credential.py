@@ -42,11 +42,12 @@ class SaleChannelCredential(models.Model):
     """
 
     _name = "sale.channel.credential"
+    _inherit = "field.guard.mixin"
     _description = "Credential of a Sales Channel"
     _rec_name = "environment"
 
     channel_id = fields.Many2one(
-        "sale.channel", required=True, index=True, ondelete="cascade"
+        "sale.channel", required=True, index=True, ondelete="cascade", guard="once"
     )
     channel_type = fields.Selection(related="channel_id.channel_type")
     environment = fields.Selection(
@@ -64,23 +65,28 @@ class SaleChannelCredential(models.Model):
         required=True,
         readonly=True,
         copy=False,
+        guard="server",
     )
     api_url = fields.Char("API Address")
     auth_url = fields.Char("Authorisation Address")
     web_url = fields.Char("Site Address")
     client_id = fields.Char("Application ID", copy=False)
     client_secret = fields.Char("Secret Key", copy=False)
-    account_id = fields.Char("Account ID", readonly=True, copy=False)
-    account_name = fields.Char("Account", readonly=True, copy=False)
-    access_token = fields.Char(readonly=True, copy=False)
-    refresh_token = fields.Char(readonly=True, copy=False)
-    expires_at = fields.Datetime("Token Expires", readonly=True, copy=False)
-    renewed_at = fields.Datetime("Last Renewal", readonly=True, copy=False)
-    renewal_count = fields.Integer(readonly=True, copy=False)
-    database_uuid = fields.Char(readonly=True, copy=False)
-    oauth_state = fields.Char(copy=False)
-    oauth_verifier = fields.Char(copy=False)
-    oauth_started_at = fields.Datetime(copy=False)
+    account_id = fields.Char("Account ID", readonly=True, copy=False, guard="server")
+    account_name = fields.Char("Account", readonly=True, copy=False, guard="server")
+    access_token = fields.Char(readonly=True, copy=False, guard="server")
+    refresh_token = fields.Char(readonly=True, copy=False, guard="server")
+    expires_at = fields.Datetime(
+        "Token Expires", readonly=True, copy=False, guard="server"
+    )
+    renewed_at = fields.Datetime(
+        "Last Renewal", readonly=True, copy=False, guard="server"
+    )
+    renewal_count = fields.Integer(readonly=True, copy=False, guard="server")
+    database_uuid = fields.Char(readonly=True, copy=False, guard="server")
+    oauth_state = fields.Char(copy=False, guard="server")
+    oauth_verifier = fields.Char(copy=False, guard="server")
+    oauth_started_at = fields.Datetime(copy=False, guard="server")
 
     _environment_uniq = models.Constraint(
         "UNIQUE (channel_id, environment)",
@@ -110,7 +116,7 @@ class SaleChannelCredential(models.Model):
 
     def _reset_tokens(self):
         """Forget the tokens. Whose they were stays: see the provider's checks."""
-        self.write(
+        self.sudo().write(
             {
                 "state": "none",
                 "access_token": False,
@@ -121,6 +127,7 @@ class SaleChannelCredential(models.Model):
 
     def action_disconnect(self):
         """Forget the tokens; the account must be connected again."""
+        self.check_access("write")
         self._reset_tokens()
 
     @api.model

@@ -19,20 +19,25 @@ _logger = logging.getLogger(__name__)
 SLICE_SECONDS = 5.0
 SAFETY_NET_HOURS = 1
 ALARM_FAILURES = 3
+# Of the scheduled actions; followed by the flow's id.
+FLOW_CODE = "model._cron_run("
 TIMING_FIELDS = {"interval_minutes", "window_start", "window_end"}
 
 
 class SaleChannelFlow(models.Model):
     _name = "sale.channel.flow"
+    _inherit = "field.guard.mixin"
     _description = "Flow of a Sales Channel"
     _order = "channel_id, sequence, id"
     _rec_name = "kind"
 
     channel_id = fields.Many2one(
-        "sale.channel", required=True, index=True, ondelete="cascade"
+        "sale.channel", required=True, index=True, ondelete="cascade", guard="once"
     )
-    company_id = fields.Many2one(related="channel_id.company_id", store=True)
-    kind = fields.Selection([], required=True)
+    company_id = fields.Many2one(
+        related="channel_id.company_id", store=True, guard="server"
+    )
+    kind = fields.Selection([], required=True, guard="once")
     sequence = fields.Integer(default=10)
     enabled = fields.Boolean(
         help="Switching a kind of data off takes effect before its next batch."
@@ -43,9 +48,14 @@ class SaleChannelFlow(models.Model):
         "From", help="It only runs within these hours of the channel's time zone."
     )
     window_end = fields.Float("To", help="Equal to From: the whole day.")
-    run_requested_at = fields.Datetime(copy=False, readonly=True)
+    run_requested_at = fields.Datetime(copy=False, readonly=True, guard="server")
     cron_id = fields.Many2one(
-        "ir.cron", ondelete="set null", copy=False, readonly=True, index=True
+        "ir.cron",
+        ondelete="set null",
+        copy=False,
+        readonly=True,
+        index=True,
+        guard="server",
     )
     state_ids = fields.One2many("sale.channel.flow.state", "flow_id", copy=False)
     last_run_at = fields.Datetime("Last Run", compute="_compute_state")
@@ -156,7 +166,7 @@ class SaleChannelFlow(models.Model):
     def unlink(self):
         # First: without its flow a scheduled action is not known as a flow's, and
         # would leave its server action behind.
-        self.sudo().cron_id.unlink()
+        self._get_own_crons().unlink()
         return super().unlink()
 
     def _create_cron(self):
@@ -175,7 +185,7 @@ class SaleChannelFlow(models.Model):
                     "name": f"{self.channel_id.name}: {self.kind}",
                     "model_id": self.env["ir.model"]._get_id(self._name),
                     "state": "code",
-                    "code": f"model._cron_run({self.id})",
+                    "code": self._get_cron_code(self.id),
                     "user_id": self.env.ref("base.user_root").id,
                     "interval_number": SAFETY_NET_HOURS,
                     "interval_type": "hours",
@@ -183,6 +193,15 @@ class SaleChannelFlow(models.Model):
                 }
             )
         )
+
+    def _get_own_crons(self):
+        """The scheduled actions (sudo) that wake these flows and do nothing else."""
+        own = {self._get_cron_code(flow.id) for flow in self}
+        return self.sudo().cron_id.filtered(lambda cron: cron.code in own)
+
+    @api.model
+    def _get_cron_code(self, flow_id):
+        return f"{FLOW_CODE}{flow_id})"
 
     def _get_priority(self):
         """Priority of the scheduled action: 0 goes first."""

@@ -17,16 +17,23 @@ class SaleChannelMapping(models.Model):
     """
 
     _name = "sale.channel.mapping"
+    _inherit = "field.guard.mixin"
     _description = "De-para of a Sales Channel"
     _order = "is_mapped, kind_id, external_label, id"
     _rec_name = "external_label"
 
     channel_id = fields.Many2one(
-        "sale.channel", required=True, index=True, ondelete="cascade"
+        "sale.channel", required=True, index=True, ondelete="cascade", guard="once"
     )
-    company_id = fields.Many2one(related="channel_id.company_id", store=True)
+    company_id = fields.Many2one(
+        related="channel_id.company_id", store=True, guard="server"
+    )
     kind_id = fields.Many2one(
-        "sale.channel.mapping.kind", required=True, index=True, ondelete="cascade"
+        "sale.channel.mapping.kind",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        guard="once",
     )
     direction = fields.Selection(
         [("in", "Received"), ("out", "Sent"), ("both", "Both")],
@@ -54,7 +61,9 @@ class SaleChannelMapping(models.Model):
     suggestion_ref = fields.Reference(
         "_selection_record_ref", "Suggestion", compute="_compute_suggestion_ref"
     )
-    is_mapped = fields.Boolean("Mapped", compute="_compute_is_mapped", store=True)
+    is_mapped = fields.Boolean(
+        "Mapped", compute="_compute_is_mapped", store=True, guard="server"
+    )
     seen_count = fields.Integer(
         "Waiting", compute="_compute_seen_count", help="Rows that wait for this value."
     )
@@ -85,11 +94,42 @@ class SaleChannelMapping(models.Model):
         return [(model.model, model.name) for model in models_]
 
     @api.depends("res_id", "kind_id")
+    @api.depends_context("uid", "allowed_company_ids", "lang")
     def _compute_record_ref(self):
+        """The record, for those who may read it."""
         for mapping in self:
             record = mapping._get_record()
+            if record and not record.has_access("read"):
+                record = None
             mapping.record_ref = record and f"{record._name},{record.id}"
-            mapping.record_name = record and record.sudo().display_name
+            mapping.record_name = record and record.display_name
+
+    @api.constrains("res_id")
+    def _check_record(self):
+        """The record exists, is one that the user may read, and is not another
+        company's."""
+        for mapping in self.filtered("res_id"):
+            record = mapping._get_record()
+            if not record:
+                raise ValidationError(
+                    self.env._(
+                        "%(kind)s: there is no such record.", kind=mapping.kind_id.name
+                    )
+                )
+            record.check_access("read")
+            company = mapping.channel_id.company_id
+            owner = (
+                record.sudo()["company_id"] if "company_id" in record._fields else None
+            )
+            if owner and company and owner != company:
+                raise ValidationError(
+                    self.env._(
+                        "%(record)s belongs to %(owner)s, the channel to %(company)s.",
+                        record=record.display_name,
+                        owner=owner.display_name,
+                        company=company.display_name,
+                    )
+                )
 
     @api.model
     def _read_table(self, channel, kinds):

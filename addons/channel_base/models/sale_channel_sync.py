@@ -28,6 +28,7 @@ class SaleChannelSyncMixin(models.AbstractModel):
     """
 
     _name = "sale.channel.sync.mixin"
+    _inherit = "field.guard.mixin"
     _description = "Row of a synchronisation"
 
     sync_state = fields.Selection(
@@ -37,26 +38,39 @@ class SaleChannelSyncMixin(models.AbstractModel):
         required=True,
         index=True,
         copy=False,
+        guard="server",
     )
-    attempts = fields.Integer(copy=False, aggregator=None, readonly=True)
+    attempts = fields.Integer(
+        copy=False, aggregator=None, readonly=True, guard="server"
+    )
     next_attempt_at = fields.Datetime(
-        "Next Attempt", default=fields.Datetime.now, copy=False, readonly=True
+        "Next Attempt",
+        default=fields.Datetime.now,
+        copy=False,
+        readonly=True,
+        guard="server",
     )
     waiting_since = fields.Datetime(
         default=fields.Datetime.now,
         copy=False,
         readonly=True,
+        guard="server",
         help="When the row began to wait, for the last time.",
     )
-    error_code = fields.Char(copy=False, index="btree_not_null", readonly=True)
-    error_params = fields.Json(copy=False)
+    error_code = fields.Char(
+        copy=False, index="btree_not_null", readonly=True, guard="server"
+    )
+    error_params = fields.Json(copy=False, guard="server")
     error_message = fields.Char(
         "Reason",
         compute="_compute_error_message",
         help="Why the row did not go through",
     )
     error_detail = fields.Char(
-        copy=False, readonly=True, groups="channel_base.group_channel_manager"
+        copy=False,
+        readonly=True,
+        guard="server",
+        groups="channel_base.group_channel_manager",
     )
     blocked_mapping_id = fields.Many2one(
         "sale.channel.mapping",
@@ -65,9 +79,12 @@ class SaleChannelSyncMixin(models.AbstractModel):
         ondelete="set null",
         copy=False,
         readonly=True,
+        guard="server",
     )
-    content_hash = fields.Char(copy=False, readonly=True)
-    last_synced_at = fields.Datetime("Last Synchronised", copy=False, readonly=True)
+    content_hash = fields.Char(copy=False, readonly=True, guard="server")
+    last_synced_at = fields.Datetime(
+        "Last Synchronised", copy=False, readonly=True, guard="server"
+    )
 
     @api.model
     def _selection_sync_state(self):

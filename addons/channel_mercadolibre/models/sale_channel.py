@@ -282,7 +282,7 @@ class SaleChannel(models.Model):
             )
         verifier = oauth.pkce_verifier()
         state = secrets.token_urlsafe(32)
-        credential.write(
+        credential.sudo().write(
             {
                 "oauth_state": state,
                 "oauth_verifier": verifier,

@@ -7,6 +7,7 @@ from odoo.sql_db import db_connect
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.channel_base import uninstall_hook
 from odoo.addons.channel_base.lib.spec import FlowSpec
 
 from .common import FakeCase
@@ -42,7 +43,9 @@ class TestFlowLimits(FakeCase):
             with self.assertRaises(ValidationError) as caught:
                 flow.enabled = True
             self.assertIn("warehouse", str(caught.exception).lower())
-            warehouse = self.env["stock.warehouse"].search([], limit=1)
+            warehouse = self.env["stock.warehouse"].search(
+                [("company_id", "=", self.company.id)], limit=1
+            )
             mapping = self.env["sale.channel.mapping"].create(
                 {
                     "channel_id": self.channel.id,
@@ -90,6 +93,21 @@ class TestFlowLimits(FakeCase):
         left = self.leftovers(flow)
         flow.unlink()
         self.assert_gone(*left)
+
+    def test_deleting_a_flow_leaves_what_is_not_its_own(self):
+        flow, other = self.flow("busy"), self.flow().cron_id
+        flow.sudo().cron_id = other
+        flow.unlink()
+        self.assertTrue(other.exists())
+
+    def test_uninstalling_leaves_no_scheduled_action(self):
+        flows = self.channel.flow_ids
+        left = self.leftovers(flows)
+        # A flow that lost its action, as those that the database deleted by cascade.
+        self.flow("busy").sudo().cron_id = False
+        uninstall_hook(self.env)
+        self.assert_gone(*left)
+        self.assertFalse(flows.exists())
 
     def test_deleting_a_scheduled_action_leaves_no_server_action(self):
         flow = self.flow("busy")

@@ -1,0 +1,154 @@
+"""Who may do what: the rights that the tests hold the suite to."""
+
+# Role → groups beside base.group_user; None: not an internal user.
+ROLES = {
+    "public": None,
+    "portal": None,
+    "internal": "",
+    "salesman": "sales_team.group_sale_salesman",
+    "billing": "account.group_account_invoice",
+    "accountant": "account.group_account_manager",
+    "channel user": "channel_base.group_channel_user",
+    "channel manager": "channel_base.group_channel_manager",
+    "pricing manager": "pricing_scenario.group_pricing_manager",
+    "system": "base.group_system",
+}
+
+INTERNAL = (
+    "internal",
+    "salesman",
+    "billing",
+    "accountant",
+    "channel user",
+    "channel manager",
+    "pricing manager",
+    "system",
+)
+SALES = ("salesman", "channel user", "channel manager", "pricing manager")
+CHANNEL = ("channel user", "channel manager")
+
+
+def allow(roles, letters, **more):
+    """Rights of some roles, and of others by name (``_`` for a space)."""
+    rights = dict.fromkeys(roles, letters)
+    rights.update({role.replace("_", " "): value for role, value in more.items()})
+    return rights
+
+
+ALL = "rwcu"
+NOBODY = {}
+SEEN_BY_CHANNEL = allow(CHANNEL, "r")
+PRICING = allow(SALES, "r", pricing_manager=ALL)
+WIZARD_FOR_ALL = allow(INTERNAL, ALL)
+
+# Model → role → letters of read, write, create, unlink; what is not named is refused.
+# A wizard's rights are those of its own records, not of what it does.
+ACCESS = {
+    "l10n_ar.arca.certificate": allow((), "", accountant="r", system=ALL),
+    "l10n_ar.arca.certificate.import": allow(("system",), ALL),
+    "l10n_ar.arca.ticket": NOBODY,
+    "l10n_ar.identification.threshold": allow(INTERNAL, "r", accountant=ALL),
+    "l10n_ar.padron.activity": allow(INTERNAL, "r"),
+    "l10n_ar.padron.answer": allow(INTERNAL, "r"),
+    "l10n_ar.padron.batch": allow(("system",), "rwc"),
+    "l10n_ar.padron.dni": WIZARD_FOR_ALL,
+    "l10n_ar.padron.dni.line": WIZARD_FOR_ALL,
+    "l10n_ar.padron.position": allow((), "", billing="r", accountant=ALL),
+    "l10n_ar.padron.review": WIZARD_FOR_ALL,
+    "l10n_ar.padron.review.line": WIZARD_FOR_ALL,
+    "pricing.advanced.config": PRICING,
+    "pricing.channel.group": PRICING,
+    "pricing.company.size": PRICING,
+    "pricing.contract": PRICING,
+    "pricing.customer.group": PRICING,
+    "pricing.explanation": allow(SALES, ALL),
+    "pricing.gap": allow(SALES, "r"),
+    "pricing.generation": allow(("pricing manager",), ALL),
+    "pricing.generation.line": allow(("pricing manager",), ALL),
+    "pricing.interstate.rate": PRICING,
+    "pricing.origin": PRICING,
+    "pricing.scenario": PRICING,
+    "pricing.scenario.rule": PRICING,
+    "sale.channel.credential": allow(("system",), ALL),
+    "sale.channel.flow": allow((), "", channel_user="r", channel_manager=ALL),
+    "sale.channel.flow.state": allow(("channel manager",), "r"),
+    "sale.channel.freight.rule": allow((), "", channel_user="r", channel_manager=ALL),
+    "sale.channel.hint": allow(("channel manager",), "r"),
+    "sale.channel.identity": allow((), "", channel_user="r", channel_manager="ru"),
+    "sale.channel.identity.candidate": SEEN_BY_CHANNEL,
+    "sale.channel.mapping": allow((), "", channel_user="r", channel_manager=ALL),
+    "sale.channel.mapping.assign": allow(("channel manager",), ALL),
+    "sale.channel.mapping.kind": allow(CHANNEL, "r", system=ALL),
+    "sale.channel.order": SEEN_BY_CHANNEL,
+    "sale.channel.order.answer": SEEN_BY_CHANNEL,
+    "sale.channel.order.decision": allow(CHANNEL, "r", system="rw"),
+    "sale.channel.order.event": SEEN_BY_CHANNEL,
+    "sale.channel.order.import": allow(CHANNEL, ALL),
+    "sale.channel.order.invoicing": SEEN_BY_CHANNEL,
+    "sale.channel.order.manual": allow(CHANNEL, ALL),
+    "sale.channel.order.payment": SEEN_BY_CHANNEL,
+    "sale.channel.order.proposal": SEEN_BY_CHANNEL,
+    "sale.channel.order.request": allow((), "", channel_user="r", channel_manager="ru"),
+    "sale.channel.partner": allow((), "", channel_user="r", channel_manager=ALL),
+    "sale.channel.partner.change": SEEN_BY_CHANNEL,
+    "sale.channel.partner.change.line": SEEN_BY_CHANNEL,
+    "sale.channel.partner.link": allow((), "", channel_user="r", channel_manager=ALL),
+    "sale.channel.partner.move": allow(CHANNEL, ALL),
+    "sale.channel.pricing.difference": SEEN_BY_CHANNEL,
+    "sale.channel.pricing.item": SEEN_BY_CHANNEL,
+    "sale.channel.pricing.mark": allow(("channel manager",), "r"),
+    "sale.channel.pricing.preview": allow(("channel manager",), ALL),
+    "sale.channel.pricing.preview.line": allow(("channel manager",), ALL),
+    "sale.channel.run": SEEN_BY_CHANNEL,
+    "sale.channel.status": allow((), "", channel_user="r", channel_manager=ALL),
+    "sale.channel.topic": SEEN_BY_CHANNEL,
+}
+
+# Model → who may write → fields; see field_guard. Of models that nobody may write, and
+# of abstract ones, the fields are guarded all the same: an heir may be another case.
+SYNC = (
+    "attempts blocked_mapping_id content_hash error_code error_detail error_params "
+    "last_synced_at next_attempt_at sync_state waiting_since"
+)
+GUARDS = {
+    "sale.channel": {"once": "channel_type", "server": "paused_from"},
+    "sale.channel.credential": {
+        "once": "channel_id",
+        "server": "access_token account_id account_name database_uuid expires_at "
+        "oauth_started_at oauth_state oauth_verifier refresh_token renewal_count "
+        "renewed_at state",
+    },
+    "sale.channel.flow": {
+        "once": "channel_id kind",
+        "server": "company_id cron_id run_requested_at",
+    },
+    "sale.channel.mapping": {
+        "once": "channel_id kind_id",
+        "server": "company_id is_mapped",
+    },
+    "sale.channel.order": {
+        "once": "channel_id external_id",
+        "server": f"{SYNC} company_id",
+    },
+    "sale.channel.order.answer": {"server": SYNC},
+    "sale.channel.order.invoicing": {"server": SYNC},
+    "sale.channel.partner": {"once": "channel_id external_id", "server": "company_id"},
+    "sale.channel.pricing.item": {"server": SYNC},
+}
+
+# Models whose records belong to no company: vocabularies, what authorities say, and
+# what is only its creator's.
+SHARED = {
+    "l10n_ar.padron.batch",
+    "l10n_ar.identification.threshold",
+    "l10n_ar.padron.activity",
+    "l10n_ar.padron.answer",
+    "pricing.company.size",
+    "pricing.interstate.rate",
+    "sale.channel.mapping.kind",
+    "sale.channel.order.decision",
+}
+# What the smallest record of a model needs beside its required fields.
+VALUES = {
+    "sale.channel.order.request": {"date_to": "2026-01-02 00:00:00"},
+}
