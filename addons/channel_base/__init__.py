@@ -1,4 +1,4 @@
-from . import models, wizards
+from . import controllers, models, wizards
 from .models.sale_channel_flow import FLOW_CODE
 
 

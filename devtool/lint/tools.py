@@ -6,7 +6,7 @@ from ..paths import ADDONS, ROOT
 from ..processes import Supervisor
 from ..python_env import PythonEnv
 
-PYTHON_FOLDERS = ("addons", "devtool", "tests")
+PYTHON_FOLDERS = ("addons", "devtool", "docker", "tests")
 OUTPUT_LINES = 60
 
 

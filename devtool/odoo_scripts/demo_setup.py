@@ -225,6 +225,11 @@ def connect(env, channel, seller):
         return
     tokens = sandbox("grant", {"seller_id": seller["id"]})
     credential._connect(tokens, str(seller["id"]), seller["nickname"])
+    # Connecting has committed in a cursor of its own, which this one must see.
+    env.cr.commit()
+    # A demo has no public address, but that of each start and login.
+    credential.registered_url = False
+    env["ir.config_parameter"].set_param("web.base.url.freeze", False)
 
 
 def make_carriers(env, company):

@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -110,6 +112,11 @@ class SaleChannel(models.Model):
         compute="_compute_connection_state",
     )
     account_name = fields.Char(compute="_compute_connection_state")
+    notice = fields.Text(
+        compute="_compute_notice",
+        groups="channel_base.group_channel_user",
+        help="What keeps the channel from working as it should.",
+    )
     review_count = fields.Integer(
         "To Review",
         compute="_compute_counts",
@@ -142,6 +149,19 @@ class SaleChannel(models.Model):
             credential = channel.sudo()._get_credential()
             channel.connection_state = credential.state or "none"
             channel.account_name = credential.account_name
+
+    @api.depends_context("lang")
+    def _compute_notice(self):
+        for channel in self:
+            notices = channel._get_credential()._get_notices()
+            if channel.sudo().flow_ids._find_ahead() & channel.sudo().flow_ids:
+                notices.append(
+                    self.env._(
+                        "The server's clock was ahead when the flows last ran. Press "
+                        "“Run now” if they do not go on by themselves."
+                    )
+                )
+            channel.notice = "\n".join(notices)
 
     @api.depends("mapping_ids.is_mapped")
     def _compute_counts(self):
@@ -316,6 +336,7 @@ class SaleChannel(models.Model):
 
         :param summary: names the trouble; while an activity with it is open, no other
             is made. In the responsible's language: see :meth:`_for_responsible`
+        :param note: text, whatever it holds: it may come from outside
         """
         for channel in self:
             if summary in channel.activity_ids.mapped("summary"):
@@ -323,7 +344,7 @@ class SaleChannel(models.Model):
             channel.activity_schedule(
                 "mail.mail_activity_data_warning",
                 summary=summary,
-                note=note,
+                note=Markup("<p>%s</p>") % Markup("<br/>").join(note.splitlines()),
                 user_id=(channel.user_id or self.env.user).id,
             )
 

@@ -4,10 +4,10 @@ from urllib.parse import urlsplit
 
 from psycopg2.errors import LockNotAvailable, SerializationFailure
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import SUPERUSER_ID, api, fields, http, models
 from odoo.exceptions import ValidationError
 from odoo.modules.registry import Registry
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 from ..lib.errors import AuthRequired, Rejected, Retryable
 from ..lib.token import TokenProvider
@@ -17,6 +17,7 @@ _logger = logging.getLogger(__name__)
 EXPIRY_MARGIN = timedelta(seconds=60)
 LOCK_SECONDS = 45
 LOCK_TRIES = 10
+FREEZE = "web.base.url.freeze"
 # Plain http only where no network is crossed: the machine itself, or the sandbox
 # service beside Odoo.
 PLAIN_HOSTS = {"127.0.0.1", "localhost", "sandbox"}
@@ -84,6 +85,21 @@ class SaleChannelCredential(models.Model):
     )
     renewal_count = fields.Integer(readonly=True, copy=False, guard="server")
     database_uuid = fields.Char(readonly=True, copy=False, guard="server")
+    database_place = fields.Char(
+        readonly=True,
+        copy=False,
+        guard="server",
+        help="The server and the database in it that the account was connected on.",
+    )
+    is_copied = fields.Boolean(compute="_compute_is_copied")
+    registered_url = fields.Char(
+        "Registered Address",
+        readonly=True,
+        copy=False,
+        guard="server",
+        help="Odoo's address when the account was connected: the one that the channel "
+        "knows.",
+    )
     oauth_state = fields.Char(copy=False, guard="server")
     oauth_verifier = fields.Char(copy=False, guard="server")
     oauth_started_at = fields.Datetime(copy=False, guard="server")
@@ -134,13 +150,105 @@ class SaleChannelCredential(models.Model):
     def _get_database_uuid(self):
         return self.env["ir.config_parameter"].sudo().get_param("database.uuid")
 
+    @api.model
+    @ormcache()
+    def _get_database_place(self):
+        """Which database of which server this is: another one for each restored dump
+        and each copy, although these keep the uuid. Empty where the server does not
+        tell. A copy of the server's files as a whole cannot be told from it.
+        """
+        self.env.cr.execute(
+            "SELECT has_function_privilege('pg_control_system()', 'EXECUTE')"
+        )
+        if not self.env.cr.fetchone()[0]:
+            return ""
+        self.env.cr.execute(
+            """
+            SELECT system_identifier || '/' || oid
+              FROM pg_control_system(), pg_database
+             WHERE datname = current_database()
+            """
+        )
+        return self.env.cr.fetchone()[0]
+
+    def _compute_is_copied(self):
+        for credential in self:
+            credential.is_copied = credential._is_of_another_database()
+
+    def _is_of_another_database(self):
+        if not self.database_uuid:
+            return False
+        place = self._get_database_place()
+        return self.database_uuid != self._get_database_uuid() or bool(
+            self.database_place and place and self.database_place != place
+        )
+
     def _check_database(self):
-        """Refuse to work in a copy: it would use up the original's token.
+        """Refuse to work in a copy: it would use up the original's token, and import
+        and invoice the same orders again.
 
         :raises Rejected: ``database_copied``
         """
-        if self.database_uuid and self.database_uuid != self._get_database_uuid():
+        if self._is_of_another_database():
             raise Rejected("database_copied")
+
+    def action_use_here(self):
+        """An administrator says that the original of this database is not used any
+        more, such as after a backup was restored."""
+        self.check_access("write")
+        for credential in self:
+            credential.sudo().write(self._prepare_database())
+            credential.channel_id._wake_flows()
+
+    @api.model
+    def _prepare_database(self):
+        return {
+            "database_uuid": self._get_database_uuid(),
+            "database_place": self._get_database_place(),
+        }
+
+    def _get_notices(self):
+        """What a person should know about the connection: sentences."""
+        if not self:
+            return []
+        self.ensure_one()
+        found = []
+        if self._is_of_another_database():
+            found.append(
+                self.env._(
+                    "This database is a copy or a restored backup, so nothing is sent "
+                    "or fetched. If the original is not used any more, press “Use "
+                    "here” on the credential."
+                )
+            )
+        if self.registered_url and self.state == "connected":
+            found += self._get_address_notices()
+        return found
+
+    def _get_address_notices(self):
+        url = self.channel_id.get_base_url()
+        if url != self.registered_url:
+            return [
+                self.env._(
+                    "Odoo's address is now %(url)s, and the account was connected at "
+                    "%(registered)s. If it has moved, register the new one on the "
+                    "channel and connect again; if not, correct the system parameter "
+                    "web.base.url.",
+                    url=url,
+                    registered=self.registered_url,
+                )
+            ]
+        databases = http.db_list(force=True, host=urlsplit(url).netloc)
+        if databases and databases != [self.env.cr.dbname]:
+            return [
+                self.env._(
+                    "Not only this database answers at %(url)s, so the channel's "
+                    "notifications do not reach it. Give each database an address of "
+                    "its own (dbfilter in Odoo's configuration).",
+                    url=url,
+                )
+            ]
+        return []
 
     def _get_token_provider(self):
         """A :class:`TokenProvider` for API clients.
@@ -244,7 +352,7 @@ class SaleChannelCredential(models.Model):
                 "expires_at": now + timedelta(seconds=tokens["expires_in"]),
                 "renewed_at": now,
                 "renewal_count": self.renewal_count + 1,
-                "database_uuid": self._get_database_uuid(),
+                **self._prepare_database(),
                 **values,
             }
         )
@@ -265,21 +373,41 @@ class SaleChannelCredential(models.Model):
                 account_name=account_name or account_id,
                 oauth_state=False,
                 oauth_verifier=False,
+                registered_url=own.channel_id.get_base_url(),
             )
         self.invalidate_recordset()
+        self._keep_base_url()
+
+    def _keep_base_url(self):
+        """The channel knows Odoo's address now: no login may move it any more.
+
+        Odoo takes it over from each login of an administrator, that is, from headers
+        that anybody can send to a proxy that lets them through.
+        """
+        parameters = self.env["ir.config_parameter"].sudo()
+        if not parameters.get_param(FREEZE):
+            parameters.set_param(FREEZE, "True")
 
     @api.model
     def _cron_check_expiry(self):
-        """Warn before an account is lost for not having been used."""
+        """Warn before an account is lost for not having been used, and of what keeps
+        its notifications away."""
         limit = fields.Datetime.now() - timedelta(days=90)
-        forgotten = self.sudo().search(
-            [("state", "=", "connected"), ("renewed_at", "<", limit)]
-        )
-        for credential in forgotten:
+        for credential in self.sudo().search([("state", "=", "connected")]):
             channel = credential.channel_id._for_responsible()
-            channel._alert(
-                channel.env._(
-                    "The access of %(channel)s will expire", channel=channel.name
-                ),
-                channel.env._("It has not been renewed for 90 days."),
-            )
+            if credential.renewed_at and credential.renewed_at < limit:
+                channel._alert(
+                    channel.env._(
+                        "The access of %(channel)s will expire", channel=channel.name
+                    ),
+                    channel.env._("It has not been renewed for 90 days."),
+                )
+            notices = credential.with_env(channel.env)._get_notices()
+            if notices:
+                channel._alert(
+                    channel.env._(
+                        "The connection of %(channel)s needs attention",
+                        channel=channel.name,
+                    ),
+                    "\n".join(notices),
+                )

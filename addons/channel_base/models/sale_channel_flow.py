@@ -11,6 +11,7 @@ from ..lib import backoff, window
 from ..lib.errors import AuthRequired, ChannelError, Retryable, reason
 from ..lib.spec import FlowSpec
 from .sale_channel import RUNNING_STATES
+from .sale_channel_flow_state import CLOCK_TOLERANCE
 
 _logger = logging.getLogger(__name__)
 
@@ -21,6 +22,7 @@ SAFETY_NET_HOURS = 1
 ALARM_FAILURES = 3
 # Of the scheduled actions; followed by the flow's id.
 FLOW_CODE = "model._cron_run("
+SYNC_MIXIN = "sale.channel.sync.mixin"
 TIMING_FIELDS = {"interval_minutes", "window_start", "window_end"}
 
 
@@ -269,7 +271,7 @@ class SaleChannelFlow(models.Model):
         now = fields.Datetime.now()
         if self._is_requested(state):
             return now
-        due = state.retry_at
+        due = not state._is_ahead() and state.retry_at
         if not due:
             due = self._get_full_due(state)
             if due and due > now and self._has_hints():
@@ -284,8 +286,9 @@ class SaleChannelFlow(models.Model):
         return requested and requested != state.request_seen_at
 
     def _get_full_due(self, state):
-        """When the interval is over; None when the flow has never run."""
-        last = state.last_run_at
+        """When the interval is over; None when the flow has never run, or a clock that
+        was ahead says when."""
+        last = not state._is_ahead() and state.last_run_at
         return last and last + timedelta(minutes=self.interval_minutes)
 
     def _has_hints(self):
@@ -313,6 +316,8 @@ class SaleChannelFlow(models.Model):
             mail_create_nosubscribe=True,
             mail_notrack=True,
         )
+        if state._is_ahead():
+            flow._recall_rows()
         full_due = flow._get_full_due(state) or fields.Datetime.now()
         state.write(
             {
@@ -332,6 +337,7 @@ class SaleChannelFlow(models.Model):
         names = flow.kind, flow.channel_id.id
         deadline = time.monotonic() + SLICE_SECONDS
         try:
+            flow.channel_id._get_credential()._check_database()
             for boundary in flow._run_steps(run):
                 commit(1, remaining=0)
                 over = time.monotonic() >= deadline
@@ -368,6 +374,38 @@ class SaleChannelFlow(models.Model):
         :raises ChannelError: when the flow as a whole cannot go on
         """
         raise NotImplementedError(self.kind)
+
+    @api.model
+    def _find_ahead(self):
+        """Flows that stand still because a clock was ahead when they last ran."""
+        states = self.env["sale.channel.flow.state"].sudo()
+        running = [
+            ("flow_id.enabled", "=", True),
+            ("flow_id.channel_id.active", "=", True),
+            ("flow_id.channel_id.state", "in", RUNNING_STATES),
+        ]
+        return states.search([*running, *states._get_ahead_domain()]).flow_id
+
+    def _register_hook(self):
+        """Wake such flows when Odoo starts: their scheduled actions were put off by the
+        same clock, and nothing else would."""
+        self._find_ahead()._wake()
+        return super()._register_hook()
+
+    def _recall_rows(self):
+        """Rows that a clock which was ahead has put off are due now, once."""
+        now = fields.Datetime.now()
+        for name in self.env.registry.descendants([SYNC_MIXIN], "_inherit"):
+            rows = self.env[name].sudo()
+            if rows._abstract or self.kind not in rows._get_flow_kinds():
+                continue
+            rows.search(
+                [
+                    ("channel_id", "=", self.channel_id.id),
+                    ("sync_state", "=", "pending"),
+                    ("next_attempt_at", ">", now + CLOCK_TOLERANCE),
+                ]
+            ).write({"next_attempt_at": now})
 
     def _open_run(self, state):
         """The run that goes on from the last slice, or a new one."""

@@ -1,4 +1,9 @@
-from odoo import fields, models
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+# Clocks of machines that share the database may differ by as much.
+CLOCK_TOLERANCE = timedelta(minutes=5)
 
 
 class SaleChannelFlowState(models.Model):
@@ -36,3 +41,14 @@ class SaleChannelFlowState(models.Model):
     run_id = fields.Many2one("sale.channel.run", ondelete="set null")
 
     _flow_uniq = models.Constraint("UNIQUE (flow_id)", "A flow has one memory.")
+
+    @api.model
+    def _get_ahead_domain(self):
+        """States that a clock which was ahead has written."""
+        limit = fields.Datetime.now() + CLOCK_TOLERANCE
+        return ["|", ("last_run_at", ">", limit), ("slice_at", ">", limit)]
+
+    def _is_ahead(self):
+        """Whether the last slice lies in the future: no moment of it can be believed,
+        and waiting for it would mean to stand still."""
+        return bool(self.sudo().filtered_domain(self._get_ahead_domain()))

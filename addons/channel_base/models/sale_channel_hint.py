@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 from ..lib import window
 from .sale_channel import RUNNING_STATES
+from .sale_channel_flow_state import CLOCK_TOLERANCE
 
 # Waiting rows of one topic of a channel. What comes beyond is left to the search.
 MAX_WAITING = 1000
@@ -102,7 +103,8 @@ class SaleChannelHint(models.Model):
                   JOIN sale_channel_flow_state s ON s.flow_id = f.id
                  WHERE f.channel_id = %(channel)s AND f.kind = %(kind)s AND f.enabled
                    AND f.cron_id IS NOT NULL AND c.state IN %(running)s
-                   AND (s.retry_at IS NULL OR s.retry_at <= %(now)s)
+                   AND (s.retry_at IS NULL OR s.retry_at <= %(now)s
+                        OR s.slice_at > %(ahead)s)
                    AND NOT EXISTS (
                            SELECT 1 FROM ir_cron_trigger t
                             WHERE t.cron_id = f.cron_id AND t.call_at <= %(now)s
@@ -113,6 +115,7 @@ class SaleChannelHint(models.Model):
                 kind=kind,
                 running=RUNNING_STATES,
                 now=now,
+                ahead=now + CLOCK_TOLERANCE,
             )
         )
         for cron_id, start, end, zone in self.env.cr.fetchall():

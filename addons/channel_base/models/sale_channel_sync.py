@@ -159,7 +159,8 @@ class SaleChannelSyncMixin(models.AbstractModel):
             ),
             "unexpected": self.env._("Unexpected problem: %(detail)s"),
             "database_copied": self.env._(
-                "This database is a copy: the credentials belong to another one."
+                "This database is a copy or a restored backup. If the original is not "
+                "used any more, press “Use here” on the credential."
             ),
         }
 

@@ -1,8 +1,11 @@
 from datetime import timedelta
+from unittest.mock import patch
+from urllib.parse import urlsplit
 
-from odoo import fields
+from odoo import fields, http
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import html2plaintext
 
 from ..lib.errors import AuthRequired, Rejected
 from .common import ChannelCase
@@ -114,6 +117,77 @@ class TestCredential(ChannelCase):
         with self.assertRaises(Rejected) as caught:
             self.token()
         self.assertEqual(caught.exception.code, "database_copied")
+
+    def test_a_restored_copy_keeps_the_uuid_and_is_refused(self):
+        self.connect()
+        place = self.credential.database_place
+        self.assertRegex(place, r"^\d+/\d+$")
+        self.assertFalse(self.channel.notice)
+        with patch.object(type(self.credential), "_get_database_place") as found:
+            found.return_value = f"{place}1"
+            error = self.error_of(Rejected, self.token)
+            self.assertEqual(error.code, "database_copied")
+            self.channel.invalidate_recordset(["notice"])
+            self.assertIn("copy", self.channel.with_user(self.user).notice)
+            self.assertTrue(self.credential.is_copied)
+            # Nobody but an administrator says that it is the only one.
+            with self.assertRaises(AccessError):
+                self.credential.with_user(self.manager).action_use_here()
+            self.credential.with_user(self.admin).action_use_here()
+            self.assertEqual(self.token(), "AT-1")
+            found.return_value = ""
+            self.assertEqual(self.token(), "AT-1", "the server does not tell")
+        self.assertFalse(self.credential.copy({"environment": "test"}).database_place)
+
+    def test_a_connection_from_before_is_believed(self):
+        self.connect()
+        self.credential.database_place = False
+        self.assertEqual(self.token(), "AT-1")
+
+    def test_the_address_stays_once_the_channel_knows_it(self):
+        parameters = self.env["ir.config_parameter"]
+        parameters.set_param("web.base.url", "https://odoo.example.com")
+        parameters.set_param("web.base.url.freeze", False)
+        self.connect()
+        self.assertEqual(self.credential.registered_url, "https://odoo.example.com")
+        self.assertTrue(parameters.get_param("web.base.url.freeze"))
+        self.assertFalse(self.channel.notice)
+        parameters.set_param("web.base.url", "https://evil.example.net")
+        for _day in range(2):
+            self.env["sale.channel.credential"]._cron_check_expiry()
+        self.assertEqual(len(self.channel.activity_ids), 1)
+        self.channel.invalidate_recordset(["notice"])
+        for text in (self.channel.notice, self.channel.activity_ids.note):
+            self.assertIn("https://evil.example.net", text)
+            self.assertIn("https://odoo.example.com", text)
+        self.credential.action_disconnect()
+        self.channel.invalidate_recordset(["notice"])
+        self.assertFalse(self.channel.notice)
+
+    def test_other_databases_at_the_address(self):
+        self.connect()
+        own = self.env.cr.dbname
+        for databases, told in (
+            ([own], False),
+            ([own, "other"], True),
+            (["other"], True),
+            ([], False),
+        ):
+            self.channel.invalidate_recordset(["notice"])
+            with self.subTest(databases=databases), patch.object(http, "db_list") as db:
+                db.return_value = databases
+                self.assertEqual("dbfilter" in (self.channel.notice or ""), told)
+                host = urlsplit(self.credential.registered_url).netloc
+                db.assert_called_once_with(force=True, host=host)
+
+    def test_text_from_outside_is_text_in_an_activity(self):
+        self.channel._alert("x", '<img src="//evil.example.net">\n<b>no</b>')
+        note = self.channel.activity_ids.note
+        self.assertNotIn("<img", note)
+        self.assertNotIn("<b>", note)
+        self.assertEqual(
+            html2plaintext(note), '<img src="//evil.example.net">\n<b>no</b>'
+        )
 
     def test_an_expired_token_without_renewal_needs_a_person(self):
         self.connect()

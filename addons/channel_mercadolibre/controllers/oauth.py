@@ -32,7 +32,7 @@ class MercadoLibreOAuth(http.Controller):
             )
         channel = credential.channel_id
         verifier = credential.oauth_verifier
-        credential.write({"oauth_state": False})
+        credential.sudo().oauth_state = False
         if error or not code or len(code) > MAX_PARAMETER or not verifier:
             return self._failure(self._explain(error), channel)
         # The state is spent whatever happens next.

@@ -153,7 +153,8 @@ def load(cursor: Any, since: datetime, now: datetime) -> Position:
     """The position that a walk's cursor tells.
 
     A cursor that cannot be read starts again at ``since``: everything is read twice,
-    nothing is missed.
+    nothing is missed. So does one of the future: it was written while the clock was
+    ahead, and does not tell until when orders were really read.
 
     :param cursor: what :meth:`Position.dump` gave, if nobody spoilt it; or None
     """
@@ -177,6 +178,8 @@ def load(cursor: Any, since: datetime, now: datetime) -> Position:
     if min(numbers) < 0 or position.hours > _MAX_HOURS:
         return opening(since, now)
     if any(moment.tzinfo or not 1 < moment.year < 9999 for moment in moments):
+        return opening(since, now)
+    if max(moments) > now + OVERLAP:
         return opening(since, now)
     if not position.offset and position.total < 0:
         return opening(position.start, now, position.hours)

@@ -200,7 +200,12 @@ class TestWebhook(FlowCase, HttpCase):
         self.post()
         self.assertFalse(self.triggers())
         self.assertEqual(self.flow()._get_due(state), later)
-        state.write({"failures": 0, "retry_at": False})
+        # A failure that a clock which was ahead put off holds nothing back.
+        state.slice_at = later + timedelta(days=1)
+        self.post(resource="/orders/3")
+        self.assertTrue(self.triggers())
+        self.triggers().unlink()
+        state.write({"failures": 0, "retry_at": False, "slice_at": False})
         local = fields.Datetime.context_timestamp(
             self.channel.with_context(tz=self.channel.tz), fields.Datetime.now()
         )

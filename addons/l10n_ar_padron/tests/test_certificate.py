@@ -67,8 +67,7 @@ class TestCertificate(PadronCase):
         wizard = self._import(record, make_certificate(key).encode())
         self.assertEqual(record.state, "valid")
         self.assertEqual((record.cuit, record.private_key), (COMPANY_CUIT, key))
-        self.assertEqual(wizard.file, b"-")
-        self.assertFalse(wizard.password)
+        self.assertFalse(wizard.file or wizard.key_file or wizard.password)
         self.assertTrue(record._get_registry())
         with self.assertRaises(UserError):
             record.action_make_request()
@@ -98,12 +97,42 @@ class TestCertificate(PadronCase):
             ),
             (b"garbage", "cannot be read"),
             (record.private_key.encode(), "not a certificate"),
+            (b"", "Choose"),
         ):
             with self.assertRaises(UserError) as caught:
                 self._import(record, content)
             self.assertIn(word, str(caught.exception))
             self.assertNotIn("PRIVATE KEY", str(caught.exception))
         self.assertEqual(record.state, "request")
+
+    def test_nothing_stays_of_a_failed_upload(self):
+        record = self._new()
+        record.action_make_request()
+        upload = {
+            "certificate_id": record.id,
+            "file": base64.b64encode(b"garbage"),
+            "key_file": base64.b64encode(KEY.encode()),
+            "password": "hush",
+        }
+        for values in (upload, {**upload, "file": b"A"}):
+            # As the web client does: stored by a request of its own, then the button.
+            wizard = self.env["l10n_ar.arca.certificate.import"].with_user(self.admin)
+            wizard = wizard.create(values)
+            self.env.flush_all()
+            with self.subTest(file=values["file"]):
+                # Not assertRaises, which would roll the cursor of the wiping back.
+                try:
+                    wizard.action_import()
+                except UserError as error:
+                    self.assertIn("cannot be read", str(error))
+                else:
+                    self.fail("it was accepted")
+                self.env.invalidate_all()
+                self.assertTrue(wizard.exists())
+                self.assertFalse(wizard.file or wizard.key_file or wizard.password)
+                files = self.env["ir.attachment"].sudo()
+                kept = files.search_count([("res_model", "=", wizard._name)])
+                self.assertFalse(kept)
 
     def test_the_next_one_takes_over(self):
         key = make_key()
@@ -129,12 +158,32 @@ class TestCertificate(PadronCase):
 
     def test_neutralised(self):
         self.certificate._get_registry()
+        wizard = self.env["l10n_ar.arca.certificate.import"].create(
+            {"certificate_id": self.certificate.id, "password": "hush"}
+        )
+        answer = (
+            self.env["l10n_ar.padron.answer"]
+            .sudo()
+            .create(
+                {
+                    "number": COMPANY_CUIT,
+                    "environment": "test",
+                    "fetched_at": fields.Datetime.now(),
+                    "checked_at": fields.Datetime.now(),
+                    "outcome": "not_found",
+                    "raw": "<persona>…</persona>",
+                    "content_hash": "x",
+                }
+            )
+        )
         self.env.flush_all()
         for query in get_neutralization_queries(["l10n_ar_padron"]):
             self.cr.execute(query)
         self.env.invalidate_all()
         self.assertFalse(self.certificate.sudo().private_key)
         self.assertEqual(self._code(self.certificate), "certificate_missing")
+        self.assertFalse(wizard.exists())
+        self.assertFalse(answer.raw)
 
     def test_addresses(self):
         record = self._new(environment="homologation")

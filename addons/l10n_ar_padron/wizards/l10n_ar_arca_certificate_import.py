@@ -1,4 +1,5 @@
 import base64
+import binascii
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -8,7 +9,12 @@ from ..lib.errors import ArcaError
 
 
 class ArcaCertificateImport(models.TransientModel):
-    """Takes a certificate's file, with its key or without."""
+    """Takes a certificate's file, with its key or without.
+
+    What is uploaded is stored before the button is pressed, so it is wiped as soon as
+    it was read, whatever comes of it; in the table, because deleted files stay in the
+    filestore for a while.
+    """
 
     _name = "l10n_ar.arca.certificate.import"
     _description = "Enter an ARCA Certificate"
@@ -16,12 +22,13 @@ class ArcaCertificateImport(models.TransientModel):
     certificate_id = fields.Many2one("l10n_ar.arca.certificate", required=True)
     file = fields.Binary(
         "Certificate File",
-        required=True,
+        attachment=False,
         help="PEM (.crt, .pem) or PKCS#12 (.p12, .pfx).",
     )
     file_name = fields.Char()
     key_file = fields.Binary(
         "Private Key",
+        attachment=False,
         help="Only for a key that was made elsewhere and is in a file of its own.",
     )
     key_file_name = fields.Char()
@@ -33,14 +40,18 @@ class ArcaCertificateImport(models.TransientModel):
         :raises UserError: with what is wrong with them
         """
         self.ensure_one()
-        try:
-            key, certificate = read_file(
-                base64.b64decode(self.file), self.password or ""
-            )
-            if self.key_file:
-                key, _other = read_file(
-                    base64.b64decode(self.key_file), self.password or ""
+        file, key_file, password = self._take()
+        if not file:
+            raise UserError(
+                self.env._(
+                    "Choose the certificate's file, and enter its password again: "
+                    "nothing is kept of a try that failed."
                 )
+            )
+        try:
+            key, certificate = self._read(file, password)
+            if key_file:
+                key, _other = self._read(key_file, password)
             if not certificate:
                 raise ArcaError("certificate_unreadable")
             self.certificate_id._install(key, certificate)
@@ -48,6 +59,26 @@ class ArcaCertificateImport(models.TransientModel):
             raise UserError(
                 self.certificate_id._describe(error.code, error.detail)
             ) from error
-        # The files hold a key: nothing of them stays behind.
-        self.write({"file": b"-", "key_file": False, "password": False})
         return {"type": "ir.actions.act_window_close"}
+
+    def _take(self):
+        """File, key file and password; none of them is stored any more, also when this
+        transaction is rolled back."""
+        taken = self.file, self.key_file, self.password or ""
+        with self.env.registry.cursor() as cr:
+            stored = self.with_env(self.env(cr=cr)).exists()
+            stored._wipe()
+        if not stored:
+            # Made in this very transaction: nobody else sees it.
+            self._wipe()
+        self.invalidate_recordset(["file", "key_file", "password"])
+        return taken
+
+    def _wipe(self):
+        self.write({"file": False, "key_file": False, "password": False})
+
+    def _read(self, content, password):
+        try:
+            return read_file(base64.b64decode(content), password)
+        except binascii.Error:
+            raise ArcaError("file_unreadable") from None

@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -9,6 +10,7 @@ from .common import FakeCase
 
 # 12:00 in Buenos Aires (UTC-3)
 NOON = datetime(2026, 11, 10, 15, 0)
+HOUR = timedelta(hours=1)
 
 
 @tagged("post_install", "-at_install")
@@ -34,6 +36,12 @@ class TestFlowDue(FakeCase):
         """Let the scheduler wake the flow."""
         with freeze_time(now):
             self.env["sale.channel.flow"]._cron_run(self.orders.id)
+
+    def find_standstill(self):
+        """What a monitor is told, whatever this database's other actions wait for."""
+        crons = self.env["ir.cron"]
+        with patch.object(type(crons), "_is_one_due", return_value=False):
+            return crons._find_standstill()
 
     def test_at_once_the_first_time(self):
         self.assertEqual(self.due(), NOON)
@@ -64,6 +72,44 @@ class TestFlowDue(FakeCase):
             }
         )
         self.assertEqual(self.due(), NOON + timedelta(minutes=90))
+
+    def test_a_clock_that_was_ahead_puts_nothing_off(self):
+        ahead = NOON + timedelta(days=1)
+        self.state.write({"slice_at": ahead, "last_run_at": ahead})
+        self.assertEqual(self.due(), NOON)
+        self.state.retry_at = ahead + timedelta(hours=2)
+        self.assertEqual(self.due(), NOON, "a failure of that time")
+        self.state.write({"slice_at": NOON, "retry_at": False})
+        self.assertEqual(self.due(), NOON, "a hint was looked at since")
+        # Machines whose clocks differ by little take turns all the same.
+        self.state.last_run_at = NOON + timedelta(minutes=2)
+        self.assertEqual(self.due(), NOON + timedelta(minutes=7))
+
+    def test_odoo_wakes_what_such_a_clock_put_off(self):
+        flows = self.env["sale.channel.flow"]
+        self.state.last_run_at = fields.Datetime.now() + timedelta(days=1)
+        self.triggers().unlink()
+        for enabled in (False, True):
+            self.orders.enabled = enabled
+            self.triggers().unlink()
+            self.env.flush_all()
+            with self.subTest(enabled=enabled):
+                self.assertEqual(self.find_standstill(), "clock" if enabled else None)
+                self.channel.invalidate_recordset(["notice"])
+                self.assertEqual("clock" in (self.channel.notice or ""), enabled)
+                flows._register_hook()
+                self.assertEqual(bool(self.triggers()), enabled)
+        row = self.env["sale.channel.order"].create(
+            {"channel_id": self.channel.id, "external_id": "F1", "needs_fetch": False}
+        )
+        row.next_attempt_at = fields.Datetime.now() + timedelta(hours=30)
+        with self.enter_registry_test_mode():
+            self.orders.cron_id.method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertTrue(self.channel.run_ids)
+        self.assertLess(self.state.last_run_at, fields.Datetime.now() + HOUR)
+        self.assertTrue(row.attempts or row.sync_state != "pending")
+        self.assertIsNone(self.find_standstill())
 
     def test_run_now_beats_interval_backoff_and_hours(self):
         self.orders.write({"window_start": 1, "window_end": 2})

@@ -96,6 +96,30 @@ class TestFlowSlice(FakeCase):
         self.assertIn("418", run.error_message)
         self.assertEqual(len(self.channel.activity_ids), 1)
 
+    def test_what_it_says_is_text_in_the_activity(self):
+        with mute_logger(FLOW):
+            self.fail_with(ZeroDivisionError("<a href='//evil.example.net'>x</a>"))
+        note = self.channel.activity_ids.note
+        self.assertNotIn("<a", note)
+        self.assertIn("evil.example.net", note)
+
+    def test_no_flow_works_in_a_copy_of_the_database(self):
+        credential = self.env["sale.channel.credential"].create(
+            {
+                "channel_id": self.channel.id,
+                "environment": self.channel.environment,
+                "database_uuid": "another",
+            }
+        )
+        self.put()
+        run = self.fail_with(None)
+        self.assertEqual((run.state, run.error_code), ("failed", "database_copied"))
+        self.assertFalse(self.inbox("F1"))
+        self.assertEqual(len(self.channel.activity_ids), 1)
+        credential.action_use_here()
+        self.run_flow()
+        self.assertTrue(self.inbox("F1"))
+
     def test_an_unexpected_exception_is_logged_and_recorded(self):
         with self.assertLogs(FLOW, "ERROR") as logs:
             run = self.fail_with(ZeroDivisionError("oops"))

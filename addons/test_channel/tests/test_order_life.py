@@ -6,6 +6,7 @@ from psycopg2.errors import UniqueViolation
 
 from odoo import fields
 from odoo.exceptions import AccessError
+from odoo.modules.neutralize import get_neutralization_queries
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
@@ -29,6 +30,18 @@ class TestOrderLife(FakeCase):
         self.assertEqual((row.state, order.state), ("cancelled", "cancel"))
         self.assertFalse(row.needs_review)
         self.assertEqual(set(order.picking_ids.mapped("state")), {"cancel"})
+
+    def test_a_neutralised_copy_holds_nothing_of_what_the_channel_sent(self):
+        order = self.imported()
+        row = self.inbox("F1")
+        self.assertTrue(row.payload)
+        self.env.flush_all()
+        for query in get_neutralization_queries(["channel_order"]):
+            self.cr.execute(query)
+        self.env.invalidate_all()
+        self.assertFalse(row.payload or row.payload_text or row.content_hash)
+        self.assertTrue(row.needs_fetch)
+        self.assertEqual((row.state, row.sale_order_id), ("imported", order))
 
     def assert_needs_review(self, order):
         self.put("F1", status="cancelled")

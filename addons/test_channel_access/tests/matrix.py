@@ -114,9 +114,9 @@ GUARDS = {
     "sale.channel": {"once": "channel_type", "server": "paused_from"},
     "sale.channel.credential": {
         "once": "channel_id",
-        "server": "access_token account_id account_name database_uuid expires_at "
-        "oauth_started_at oauth_state oauth_verifier refresh_token renewal_count "
-        "renewed_at state",
+        "server": "access_token account_id account_name database_place database_uuid "
+        "expires_at oauth_started_at oauth_state oauth_verifier refresh_token "
+        "registered_url renewal_count renewed_at state",
     },
     "sale.channel.flow": {
         "once": "channel_id kind",

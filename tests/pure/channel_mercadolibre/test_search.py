@@ -398,3 +398,15 @@ def test_a_cursor_that_cannot_be_read_starts_over(cursor: Any) -> None:
 def test_a_clock_that_went_back() -> None:
     position = window.opening(NOW + timedelta(days=1), NOW)
     assert position.start == NOW
+
+
+def test_orders_of_the_time_that_a_fast_clock_skipped_are_found() -> None:
+    service = Service({1: NOW - timedelta(days=2)})
+    orders = source(service)
+    _found, cursor = walk(orders, {}, NOW + timedelta(days=1))
+    service.orders[2] = NOW + timedelta(minutes=5)
+    later = NOW + timedelta(hours=1, minutes=59)
+    found, cursor = walk(orders, cursor, later)
+    assert "2" in {reference.external_id for reference in found}
+    # The cursor is one of the present again, and small differences are the overlap's
+    assert window.load(next(iter(cursor.values())), START, later).start > START

@@ -13,22 +13,58 @@ from devtool.paths import ROOT
 from devtool.postgres import Connection, existing_connection
 from devtool.sandbox import LISTENING
 
+# A dated build of Odoo; a minor version of PostgreSQL and its distribution
+PINNED = re.compile(r"odoo:19\.0-20\d{6}|postgres:16\.\d+-[a-z]+")
 
-def test_compose_names_official_images_and_holds_no_password():
+
+def test_compose_names_pinned_official_images_and_holds_no_password():
     text = (ROOT / "docker-compose.yml").read_text()
-    services = yaml.safe_load(text)["services"]
-    assert services["db"]["image"] == "postgres:16"
+    compose = yaml.safe_load(text)
+    services = compose["services"]
+    assert PINNED.fullmatch(services["db"]["image"])
     assert services["sandbox"]["profiles"] == ["sandbox"]
     for service in services.values():
+        assert "build" in service or PINNED.fullmatch(service["image"])
         for name, value in service.get("environment", {}).items():
             assert "PASSWORD" not in name or name.endswith("_FILE"), (name, value)
+            if name.endswith("_FILE"):
+                assert value.removeprefix("/run/secrets/") in service["secrets"]
+        assert {*service.get("secrets", ())} <= compose["secrets"].keys()
+    mounted = [volume.partition(":")[0] for volume in services["db"]["volumes"]]
+    script = ROOT / "docker" / "database.sh"
+    assert "./docker/database.sh" in mounted
+    assert script.stat().st_mode & 0o111, "the image would source it"
+
+
+def test_nobody_is_a_superuser_or_reaches_more_than_the_proxy_does():
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    assert services["odoo"]["environment"]["PGUSER"] == "odoo"
+    assert services["db"]["environment"]["POSTGRES_USER"] == "postgres"
+    assert "ports" not in services["db"]
+    for service in services.values():
+        for port in service.get("ports", ()):
+            assert port.startswith("127.0.0.1:"), port
 
 
 def test_image_installs_our_requirements_on_odoo_19():
     text = (ROOT / "Dockerfile").read_text()
-    assert re.search(r"^FROM odoo:19$", text, re.MULTILINE)
-    copied = re.findall(r"^COPY (\S+) ", text, re.MULTILINE)
-    assert all((ROOT / name).exists() for name in copied)
+    source = re.search(r"^FROM (\S+)$", text, re.MULTILINE)
+    assert source and PINNED.fullmatch(source[1])
+    assert "--require-hashes" in text
+    lines = re.findall(r"^COPY (?:--\S+ )*(.+) \S+$", text, re.MULTILINE)
+    copied = [name for line in lines for name in line.split()]
+    sent = (ROOT / ".dockerignore").read_text().splitlines()
+    assert len(copied) > 4
+    for name in copied:
+        assert (ROOT / name).exists() and f"!{name}" in sent, name
+
+
+def test_requirements_of_the_image_have_hashes():
+    text = (ROOT / "requirements.txt").read_text().replace("\\\n", " ")
+    lines = [line for line in text.splitlines() if line.partition("#")[0].strip()]
+    assert lines
+    for line in lines:
+        assert re.fullmatch(r"[\w.-]+==\S+(\s+--hash=sha256:[0-9a-f]{64})+", line), line
 
 
 def test_production_configuration():
@@ -48,7 +84,8 @@ def test_requirements_are_pinned():
         "devtool/odoo-requirements.txt",
     )
     for name in names:
-        for line in (ROOT / name).read_text().splitlines():
+        text = (ROOT / name).read_text().replace("\\\n", " ")
+        for line in text.splitlines():
             requirement = line.partition("#")[0].strip()
             assert not requirement or "==" in requirement, f"{name}: {line}"
 
