@@ -1,4 +1,5 @@
 from . import account_tax
+from . import account_tax_repartition_line
 from . import sale_channel_order_decision
 from . import sale_channel_freight_rule
 from . import sale_channel
