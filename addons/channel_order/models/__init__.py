@@ -15,6 +15,7 @@ from . import sale_channel_order
 from . import sale_channel_identity
 from . import sale_channel_partner
 from . import sale_channel_order_proposal
+from . import sale_channel_order_proposal_step
 from . import sale_channel_order_answer
 from . import sale_channel_order_payment
 from . import sale_channel_order_invoicer
