@@ -35,11 +35,11 @@ class SaleChannelOrderProposal(models.Model):
     sale_order_id = fields.Many2one(related="order_id.sale_order_id")
     code = fields.Char(required=True)
     params = fields.Json()
-    message = fields.Char("What Happened", compute="_compute_message")
+    message = fields.Text("What Happened", compute="_compute_message")
     step_ids = fields.One2many(
         "sale.channel.order.proposal.step", "proposal_id", "Steps"
     )
-    todo = fields.Char("Proposed", compute="_compute_todo")
+    todo = fields.Text("Proposed", compute="_compute_todo")
     is_applicable = fields.Boolean(compute="_compute_todo")
     holds = fields.Boolean(help="Nothing of the order leaves while it is open.")
     currency_id = fields.Many2one(related="order_id.currency_id")
