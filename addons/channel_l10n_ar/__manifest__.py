@@ -13,6 +13,8 @@
         "data/sale_channel_mapping_kind.xml",
         "data/l10n_ar_identification_threshold.xml",
         "views/l10n_ar_identification_threshold_views.xml",
+        "views/account_journal_views.xml",
+        "views/report_invoice.xml",
         "views/sale_channel_views.xml",
         "views/menus.xml",
     ],

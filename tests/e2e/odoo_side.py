@@ -305,6 +305,10 @@ def describe_customer(env, partner_id):
 def switch_invoicing_on(env, channel_id):
     """Post the invoices of the channel's orders as soon as they are paid."""
     channel = env["sale.channel"].browse(channel_id)
+    # The chart's journal is for printed forms: somebody has to authorise them.
+    env["account.journal"].search(
+        [("company_id", "=", channel.company_id.id), ("type", "=", "sale")]
+    ).write({"l10n_ar_cai": "40123456789012", "l10n_ar_cai_valid_to": "2099-12-31"})
     channel.invoicing = "post"
     channel.flow_ids.filtered(lambda flow: flow.kind == "orders_invoice").enabled = True
 

@@ -1,4 +1,5 @@
 from . import (
+    account_journal,
     account_move,
     l10n_ar_arca_certificate,
     l10n_ar_identification_threshold,

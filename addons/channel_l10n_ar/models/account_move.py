@@ -1,28 +1,82 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
-# Points of sale whose vouchers get their number and authorisation outside of Odoo:
-# at ARCA's site, or from a fiscal controller.
-OUTSIDE_SYSTEMS = {"RLI_RLM", "BFERCEL", "FEERCELP", "FEERCEL", "CPERCEL", "CF"}
+from ..lib.vouchers import credit_note_code
+from .account_journal import PREPRINTED
 
 
 class AccountMove(models.Model):
     _inherit = "account.move"
 
     def _get_posting_obstacle(self):
-        """Also: the voucher needs an authorisation that nobody here can ask for."""
+        """Also: nothing authorises the voucher whose number it would use up."""
         obstacle = super()._get_posting_obstacle()
-        journal = self.journal_id
         if (
             obstacle
             or self.company_id.account_fiscal_country_id.code != "AR"
             or not self.l10n_latam_use_documents
+            or self._l10n_ar_is_authorised()
         ):
             return obstacle
-        if journal.l10n_ar_is_pos and (
-            journal.l10n_ar_afip_pos_system in OUTSIDE_SYSTEMS
-        ):
-            return "cae_outside", {"journal": journal.display_name}
-        return None
+        journal = self.journal_id
+        params = {"journal": journal.display_name}
+        if journal.l10n_ar_afip_pos_system != PREPRINTED:
+            return "cae_outside", params
+        return "cai_expired" if journal.l10n_ar_cai else "cai_missing", params
+
+    def _l10n_ar_is_authorised(self):
+        """Whether posting leaves a voucher that ARCA has authorised.
+
+        An addon that obtains authorisations (CAE, CAEA) extends it, for the points of
+        sale and the kinds of voucher for which it does so.
+        """
+        self.ensure_one()
+        return self.journal_id._l10n_ar_has_cai(
+            self.invoice_date or fields.Date.context_today(self)
+        )
+
+    @api.depends("reversed_entry_id")
+    def _compute_l10n_latam_available_document_types(self):
+        return super()._compute_l10n_latam_available_document_types()
+
+    def _get_l10n_latam_documents_domain(self):
+        """A credit note is of its invoice's class, whatever the customer is by now."""
+        credited = self.reversed_entry_id
+        code = self._l10n_ar_is_credit_note() and credit_note_code(
+            credited.l10n_latam_document_type_id.code
+        )
+        if not code:
+            return super()._get_l10n_latam_documents_domain()
+        return Domain(
+            [
+                ("code", "=", code),
+                (
+                    "country_id",
+                    "=",
+                    credited.company_id.account_fiscal_country_id.id,
+                ),
+            ]
+        )
+
+    def _l10n_ar_is_credit_note(self):
+        """Whether it credits an Argentine voucher of the company."""
+        credited = self.reversed_entry_id
+        return (
+            self.move_type == "out_refund"
+            and credited.move_type == "out_invoice"
+            and credited._l10n_ar_is_fiscal_invoice()
+        )
+
+    def _set_afip_responsibility(self):
+        """A credit note keeps what the customer was on the invoice."""
+        result = super()._set_afip_responsibility()
+        for note in self.filtered(lambda move: move._l10n_ar_is_credit_note()):
+            credited = note.reversed_entry_id
+            if credited.l10n_ar_afip_responsibility_type_id:
+                note.l10n_ar_afip_responsibility_type_id = (
+                    credited.l10n_ar_afip_responsibility_type_id
+                )
+        return result
 
     def _l10n_ar_get_fiscal_hold(self):
         """Also: a consumer who has to be identified from this amount on."""

@@ -27,4 +27,12 @@ class SaleChannelOrderInvoicing(models.Model):
                 "Vouchers of %(journal)s are authorised outside of Odoo: enter the "
                 "invoice there, or install an addon for electronic invoices."
             ),
+            "cai_missing": self.env._(
+                "%(journal)s is a point of sale for printed forms, and nothing "
+                "authorises its invoices. Choose a point of sale for electronic "
+                "invoices, or enter the CAI of the forms on the journal."
+            ),
+            "cai_expired": self.env._(
+                "The CAI of the forms of %(journal)s is no longer in force."
+            ),
         }

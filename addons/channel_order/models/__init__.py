@@ -1,4 +1,5 @@
 from . import account_tax
+from . import account_tax_repartition_line
 from . import sale_channel_order_decision
 from . import sale_channel_freight_rule
 from . import sale_channel
@@ -14,6 +15,7 @@ from . import sale_channel_order
 from . import sale_channel_identity
 from . import sale_channel_partner
 from . import sale_channel_order_proposal
+from . import sale_channel_order_proposal_step
 from . import sale_channel_order_answer
 from . import sale_channel_order_payment
 from . import sale_channel_order_invoicer

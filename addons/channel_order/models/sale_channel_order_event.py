@@ -55,6 +55,9 @@ class SaleChannelOrderEvent(models.Model):
             "proposal_applied": self.env._(
                 "%(user)s carried out the proposal: %(result)s"
             ),
+            "proposal_partly": self.env._(
+                "%(user)s carried out a part of the proposal: %(steps)s"
+            ),
             "proposal_dismissed": self.env._("%(user)s dismissed the proposal."),
             **self._get_answer_texts(),
             **self._get_invoicing_texts(),
@@ -136,12 +139,12 @@ class SaleChannelOrderEvent(models.Model):
                 "the credit note."
             ),
             "cancel_order": self.env._(
-                "%(order)s was cancelled on the channel, but it is locked or has a "
-                "draft invoice: cancel it here as well."
+                "%(order)s was cancelled on the channel after it was delivered, "
+                "invoiced or locked: nothing leaves any more; cancel it here as well."
             ),
             "review_lines": self.env._(
                 "The channel changed %(order)s, which comes to %(total)s now, but it "
-                "was edited, delivered or invoiced: decide what to do."
+                "was edited, delivered or invoiced: take it over, or decide."
             ),
             "review_customer": self.env._(
                 "The channel says that %(order)s is for %(customer)s, but it was "
@@ -157,6 +160,10 @@ class SaleChannelOrderEvent(models.Model):
             "review_refund": self.env._(
                 "The channel gave %(refund)s of %(order)s back to the buyer: make a "
                 "credit note of that amount."
+            ),
+            "review_refund_all": self.env._(
+                "The channel gave %(refund)s of %(order)s back to the buyer, which is "
+                "all, but did not cancel it: nothing leaves until you decide."
             ),
             "review_refund_uninvoiced": self.env._(
                 "The channel gave %(refund)s of %(order)s back to the buyer: invoice "

@@ -8,13 +8,20 @@ from odoo.fields import Command
 from odoo.addons.channel_base.lib.errors import ChannelError, Rejected, Retryable
 
 from ..lib.fingerprint import changed, fingerprint, refunded
+from ..lib.reaction import quantities_changed, react
 from .sale_order_line import DISCOUNT_REF, FREIGHT_REF
 
 _logger = logging.getLogger(__name__)
 
 KEPT_FIELDS = ("payment_term_id", "user_id", "team_id")
-# Questions that a cancellation raises
-CANCELLATIONS = ("cancel_return", "cancel_credit_note", "cancel_order")
+# Questions that a cancellation answers, with one that takes their place.
+ANSWERED = (
+    "review_lines",
+    "review_fraud",
+    "review_refund",
+    "review_refund_all",
+    "review_refund_uninvoiced",
+)
 # How soon to look again whether the cart that an order left has let it go.
 MOVE_SECONDS = 60
 
@@ -40,9 +47,11 @@ class SaleChannelOrderFollower(models.AbstractModel):
         after = {**fingerprint(order), "customer": self._get_parties(customer)}
         parts = changed(self.imported_print, after)
         if not sale_order:
-            self._propose("review_deleted", "none")
+            self._propose("review_deleted")
         else:
-            self._resume()
+            if self._resume():
+                # Warnings of before the cancellation count again.
+                parts |= {"fraud"} if after["fraud"] else set()
             self._approve(decision)
             self._follow_shipment(order)
             if "fraud" in parts:
@@ -52,7 +61,8 @@ class SaleChannelOrderFollower(models.AbstractModel):
             if "by_channel" in parts:
                 self._follow_logistics(resolver, order)
             if parts & {"lines", "total", "freight"}:
-                self._follow_lines(resolver, order)
+                moved = quantities_changed(self.imported_print, after)
+                self._follow_lines(resolver, order, moved)
             if "refunded" in parts:
                 known = (self.imported_print or {}).get("refunded", "0")
                 self._follow_refund(order, known)
@@ -76,14 +86,22 @@ class SaleChannelOrderFollower(models.AbstractModel):
         return [partner.id, (delivery or partner).id]
 
     def _resume(self):
-        """The channel took back a cancellation that was not followed."""
+        """The channel took back a cancellation that was not followed.
+
+        :return: whether it did
+        """
         if self.state != "cancelled":
-            return
+            return False
         self.state = "imported"
-        self.proposal_ids.filtered(
-            lambda p: p.code in CANCELLATIONS and p.state == "open"
-        ).sudo().state = "withdrawn"
+        self._withdraw("cancel_order")
         self._tell("decided", "resumed", order=self.sale_order_id.name)
+        return True
+
+    def _withdraw(self, *codes):
+        """Close open proposals that are no longer true."""
+        self.proposal_ids.filtered(
+            lambda proposal: proposal.code in codes and proposal.state == "open"
+        ).sudo().state = "withdrawn"
 
     def _follow_customer(self, order, parties):
         """Data that came late told another customer or delivery address."""
@@ -114,13 +132,13 @@ class SaleChannelOrderFollower(models.AbstractModel):
                 self._tell("decided", "customer_followed", **params)
                 return
         if now[0] != parties[0]:
-            self._propose("review_customer", "none", **params)
+            self._propose("review_customer", **params)
 
     def _follow_logistics(self, resolver, order):
         """Data that came late told who ships."""
         sale_order, by_channel = self.sale_order_id, order.shipment.by_channel
         if not sale_order._can_follow():
-            self._propose("review_logistics", "none", order=sale_order.name)
+            self._propose("review_logistics", order=sale_order.name)
             return
         sale_order.picking_ids.filtered(lambda p: p.state != "done").action_cancel()
         sale_order.write(
@@ -137,8 +155,6 @@ class SaleChannelOrderFollower(models.AbstractModel):
     def _approve(self, decision):
         """Let go what was only reserved, once the channel has approved it."""
         if self.state == "reserved" and decision == "import":
-            if self.sale_order_id.channel_hold == "reserved":
-                self.sale_order_id.channel_hold = False
             self.state = "imported"
             self._tell("decided", "approved", order=self.sale_order_id.name)
             self._on_confirmed()
@@ -147,14 +163,9 @@ class SaleChannelOrderFollower(models.AbstractModel):
         """Hold the order while the channel warns of fraud."""
         order = self.sale_order_id
         if warned:
-            order.channel_hold = "fraud"
-            self._propose("review_fraud", "cancel", order=order.name)
+            self._propose_news("review_fraud", "fraud", order=order.name)
             return
-        if order.channel_hold == "fraud":
-            order.channel_hold = self.state == "reserved" and "reserved"
-        self.proposal_ids.filtered(
-            lambda p: p.code == "review_fraud" and p.state == "open"
-        ).sudo().state = "withdrawn"
+        self._withdraw("review_fraud")
         self._tell("decided", "warning_withdrawn", order=order.name)
 
     def _follow_shipment(self, order):
@@ -162,8 +173,11 @@ class SaleChannelOrderFollower(models.AbstractModel):
         if shipment and shipment.shipped and sale_order.channel_fulfilled:
             sale_order.channel_shipped = True
 
-    def _follow_lines(self, resolver, order):
-        """Change an untouched sale order; propose when it cannot be changed."""
+    def _follow_lines(self, resolver, order, moved):
+        """Change an untouched sale order; propose when it cannot be changed.
+
+        :param moved: whether other goods are to leave
+        """
         sale_order = self.sale_order_id
         before, total = sale_order.amount_total, str(order.goods_total)
         params = {"order": sale_order.name, "total": total}
@@ -176,7 +190,10 @@ class SaleChannelOrderFollower(models.AbstractModel):
             else:
                 self._tell("decided", "followed", before=before, **params)
                 return
-        self._propose("review_lines", "none", **params)
+        reaction = react("changed", sale_order._get_standing())
+        # Untouched, but edited here, or the channel's lines do not add up.
+        steps = ("lines",) if reaction.at_once == "follow" else reaction.steps
+        self._propose("review_lines", steps, holds=moved, **params)
 
     def _is_as_imported(self):
         """Whether the sale order's lines are those of the last import."""
@@ -238,13 +255,19 @@ class SaleChannelOrderFollower(models.AbstractModel):
         amount = refunded(order) - Decimal(before)
         if amount <= 0:
             return
-        invoiced = self.sale_order_id._get_creditable()
+        sale_order, currency = self.sale_order_id, self.sale_order_id.currency_id
+        params = {"order": sale_order.name, "refund": f"{amount} {order.currency}"}
+        total = float(refunded(order))
+        if currency.compare_amounts(total, sale_order.amount_total) >= 0:
+            self._withdraw("review_refund", "review_refund_uninvoiced")
+            self._propose_news("review_refund_all", "refunded_all", **params)
+            return
+        steps = react("refunded", sale_order._get_standing()).steps
         self._propose(
-            "review_refund" if invoiced else "review_refund_uninvoiced",
-            "credit_note" if invoiced else "none",
+            "review_refund" if steps else "review_refund_uninvoiced",
+            steps,
             amount=float(amount),
-            order=self.sale_order_id.name,
-            refund=f"{amount} {order.currency}",
+            **params,
         )
 
     def _cancel(self, order):
@@ -260,48 +283,54 @@ class SaleChannelOrderFollower(models.AbstractModel):
 
     def _cancel_sale_order(self, sale_order):
         params = {"order": sale_order.name}
-        if sale_order._can_follow():
+        reaction = react("cancelled", sale_order._get_standing())
+        if reaction.at_once == "follow":
             if sale_order.state != "cancel":
                 sale_order._action_cancel()
                 self._tell("decided", "cancelled_order", **params)
             return
-        self.proposal_ids.filtered(
-            lambda p: p.code == "review_refund" and p.state == "open"
-        ).sudo().state = "withdrawn"
-        proposed = False
-        if sale_order._get_returnable():
-            proposed = self._propose("cancel_return", "return", **params)
-        if sale_order._get_creditable():
-            proposed = self._propose("cancel_credit_note", "credit_note", **params)
-        if not proposed and sale_order.state != "cancel":
-            self._propose("cancel_order", "cancel", **params)
+        self._withdraw(*ANSWERED)
+        if sale_order.state != "cancel" or len(reaction.steps) > 1:
+            self._propose_news("cancel_order", "cancelled", **params)
 
-    def _propose(self, code, action, amount=0.0, **params):
+    def _propose_news(self, code, news, **params):
+        """Propose, as one piece of work, what follows from news.
+
+        :param news: a :data:`..lib.reaction.News`
+        """
+        standing = self.sale_order_id._get_standing()
+        reaction = react(news, standing)
+        if standing.invoice == "part_paid":
+            params["paid"] = True
+        self._propose(code, reaction.steps, reaction.at_once == "hold", **params)
+
+    def _propose(self, code, steps=(), holds=False, amount=0.0, **params):
         """Ask a person; the same question stands once.
 
-        :return: the open proposal
+        :param steps: what is proposed, of ``lib/reaction.py``; none: decide by hand
+        :param holds: whether nothing leaves while the question is open
+        :param amount: of the credit note; 0 for all that is invoiced
         """
         self.ensure_one()
-        values = {"action": action, "amount": amount, "params": params}
         proposal = self.proposal_ids.filtered(
             lambda p: p.code == code and p.state == "open"
-        )
+        ).sudo()
+        values = {"params": params, "holds": holds or proposal.holds}
         if proposal:
             # Refunds add up; any other question is only asked anew.
             values["amount"] = amount and proposal.amount + amount
-            proposal.sudo().write(values)
+            # What was done before the news is to be looked at again.
+            proposal.step_ids.filtered(lambda step: step.kind in steps).done = False
+            values["step_ids"] = proposal._prepare_steps(steps)
+            proposal.write(values)
         else:
-            proposal = proposal.sudo().create(
-                {"order_id": self.id, "code": code, **values}
-            )
+            values["step_ids"] = proposal._prepare_steps(steps)
+            values |= {"order_id": self.id, "code": code, "amount": amount}
+            proposal.create(values)
         self._tell("decided", code, **params)
-        return proposal
 
     def _on_proposal_closed(self, proposal):
         """What follows from a person's decision."""
-        if proposal.code == "review_fraud" and proposal.state == "dismissed":
-            reserved = self.state == "reserved"
-            self.sale_order_id.sudo().channel_hold = reserved and "reserved"
         self.env["sale.channel.order.invoicing"]._wake(self.sale_order_id)
 
     # Orders that change their cart

@@ -115,6 +115,8 @@ class SaleChannelOrderInvoicing(models.Model):
             "order_unconfirmed": self.env._("The order is not confirmed."),
             "order_reserved": self.env._("The channel has not approved the order yet."),
             "order_fraud": self.env._("The channel warns of fraud."),
+            "order_refunded": self.env._("The channel gave all money back."),
+            "order_changed": self.env._("The channel changed what was bought."),
             "proposal_open": self.env._(
                 "A proposal about the order is open: carry it out or dismiss it."
             ),
@@ -212,6 +214,8 @@ class SaleChannelOrderInvoicing(models.Model):
         orders = moves.line_ids.sale_line_ids.order_id.filtered("sale_channel_id")
         if not orders:
             return
+        proposals = orders.channel_order_ids.proposal_ids
+        proposals.filtered(lambda proposal: proposal.state == "open")._renew()
         rows = self.sudo().search([("sale_order_id", "in", orders.ids)])
         others = rows.filtered(lambda row: not row.invoice_ids & moves)
         others.filtered(lambda row: row.sync_state != "done")._make_due()

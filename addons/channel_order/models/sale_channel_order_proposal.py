@@ -2,14 +2,25 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from odoo.addons.channel_base.lib.text import clean
+from ..lib.reaction import STEPS, react
+
+# What the channel said, for proposals whose steps depend on how far the order is.
+NEWS = {
+    "cancel_order": "cancelled",
+    "review_refund_all": "refunded_all",
+    "review_refund": "refunded",
+    "review_refund_uninvoiced": "refunded",
+    "review_fraud": "fraud",
+    "review_lines": "changed",
+}
 
 
 class SaleChannelOrderProposal(models.Model):
     """What a person should do about an order that the channel changed too late.
 
     What was delivered, invoiced or locked is never changed by itself: the channel's
-    news becomes a proposal, which a person carries out with one click or dismisses.
+    news becomes a proposal, one piece of work that a person carries out with one click
+    or dismisses.
     """
 
     _name = "sale.channel.order.proposal"
@@ -24,17 +35,13 @@ class SaleChannelOrderProposal(models.Model):
     sale_order_id = fields.Many2one(related="order_id.sale_order_id")
     code = fields.Char(required=True)
     params = fields.Json()
-    message = fields.Char("What Happened", compute="_compute_message")
-    action = fields.Selection(
-        [
-            ("cancel", "Cancel the order"),
-            ("return", "Take the goods back"),
-            ("credit_note", "Make a credit note"),
-            ("none", "Decide by hand"),
-        ],
-        "Proposed",
-        required=True,
+    message = fields.Text("What Happened", compute="_compute_message")
+    step_ids = fields.One2many(
+        "sale.channel.order.proposal.step", "proposal_id", "Steps"
     )
+    todo = fields.Text("Proposed", compute="_compute_todo")
+    is_applicable = fields.Boolean(compute="_compute_todo")
+    holds = fields.Boolean(help="Nothing of the order leaves while it is open.")
     currency_id = fields.Many2one(related="order_id.currency_id")
     amount = fields.Monetary(help="Of the credit note; 0 for the whole invoice.")
     state = fields.Selection(
@@ -50,10 +57,6 @@ class SaleChannelOrderProposal(models.Model):
     )
     closed_at = fields.Datetime("Closed")
     closed_by_id = fields.Many2one("res.users")
-    result_ref = fields.Reference(
-        [("account.move", "Credit Note"), ("stock.picking", "Return")], "Result"
-    )
-
     # Who may see the list need not be allowed to read credit notes.
     result_name = fields.Char("Made", compute="_compute_result_name", compute_sudo=True)
 
@@ -70,23 +73,112 @@ class SaleChannelOrderProposal(models.Model):
             proposal.message = rows._format_reason(
                 texts, proposal.code, proposal.params or {}
             )
+            if (proposal.params or {}).get("paid"):
+                proposal.message += " " + self.env._(
+                    "What was paid stays on the customer's account until it is given "
+                    "back."
+                )
 
-    @api.depends("result_ref")
+    @api.depends("step_ids.kind", "step_ids.done", "state")
+    @api.depends_context("lang")
+    def _compute_todo(self):
+        labels = self.step_ids._get_labels()
+        for proposal in self:
+            left = proposal._get_open_steps()
+            proposal.is_applicable = proposal.state == "open" and bool(left)
+            steps = left or proposal.step_ids
+            proposal.todo = (
+                " + ".join(labels[step.kind] for step in steps)
+                if steps
+                else self.env._("Decide by hand")
+            )
+
+    @api.depends("step_ids.result_ref")
     def _compute_result_name(self):
         for proposal in self:
-            result = proposal.result_ref
-            proposal.result_name = result and result.exists().display_name
+            results = [step.result_ref for step in proposal.step_ids if step.result_ref]
+            proposal.result_name = ", ".join(
+                result.display_name for result in results if result.exists()
+            )
+
+    def _get_open_steps(self):
+        return self.step_ids.filtered(lambda step: not step.done)
+
+    @api.model
+    def _prepare_steps(self, kinds):
+        """Commands for steps that are not there yet.
+
+        :param kinds: steps of ``lib/reaction.py``
+        """
+        return [
+            Command.create({"kind": kind, "sequence": STEPS.index(kind)})
+            for kind in kinds
+            if kind not in self.step_ids.mapped("kind")
+        ]
+
+    def _renew(self):
+        """Add what has become necessary since it was proposed."""
+        for proposal in self.sudo():
+            news, order = NEWS.get(proposal.code), proposal.sale_order_id
+            if news and order:
+                kinds = react(news, order._get_standing()).steps
+                proposal.step_ids = proposal._prepare_steps(kinds)
 
     def action_apply(self):
-        """Do what is proposed, with the user's own rights; open the result."""
+        """Do what is proposed, with the user's own rights; open the result.
+
+        What the user may not do stays for somebody who may.
+        """
         self.ensure_one()
         self.order_id._check_operator()
         if self.state != "open":
             raise UserError(self.env._("This proposal is closed."))
-        # In the user's environment: it needs the right to cancel, return or credit.
-        result = getattr(self, f"_apply_{self.action}")()
-        self._close("applied", result)
-        return result and result.get_formview_action()
+        if not self.step_ids:
+            raise UserError(self.env._("Nothing can be done by itself here: decide."))
+        self._renew()
+        wanted = self._get_open_steps().sorted("sequence")
+        refusal = wanted._do_all()
+        done = wanted.filtered("done")
+        if refusal and not done:
+            raise refusal
+        if self._get_open_steps():
+            self._tell_part(done)
+        else:
+            self._close("applied")
+        return self._open_result(done, refusal)
+
+    def _tell_part(self, done):
+        labels = done._get_labels()
+        self.order_id.sudo()._tell(
+            "decided",
+            "proposal_partly",
+            user=self.env.user.name,
+            steps=" + ".join(labels[step.kind] for step in done),
+        )
+
+    def _open_result(self, done, refusal):
+        """Open the first thing that was made; say what is left, and why, if anything.
+
+        :param refusal: the exception of the first step that was refused, or None
+        """
+        results = [step.result_ref for step in done if step.result_ref]
+        action = results[0].get_formview_action() if results else None
+        if self.state != "open":
+            return action
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "sticky": True,
+                "message": self.env._(
+                    "Left to do: %(steps)s. %(reason)s",
+                    steps=self.todo,
+                    reason=str(refusal),
+                ),
+                "next": action or {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     def action_dismiss(self):
         """A person has settled it otherwise."""
@@ -94,111 +186,27 @@ class SaleChannelOrderProposal(models.Model):
             order._check_operator()
         self.filtered(lambda proposal: proposal.state == "open")._close("dismissed")
 
-    def _close(self, state, result=None):
+    def _close(self, state):
         for proposal in self.sudo():
             proposal.write(
                 {
                     "state": state,
                     "closed_at": fields.Datetime.now(),
                     "closed_by_id": self.env.user.id,
-                    "result_ref": result and f"{result._name},{result.id}",
                 }
             )
             proposal.order_id._tell(
                 "decided",
                 f"proposal_{state}",
                 user=self.env.user.name,
-                result=result.display_name if result else "",
+                result=proposal.result_name or "",
             )
             proposal.order_id._on_proposal_closed(proposal)
 
-    def _apply_none(self):
-        raise UserError(self.env._("Nothing can be done by itself here: decide."))
-
-    def _apply_cancel(self):
-        """Cancel the sale order, with its draft invoices."""
-        order = self.order_id.sale_order_id.with_env(self.env)
-        drafts = order.invoice_ids.filtered(lambda move: move.state == "draft")
-        drafts.button_cancel()
-        if order.locked:
-            order.action_unlock()
-        order._action_cancel()
-
-    def _apply_return(self):
-        """A return of everything that was delivered and has not come back."""
-        pickings = self.order_id.sale_order_id.with_env(self.env)._get_returnable()
-        if not pickings:
-            raise UserError(self.env._("There is nothing (left) to take back."))
-        returned = self.env["stock.picking"]
-        for picking in pickings:
-            wizard = self.env["stock.return.picking"].create({"picking_id": picking.id})
-            action = wizard.action_create_returns_all()
-            returned |= returned.browse(action["res_id"])
-        return returned[:1]
-
-    def _apply_credit_note(self):
-        """Draft credit notes of what the posted invoices still charge, or of the
-        proposal's amount."""
-        invoices = self.order_id.sale_order_id.with_env(self.env)._get_creditable()
-        if not invoices:
-            raise UserError(
-                self.env._(
-                    "There is no posted invoice (left) to make a credit note of."
-                )
-            )
+    def _get_credit_reason(self, invoice):
+        """Why, for the customer, in the customer's language."""
+        self.ensure_one()
+        translated = self.with_context(lang=invoice.partner_id.lang or self.env.lang)
         if self.amount:
-            return self._credit(invoices[:1], self.amount)
-        notes = self.env["account.move"]
-        for invoice in invoices:
-            notes |= self._credit(invoice, invoice._get_uncredited())
-        return notes[:1]
-
-    def _credit(self, invoice, amount):
-        wizard = (
-            self.env["account.move.reversal"]
-            .with_context(active_model="account.move", active_ids=invoice.ids)
-            .create(
-                {
-                    "journal_id": invoice.journal_id.id,
-                    "reason": clean(self.message, 120),
-                }
-            )
-        )
-        wizard.refund_moves()
-        note = wizard.new_move_ids[:1]
-        if note.currency_id.compare_amounts(amount, note.amount_total):
-            self._scale(note, amount)
-        return note
-
-    def _scale(self, note, amount):
-        """Bring a draft credit note to an amount, every line by the same share.
-
-        The goods stay sold: only money goes back, so the note no longer counts as
-        less invoiced on the sale order.
-        """
-        currency = note.currency_id
-        if currency.compare_amounts(amount, note.amount_total) > 0:
-            raise UserError(
-                self.env._(
-                    "The invoice is lower than the %(amount)s to be credited.",
-                    amount=currency.format(amount),
-                )
-            )
-        share = amount / note.amount_total
-        lines = note.invoice_line_ids.filtered(
-            lambda line: line.display_type == "product"
-        )
-        for line in lines:
-            line.write(
-                {
-                    "quantity": 1,
-                    "price_unit": line.quantity * line.price_unit * share,
-                    "sale_line_ids": [Command.clear()],
-                }
-            )
-        # What rounding leaves goes to the largest line.
-        rest = amount - note.amount_total
-        if not currency.is_zero(rest):
-            largest = max(lines, key=lambda line: abs(line.price_total))
-            # The rest contains taxes and discount; the unit price may not.
-            largest.price_unit *= 1 + rest / largest.price_total
+            return translated.env._("refund")
+        return translated.env._("sale cancelled")

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..lib.invoicing import Progress, expects_delivery, is_reached
+from ..lib.reaction import Standing, delivery_standing, hold
 from .sale_order_line import FREIGHT_REF
 from .stock_picking import LEAVING
 
@@ -28,12 +30,16 @@ class SaleOrder(models.Model):
 
     channel_hold = fields.Selection(
         [
-            ("reserved", "Waits for the channel's approval"),
+            ("cancelled", "Cancelled on the channel"),
             ("fraud", "The channel warns of fraud"),
+            ("refunded", "The channel gave all money back"),
+            ("changed", "Changed on the channel"),
+            ("reserved", "Waits for the channel's approval"),
         ],
         "Held Back",
+        compute="_compute_channel_hold",
+        store=True,
         copy=False,
-        readonly=True,
         help="Nothing of the order is delivered while it is held back.",
     )
     channel_fulfilled = fields.Boolean(
@@ -55,6 +61,24 @@ class SaleOrder(models.Model):
     def _compute_channel_order_id(self):
         for order in self:
             order.channel_order_id = order.channel_order_ids[:1]
+
+    @api.depends(
+        "channel_order_ids.state",
+        "channel_order_ids.proposal_ids.state",
+        "channel_order_ids.proposal_ids.holds",
+    )
+    def _compute_channel_hold(self):
+        for order in self:
+            rows = order.channel_order_ids
+            if not rows:
+                # Before its row knows it, an order is held as the import made it.
+                order.channel_hold = order.channel_hold
+                continue
+            states = rows.mapped("state")
+            asked = rows.proposal_ids.filtered(lambda p: p.state == "open" and p.holds)
+            order.channel_hold = hold(
+                "cancelled" in states, "reserved" in states, asked.mapped("code")
+            )
 
     @api.depends("order_line.channel_fee", "order_line.product_uom_qty")
     def _compute_channel_fee_total(self):
@@ -97,21 +121,55 @@ class SaleOrder(models.Model):
 
     def _can_follow(self):
         """Whether nothing has been delivered, invoiced or locked yet."""
+        return self._get_standing().untouched
+
+    def _get_standing(self):
+        """How far the order has come: a :class:`..lib.reaction.Standing`."""
         self.ensure_one()
-        return (
-            not self.locked
-            and not self.channel_shipped
-            and not self.invoice_ids.filtered(lambda move: move.state != "cancel")
-            and not self.picking_ids.filtered(lambda picking: picking.state == "done")
+        invoices = self.invoice_ids.filtered(lambda move: move.state != "cancel")
+        charged = self._get_creditable()
+        if charged:
+            paid = any(move._is_part_paid() for move in charged)
+            invoice = "part_paid" if paid else "posted"
+        else:
+            drafts = invoices.filtered(
+                lambda move: move.state == "draft" and move.move_type == "out_invoice"
+            )
+            invoice = "draft" if drafts else "none"
+        delivery = self._get_delivery_standing()
+        by_hand = delivery in ("nothing", "ready") and (
+            self.channel_shipped or "done" in self.picking_ids.mapped("state")
+        )
+        return Standing(
+            invoice=invoice,
+            delivery=delivery,
+            frozen=self.locked or by_hand or (invoice == "none" and bool(invoices)),
+            by_channel=self.channel_fulfilled,
+        )
+
+    def _get_delivery_standing(self):
+        if self.channel_fulfilled:
+            return "delivered" if self.channel_shipped else "nothing"
+        pickings = self.picking_ids.filtered(
+            lambda picking: picking.picking_type_code in LEAVING
+        )
+        moves = pickings.move_ids.filtered(lambda move: move.state == "done")
+        return delivery_standing(
+            [picking._get_delivery_progress() for picking in pickings],
+            sum(moves.mapped("quantity")),
+            sum(move._get_returned_quantity() for move in moves),
         )
 
     def _get_returnable(self):
-        """Deliveries that were made and have no return yet."""
+        """Deliveries that were made and of which something has not come back."""
         return self.picking_ids.filtered(
             lambda picking: (
                 picking.state == "done"
                 and picking.picking_type_code == "outgoing"
-                and not picking.return_ids.filtered(lambda back: back.state != "cancel")
+                and any(
+                    move.quantity > move._get_returned_quantity()
+                    for move in picking.move_ids.filtered(lambda m: m.state == "done")
+                )
             )
         )
 
@@ -125,18 +183,62 @@ class SaleOrder(models.Model):
             )
         )
 
+    def _split_credit(self, amount=0.0):
+        """Which invoices an amount is credited on, the latest first.
+
+        :param amount: in the order's currency; 0 for all that they still charge
+        :return: dict invoice → amount
+        :raises UserError: the invoices charge less than that
+        """
+        self.ensure_one()
+        open_amounts = {
+            invoice: invoice._get_uncredited()
+            for invoice in self._get_creditable().sorted("id", reverse=True)
+        }
+        if not amount:
+            return open_amounts
+        wanted, left = {}, amount
+        for invoice, most in open_amounts.items():
+            part = min(left, most)
+            if invoice.currency_id.compare_amounts(part, 0) > 0:
+                wanted[invoice] = part
+                left -= part
+        if self.currency_id.compare_amounts(left, 0) > 0:
+            raise UserError(
+                self.env._(
+                    "The invoices charge less than the %(amount)s to be credited.",
+                    amount=self.currency_id.format(amount),
+                )
+            )
+        return wanted
+
     def _get_hold_reason(self):
         """Why nothing of the order is delivered, in the user's language."""
         self.ensure_one()
-        if self.channel_hold == "fraud":
-            return self.env._(
+        reasons = {
+            "cancelled": self.env._(
+                "%(order)s was cancelled on the channel. Do not ship.", order=self.name
+            ),
+            "fraud": self.env._(
                 "%(order)s: the channel warns of fraud. Do not ship; cancel the sale.",
                 order=self.name,
-            )
-        return self.env._(
-            "%(order)s is only reserved: the channel has not approved it yet.",
-            order=self.name,
-        )
+            ),
+            "refunded": self.env._(
+                "%(order)s: the channel gave all money back to the buyer. Do not ship "
+                "before somebody has decided about it.",
+                order=self.name,
+            ),
+            "changed": self.env._(
+                "%(order)s: the channel changed what was bought. Do not ship before "
+                "somebody has decided about it.",
+                order=self.name,
+            ),
+            "reserved": self.env._(
+                "%(order)s is only reserved: the channel has not approved it yet.",
+                order=self.name,
+            ),
+        }
+        return reasons[self.channel_hold]
 
     def _reserve_stock(self):
         """Reserve the deliveries of orders that were confirmed without doing so.

@@ -47,7 +47,9 @@ class SaleOrderLine(models.Model):
         """The line's taxes; a discount has those of the goods that it reduces."""
         if self.channel_line_ref != DISCOUNT_REF:
             return self.tax_ids
-        return self.order_id.fiscal_position_id.map_tax(self.channel_tax_source_ids)
+        taxes = self.order_id.fiscal_position_id.map_tax(self.channel_tax_source_ids)
+        # A fixed amount a unit is owed by the units, which are sold all the same.
+        return taxes._get_proportional()
 
     def _action_launch_stock_rule(self, *, previous_product_uom_qty=False):
         """What the channel ships makes no delivery of ours."""

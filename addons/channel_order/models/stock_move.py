@@ -1,4 +1,7 @@
 from odoo import models
+from odoo.exceptions import UserError
+
+from .stock_picking import LEAVING
 
 
 class StockMove(models.Model):
@@ -15,6 +18,17 @@ class StockMove(models.Model):
         return result
 
     def _action_done(self, *args, **kwargs):
+        """Nothing leaves for an order that is held back."""
+        leaving = self.filtered(
+            lambda move: (
+                move.picking_type_id.code in LEAVING
+                and move.state not in ("done", "cancel")
+            )
+        )
+        # Who ships need not be allowed to read the sale order.
+        for order in leaving.sudo()._get_channel_orders():
+            if order.channel_hold:
+                raise UserError(order._get_hold_reason())
         done = super()._action_done(*args, **kwargs)
         (self | done)._wake_invoicing()
         return done
@@ -26,6 +40,18 @@ class StockMove(models.Model):
 
     def _wake_invoicing(self):
         """What is ready, delivered or cancelled may be what an invoice waits for."""
-        moves = self.sudo().exists()
-        orders = moves.sale_line_id.order_id | moves.picking_id.sale_id
+        orders = self.sudo().exists()._get_channel_orders()
         self.env["sale.channel.order.invoicing"]._wake(orders)
+
+    def _get_channel_orders(self):
+        """Sale orders for which the goods move, of channels or not."""
+        return self.sale_line_id.order_id | self.picking_id.sale_id
+
+    def _get_returned_quantity(self):
+        """What of it has come back, or is on its way, in the move's unit."""
+        self.ensure_one()
+        backs = self.returned_move_ids.filtered(lambda move: move.state != "cancel")
+        return sum(
+            back.quantity if back.state == "done" else back.product_uom_qty
+            for back in backs
+        )

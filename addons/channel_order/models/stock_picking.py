@@ -1,5 +1,4 @@
 from odoo import fields, models
-from odoo.exceptions import UserError
 
 # "dropship" comes with Odoo's addon of that name.
 LEAVING = ("outgoing", "dropship")
@@ -10,13 +9,11 @@ class StockPicking(models.Model):
 
     channel_hold = fields.Selection(related="sale_id.channel_hold")
 
-    def _action_done(self):
-        """Nothing leaves for an order that its channel holds back."""
-        for picking in self.filtered(lambda p: p.picking_type_code in LEAVING):
-            # Who ships need not be allowed to read the sale order.
-            if picking.channel_hold:
-                raise UserError(picking.sudo().sale_id._get_hold_reason())
-        return super()._action_done()
+    def action_cancel(self):
+        """Undoing a sale (``channel_undoing``) does not stop what comes back."""
+        if self.env.context.get("channel_undoing"):
+            self = self.filtered(lambda picking: not picking.return_id)
+        return super().action_cancel()
 
     def write(self, vals):
         result = super().write(vals)

@@ -7,10 +7,12 @@ from . import test_flow_due
 from . import test_flow_limits
 from . import test_flow_slice
 from . import test_follow
+from . import test_held
 from . import test_hints
 from . import test_invoicing
 from . import test_invoicing_batch
 from . import test_invoicing_obstacles
+from . import test_late_changes
 from . import test_money
 from . import test_order_batch
 from . import test_order_defaults
@@ -21,3 +23,4 @@ from . import test_review
 from . import test_slots
 from . import test_sync_rows
 from . import test_tours
+from . import test_upgrade

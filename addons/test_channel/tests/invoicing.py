@@ -22,7 +22,23 @@ class InvoicingCase(FakeCase):
         cls.env["stock.quant"]._update_available_quantity(
             cls.product, cls.find_warehouse(cls.company).lot_stock_id, 1000
         )
+        cls.authorise(cls.company)
         cls.switch_on(cls.channel)
+
+    @classmethod
+    def authorise(cls, company):
+        """Let invoices be posted where the Argentine glue, if it is there, asks what
+        authorises them."""
+        journals = cls.env["account.journal"].search(
+            [("company_id", "=", company.id), ("type", "=", "sale")]
+        )
+        if "l10n_ar_cai" in journals._fields:
+            journals.write(
+                {
+                    "l10n_ar_cai": "40123456789012",
+                    "l10n_ar_cai_valid_to": "2099-12-31",
+                }
+            )
 
     @classmethod
     def switch_on(cls, channel, **values):

@@ -97,6 +97,72 @@ class TestMoney(FakeCase):
     def test_rounding_globally(self):
         self.check("round_globally")
 
+    def test_a_discount_reduces_no_fixed_tax(self):
+        """300 a unit is owed for each of three units, whatever the coupon."""
+        internal = self.env["account.tax.group"].search(
+            [
+                ("company_id", "=", self.company.id),
+                ("l10n_ar_tribute_afip_code", "=", "04"),
+            ],
+            limit=1,
+        )
+        fixed = self.tax_21.copy(
+            {
+                "name": "Interno",
+                "amount_type": "fixed",
+                "amount": 300,
+                "tax_group_id": internal.id,
+            }
+        )
+        group = self.env["account.tax"].create(
+            {
+                "name": "IVA e interno",
+                "amount_type": "group",
+                "type_tax_use": "sale",
+                "children_tax_ids": [Command.set((self.tax_21 | fixed).ids)],
+            }
+        )
+        self.channel.discount_product_id = self.env["product.product"].create(
+            {"name": "Cupón", "type": "service", "invoice_policy": "order"}
+        )
+        for base, vat in ((False, 4876.86), (True, 5033.06)):
+            fixed.write({"include_base_amount": base, "sequence": 0})
+            for taxes in (self.tax_21 | fixed, group):
+                if taxes == group and base:
+                    continue
+                product = self.make_product(f"X-{base}-{taxes[0].id}", taxes)
+                product.write({"invoice_policy": "order", "is_storable": False})
+                sku = product.default_code
+                line = {"sku": sku, "quantity": "3", "price": "10000.00"}
+                order = self.imported(lines=[line], discount="1000.00")
+                order.partner_id.l10n_ar_afip_responsibility_type_id = self.final
+                invoice = order._create_invoices()
+                with self.subTest(base=base, taxes=taxes.mapped("name")):
+                    self.assertAlmostEqual(order.amount_total, 29000.0)
+                    amounts = self.taxed(invoice)
+                    self.assertAlmostEqual(amounts[300], 900.0)
+                    self.assertAlmostEqual(amounts[21], vat, 2)
+                    self.assertAlmostEqual(invoice.amount_total, 29000.0)
+                    self.check_refund(invoice)
+
+    def taxed(self, invoice):
+        """Rate, or amount a unit → what the invoice charges of the tax."""
+        amounts = {}
+        for line in invoice.line_ids.filtered("tax_line_id"):
+            rate = line.tax_line_id.amount
+            amounts[rate] = amounts.get(rate, 0) + line.balance
+        return {rate: abs(amount) for rate, amount in amounts.items()}
+
+    def check_refund(self, invoice):
+        """Money that goes back leaves what is owed for each unit."""
+        invoice.action_post()
+        note = invoice._credit(2900.0, "refund", money=True)
+        self.assertAlmostEqual(note.amount_total, 2900.0)
+        self.assertEqual(set(self.taxed(note)), {21.0})
+        rest = invoice._credit(invoice._get_uncredited(), "sale cancelled")
+        self.assertAlmostEqual(rest.amount_total, 26100.0)
+        self.assertAlmostEqual(self.taxed(rest)[300], 900.0)
+
     def test_seller_discounts_and_freight_keep_the_total(self):
         service = {"type": "service", "invoice_policy": "order"}
         for name in ("shipping_product_id", "discount_product_id"):

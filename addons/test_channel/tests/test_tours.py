@@ -53,7 +53,7 @@ class TestTours(FollowCase, HttpCase):
         )
         self.env.invalidate_all()
         note = invoice.reversal_move_ids
-        self.assertEqual((note.state, note.amount_total), ("posted", 242.0))
+        self.assertEqual((note.state, note.amount_total), ("draft", 242.0))
         self.assertEqual(order.order_line.qty_delivered, 0)
         self.assertFalse(self.inbox("F1").needs_review)
 

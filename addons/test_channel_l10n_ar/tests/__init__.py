@@ -1,5 +1,6 @@
 from . import (
     test_automatic,
+    test_credit_notes,
     test_customers,
     test_drafts,
     test_expected_table,

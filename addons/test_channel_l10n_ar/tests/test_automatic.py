@@ -1,6 +1,10 @@
 from datetime import timedelta
+from unittest.mock import patch
+
+from freezegun import freeze_time
 
 from odoo import fields
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
 from odoo.addons.l10n_ar_padron.tests.common import person
@@ -49,13 +53,96 @@ class TestAutomatic(FiscalCase):
         invoice = order.invoice_ids
         self.assertEqual(invoice.l10n_latam_document_type_id.l10n_ar_letter, "A")
 
-    def test_voucher_that_needs_a_cae(self):
-        self.journal.l10n_ar_afip_pos_system = "RLI_RLM"
+    def hold_cai(self, until="2099-12-31"):
+        self.journal.write(
+            {"l10n_ar_cai": "40123456789012", "l10n_ar_cai_valid_to": until}
+        )
+
+    def assert_posted(self, order, state, code=False):
+        """What became of the invoice, and why it stayed a draft."""
+        row = self.row_of(order)
+        self.assertEqual(
+            (order.invoice_ids.state, row.error_code),
+            (state, code),
+            row.error_message,
+        )
+
+    def test_a_fresh_company_numbers_nothing_by_itself(self):
+        """Its journal, the chart's, is a point of sale for printed forms."""
+        self.assertEqual(self.journal.l10n_ar_afip_pos_system, "II_IM")
         order = self.bring_from("DNI", "30111222").sale_order_id
         self.run_invoices()
-        row = self.row_of(order)
-        self.assertEqual(order.invoice_ids.state, "draft")
-        self.assertEqual(row.error_code, "cae_outside", row.error_message)
+        self.assert_posted(order, "draft", "cai_missing")
+        self.assertFalse(order.invoice_ids.highest_name or order.invoice_ids.name)
+        self.assertIn(self.journal.name, self.row_of(order).error_message)
+
+    def test_printed_forms_with_a_cai(self):
+        self.hold_cai()
+        order = self.bring_from("DNI", "30111222").sale_order_id
+        self.run_invoices()
+        self.assert_posted(order, "posted")
+
+    def test_a_cai_in_force_on_the_day_of_the_channel(self):
+        # Half past one in Greenwich, still yesterday evening in Buenos Aires.
+        for until, expected in (
+            ("2026-11-18", ("draft", "cai_expired")),
+            ("2026-11-19", ("posted", False)),
+        ):
+            self.hold_cai(until)
+            with self.subTest(until), freeze_time("2026-11-20 01:30:00"):
+                order = self.bring_from("DNI", "30111222").sale_order_id
+                self.run_invoices()
+                self.assert_posted(order, *expected)
+
+    def test_each_kind_of_point_of_sale(self):
+        """None of Odoo's own gets an authorisation, with or without a CAI."""
+        self.hold_cai()
+        order = self.bring_from("DNI", "30111222").sale_order_id
+        invoice = order._create_invoices()
+        self.assertIsNone(invoice._get_posting_obstacle())
+        systems = self.journal._fields["l10n_ar_afip_pos_system"].get_values(self.env)
+        self.assertGreater(len(systems), 5)
+        for system in set(systems) - {"II_IM"}:
+            self.journal.l10n_ar_afip_pos_system = system
+            with self.subTest(system):
+                self.assertEqual(invoice._get_posting_obstacle()[0], "cae_outside")
+        self.journal.l10n_ar_is_pos = False
+        self.assertTrue(invoice._get_posting_obstacle())
+        self.journal.l10n_latam_use_documents = False
+        self.env.invalidate_all()
+        self.assertIsNone(invoice._get_posting_obstacle())
+
+    def test_an_addon_that_gets_the_authorisation(self):
+        """It answers for its points of sale, whatever they are called."""
+        self.journal.l10n_ar_afip_pos_system = "RLI_RLM"
+        moves = type(self.env["account.move"])
+
+        def authorised(move):
+            return move.journal_id.l10n_ar_afip_pos_system == "RLI_RLM"
+
+        order = self.bring_from("DNI", "30111222").sale_order_id
+        with patch.object(moves, "_l10n_ar_is_authorised", authorised):
+            self.run_invoices()
+        self.assert_posted(order, "posted")
+
+    def test_who_declares_a_cai(self):
+        biller = self.make_user("biller", "account.group_account_invoice")
+        seller = self.make_user("seller", "channel_base.group_channel_manager")
+        values = {"l10n_ar_cai": "40123456789012", "l10n_ar_cai_valid_to": "2099-12-31"}
+        for user in (biller, seller):
+            with self.subTest(user.login), self.assertRaises(AccessError):
+                self.journal.with_user(user).write(values)
+        for wrong in (
+            {**values, "l10n_ar_cai": "4012345678901"},
+            {**values, "l10n_ar_cai": "4012345678901٣"},
+            {**values, "l10n_ar_cai_valid_to": False},
+            {"l10n_ar_cai": False, "l10n_ar_cai_valid_to": "2099-12-31"},
+        ):
+            with self.subTest(wrong), self.assertRaises(ValidationError):
+                self.journal.write(wrong)
+        accountant = self.make_user("chief", "account.group_account_manager")
+        self.journal.with_user(accountant).write(values)
+        self.assertFalse(self.journal.copy().l10n_ar_cai)
 
     def test_billing_data_that_the_channel_still_prepares(self):
         """An old order goes through without them; its invoice waits."""

@@ -3,12 +3,13 @@ import { registry } from "@web/core/registry";
 registry.category("web_tour.tours").add("channel_follow_cancelled_order", {
     steps: () => [
         {
-            content: "The list says what happened and proposes what to do",
-            trigger: ".o_data_row:contains(after its delivery):contains(Take the goods back)",
+            content: "The list says what happened and proposes one piece of work",
+            trigger:
+                ".o_data_row:contains(after it was delivered):contains(Take the goods back + Make the credit note)",
         },
         {
-            content: "Take the goods back",
-            trigger: ".o_data_row:contains(after its delivery) button[name=action_apply]",
+            content: "Do all of it",
+            trigger: ".o_data_row:contains(after it was delivered) button[name=action_apply]",
             run: "click",
         },
         {
@@ -18,23 +19,6 @@ registry.category("web_tour.tours").add("channel_follow_cancelled_order", {
         },
         {
             trigger: ".o_statusbar_status .o_arrow_button_current:contains(Done)",
-        },
-        {
-            trigger: ".breadcrumb-item a:contains(To Review), .o_back_button",
-            run: "click",
-        },
-        {
-            content: "What was carried out is no longer in the list",
-            trigger: ".o_list_view:not(:contains(after its delivery)) .o_data_row:contains(after it was invoiced) button[name=action_apply]",
-            run: "click",
-        },
-        {
-            content: "The credit note is drafted; post it",
-            trigger: ".o_form_view button[name=action_post]:enabled",
-            run: "click",
-        },
-        {
-            trigger: ".o_statusbar_status .o_arrow_button_current:contains(Posted)",
         },
         {
             trigger: ".breadcrumb-item a:contains(To Review), .o_back_button",

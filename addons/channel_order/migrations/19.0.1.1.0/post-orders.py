@@ -1,0 +1,10 @@
+from odoo import SUPERUSER_ID, api
+
+from odoo.addons.channel_order.tools import upgrade
+
+
+def migrate(cr, version):
+    env = api.Environment(cr, SUPERUSER_ID, {})
+    upgrade.split_proposals(env)
+    upgrade.hold_cancelled(env)
+    upgrade.update_twins(env)
