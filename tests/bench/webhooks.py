@@ -11,8 +11,9 @@ Each new order is announced as the service does it: the order, its payment, its
 shipment, the order again. In the end every one of them must be imported.
 
 Then a *flood*: for another minute somebody who knows the application and the seller
-announces orders that do not exist, 45 a second. Counted are the calls that this costs the
-account, what is left of it, and how long real orders take that are announced meanwhile.
+announces orders that do not exist, 45 a second. Counted are the calls that this costs
+the account, what is left of it, and how long real orders take that are announced
+meanwhile.
 """
 
 import http.client
