@@ -9,6 +9,11 @@ the same minute in the same way.
 
 Each new order is announced as the service does it: the order, its payment, its
 shipment, the order again. In the end every one of them must be imported.
+
+Then a *flood*: for another minute somebody who knows the application and the seller
+announces orders that do not exist, 45 a second. Counted are the calls that this costs
+the account, what is left of it, and how long real orders take that are announced
+meanwhile.
 """
 
 import http.client
@@ -31,6 +36,9 @@ from devtool.testkit import Kit
 SECONDS = int(os.environ.get("BENCH_SECONDS", "60"))
 RATE = 20  # notifications a second
 FLOOR_RATE = 5
+FLOOD_RATE = 45
+# One real order a so many seconds during the flood
+REAL_EVERY = 5
 TOPICS = ("orders_v2", "payments", "shipments", "orders_v2")
 WORKERS = 4
 LIMIT_MS = 500.0
@@ -97,13 +105,13 @@ class Announcer:
             topic = TOPICS[number % len(TOPICS)]
             if number % len(TOPICS) == 0:
                 row = self._ready.get()
-            yield self._body(number, topic, row)
+            yield self.body(number, topic, row)
 
-    def _body(self, number, topic, row):
+    def body(self, number, topic, row):
         resource = {
             "orders_v2": f"/orders/{row['order_id']}",
             "payments": f"/collections/{row['order_id']}",
-            "shipments": f"/shipments/{row['shipment_id']}",
+            "shipments": f"/shipments/{row.get('shipment_id')}",
         }[topic]
         now = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
         return json.dumps(
@@ -164,12 +172,12 @@ class Bench:
         )
         return self.env.cr.fetchone()[0]
 
-    def wait(self, condition, what, seconds=DONE_SECONDS):
+    def wait(self, condition, what, seconds=DONE_SECONDS, step=0.5):
         limit = time.monotonic() + seconds
         while not condition():
             if time.monotonic() > limit:
                 raise RuntimeError(f"not within {seconds} s: {what}")
-            time.sleep(0.5)
+            time.sleep(step)
 
     def measure(self):
         count = SECONDS * RATE
@@ -190,6 +198,44 @@ class Bench:
         asking.join()
         imported = self.count("state = 'imported'") - before
         return hooks, floor, announcer, imported
+
+    def flood(self):
+        """Forged announcements, and real orders among them."""
+        self.wait(lambda: not self.count("sync_state = 'pending'"), "idle")
+        control("stats/reset", {})
+        rows = self.count("true")
+        hooks = Loop(self.netloc, "POST", PATH, FLOOD_RATE)
+        announcer = Announcer(self.app, self.seller["id"])
+        bodies = [
+            announcer.body(number, "orders_v2", {"order_id": 9_000_000_000 + number})
+            for number in range(SECONDS * FLOOD_RATE)
+        ]
+        sending = threading.Thread(target=hooks.run, args=[time.monotonic(), bodies])
+        sending.start()
+        delays = []
+        while sending.is_alive():
+            time.sleep(REAL_EVERY)
+            row = control("orders", {"seller_id": self.seller["id"]})[0]
+            hook = Loop(self.netloc, "POST", PATH, 1)
+            hook.run(time.monotonic(), [announcer.body(0, "orders_v2", row)])
+            cart, started = str(row["pack_id"] or row["order_id"]), time.monotonic()
+            self.wait(
+                lambda cart=cart: self.count(
+                    f"external_id = '{cart}' AND state = 'imported'"
+                ),
+                f"order {cart}",
+                step=0.05,
+            )
+            delays.append(time.monotonic() - started)
+        sending.join()
+        self.wait(lambda: not self.count("sync_state = 'pending'"), "idle")
+        calls = sum(control("stats")["routes"].values())
+        report("flood: forged announcements", len(bodies), "notifications")
+        report("flood: calls in all", calls, "calls")
+        report("flood: rows left", self.count("true") - rows - len(delays), "rows")
+        report("flood: real orders", len(delays), "orders")
+        report("flood: a real order's delay, median", percentile(delays, 0.5), "s")
+        report("flood: a real order's delay, max", max(delays), "s")
 
     def lost(self, announcer):
         """Announced orders that never arrive, and notifications nobody counted.
@@ -261,6 +307,7 @@ def main(env):
         bench.serve()
         bench.start_import()
         bench.report(*bench.measure())
+        bench.flood()
     finally:
         bench.kit.close()
 

@@ -198,10 +198,9 @@ def test_a_flood_during_a_run(stage: Stage, shop: Shop, server: Server) -> None:
     assert most <= MAX_WAITING + 100
     wait_imported(shop, *rows)
     wait_until(lambda: not hints(stage) and not shop.unfinished(), "idle", 180)
-    forged = shop.count("error_code = 'not_found' AND state = 'ignored'")
-    assert forged == shop.count("external_id ~ '^9[0-9]{6}$'")
+    assert not shop.count("external_id ~ '^9[0-9]{6}$'")
     assert not shop.count("sync_state = 'error'")
-    stage.sql("DELETE FROM sale_channel_order WHERE error_code = 'not_found'")
+    assert sum(shop.remote.stats()["routes"].values()) < FLOOD / 4
     shop.assert_all_imported()
 
 

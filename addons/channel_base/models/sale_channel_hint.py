@@ -30,6 +30,9 @@ class SaleChannelHint(models.Model):
     sent_at = fields.Datetime(required=True)
     received_at = fields.Datetime(required=True)
     attempts = fields.Integer()
+    unproven = fields.Boolean(
+        help="It names what nobody here knows: it stays until the channel has shown it."
+    )
     source = fields.Selection(
         [("webhook", "Notification"), ("missed", "Missed notifications")],
         required=True,
@@ -37,6 +40,7 @@ class SaleChannelHint(models.Model):
 
     _waiting_idx = models.Index("(channel_id, topic, resource, sent_at)")
     _kind_idx = models.Index("(channel_id, kind)")
+    _unproven_idx = models.Index("(channel_id, id) WHERE unproven")
 
     @api.model
     def _record(self, channel_id, hint, source="webhook"):
@@ -133,6 +137,23 @@ class SaleChannelHint(models.Model):
             self.env.cr.postcommit.add(self.env["ir.cron"]._notifydb)
 
     @api.model
+    def _put_back(self, channel, hints):
+        """Keep hints that were taken until the channel has shown what they name.
+
+        :param hints: as :meth:`_take` answers them
+        """
+        self.create(
+            [
+                {
+                    **hint,
+                    "channel_id": channel.id,
+                    "unproven": True,
+                }
+                for hint in hints
+            ]
+        )
+
+    @api.model
     def _take(self, channel, kind, limit):
         """Take the oldest hints of a flow, and signs of life, out of the table.
 
@@ -146,8 +167,9 @@ class SaleChannelHint(models.Model):
                            SELECT id FROM sale_channel_hint
                             WHERE channel_id = %(channel)s
                               AND (kind = %(kind)s OR kind IS NULL)
+                              AND unproven IS NOT TRUE
                             ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED))
-             RETURNING topic, resource, sent_at, received_at, source
+             RETURNING kind, topic, resource, sent_at, received_at, source
                 """,
                 channel=channel.id,
                 kind=kind,

@@ -1,4 +1,5 @@
 import logging
+import time
 
 import psycopg2
 
@@ -57,6 +58,7 @@ class SaleChannelFlow(models.Model):
             return
         source = self.channel_id._get_order_source()
         yield from self._hint_steps()
+        yield from self._look_steps(run, source)
         # What is due goes first: a search that fails must not keep it waiting.
         yield from self._work_steps(run, source)
         if self._get_state().full_run:
@@ -69,14 +71,58 @@ class SaleChannelFlow(models.Model):
         count, total = HINT_LIMIT, 0
         # A flood must not keep the run here for ever.
         while count == HINT_LIMIT and total < MAX_WAITING:
+            reading_at = self._get_state()._get_reading_moment()
             count = self._retry_conflicts(
-                lambda: orders._drain_hints(self.channel_id, HINT_LIMIT)
+                lambda at=reading_at: orders._drain_hints(
+                    self.channel_id, HINT_LIMIT, at
+                )
             )
             total += count
             if total >= MAX_WAITING:
                 # More came than was kept: the search finds the rest.
                 self._get_state().full_run = True
             yield False
+
+    def _look_steps(self, run, source):
+        """Look up the orders that only a notification has named.
+
+        Anybody may name some. When too many did not exist, the search has to find
+        those that do.
+        """
+        channel, state = self.channel_id, self._get_state()
+        orders, failure = self.env["sale.channel.order"], None
+        while not failure and (looks := orders._get_looks(channel, PROCESS_LIMIT)):
+            room = state._get_ghost_room()
+            if not room:
+                yield from self._search_instead_steps()
+                continue
+            keys = list(looks)[:room]
+            # No transaction is open while the network is awaited.
+            yield False
+            asked_at = fields.Datetime.now()
+            answers = orders._download(source, [(key, key, {}) for key in keys])
+            ghosts, failure = self._retry_conflicts(
+                lambda found=answers, of=looks, at=asked_at: orders._store_looks(
+                    channel, of, found, at
+                )
+            )
+            if ghosts:
+                state._add_ghosts(ghosts)
+            run._count(call=source.take_calls())
+            yield True
+        if failure:
+            raise failure
+
+    def _search_instead_steps(self):
+        """Forget what was named; have the search look for it."""
+        hints = self.env["sale.channel.hint"].search(
+            [("channel_id", "=", self.channel_id.id), ("unproven", "=", True)]
+        )
+        hints.unlink()
+        state = self._get_state()
+        state.full_run = True
+        yield False
+        time.sleep(state._get_search_pause())
 
     def _search_steps(self, run, source):
         """Walk through what changed on the channel, working on each page."""
@@ -157,10 +203,14 @@ class SaleChannelFlow(models.Model):
             yield False
             asked_at = fields.Datetime.now()
             answers = orders._download(source, wanted)
-            self._retry_conflicts(
+            vain = self._retry_conflicts(
                 lambda found=answers, at=asked_at: orders._store_answers(found, at)
             )
-            run._count(call=source.take_calls())
+            calls = source.take_calls()
+            run._count(call=calls)
+            if vain:
+                state = self._get_state()
+                state._add_vain_calls(calls * len(vain) // len(answers))
             yield False
             yield from self._enrich_steps(rows)
             imported = self._retry_conflicts(lambda batch=rows: batch._process())

@@ -8,7 +8,6 @@ from odoo.addons.channel_base.lib.errors import Retryable
 from .sale_channel_order_importer import IMPORTED_STATES
 
 PURGE_LIMIT = 2000
-UNFOUNDED_DAYS = 7
 AMBIGUOUS = "customer_ambiguous"
 # Nothing is wrong with the order: the channel is not told that it was rejected.
 OUR_OWN_PROBLEMS = (AMBIGUOUS, "attempts_exhausted", "unexpected")
@@ -420,23 +419,3 @@ class SaleChannelOrder(models.Model):
             rows.write({"payload": False, "content_hash": False, "needs_fetch": True})
             purged += len(rows)
         return purged, purged >= PURGE_LIMIT
-
-    @api.autovacuum
-    def _gc_unfounded(self):
-        """Delete the rows of announcements that came to nothing."""
-        limit = fields.Datetime.now() - timedelta(days=UNFOUNDED_DAYS)
-        rows = self.search(
-            [
-                ("state", "=", "ignored"),
-                ("error_code", "!=", "before_start"),
-                ("announced_at", "!=", False),
-                ("versions", "=", False),
-                ("content_hash", "=", False),
-                ("sale_order_id", "=", False),
-                ("create_date", "<", limit),
-            ],
-            limit=PURGE_LIMIT,
-        )
-        count = len(rows)
-        rows.unlink()
-        return count, count == PURGE_LIMIT

@@ -10,9 +10,6 @@ from ..lib.source import latest_moment
 # How far the channel's clock and ours may be apart. Within it an announcement of
 # something that has just been read costs another reading.
 CLOCK_MARGIN = timedelta(minutes=10)
-# Orders that wait although nobody but a notification has ever named them. More would
-# let whoever sends forged ones keep the flow from its own search.
-UNFOUNDED_LIMIT = 50
 
 
 class SaleChannelOrderHints(models.AbstractModel):
@@ -46,63 +43,94 @@ class SaleChannelOrderHints(models.AbstractModel):
     )
 
     @api.model
-    def _drain_hints(self, channel, limit):
+    def _drain_hints(self, channel, limit, reading_at=None):
         """Take waiting hints and mark the rows that they concern; no network.
 
+        Hints of orders that nobody knows stay, until :meth:`_store_looks`.
+
+        :param reading_at: naive UTC, when the rows are read again; None: now
         :return: how many were taken
         """
-        taken = self.env["sale.channel.hint"]._take(channel, "orders_in", limit)
+        hints = self.env["sale.channel.hint"]
+        taken = hints._take(channel, "orders_in", limit)
         if taken:
             self.env["sale.channel.topic"]._note_hints(channel, taken)
             wanted = {"order": {}, "shipment": {}}
             for hint in taken:
                 concern = channel._read_hint(hint["topic"], hint["resource"])
                 if concern:
-                    moments = wanted[concern.kind]
-                    key, sent = concern.external_id, hint["sent_at"]
-                    moments[key] = max(sent, moments.get(key, sent))
-            self._want_orders(channel, wanted["order"])
-            self._want_shipments(channel, wanted["shipment"])
+                    newest, key = wanted[concern.kind], concern.external_id
+                    known = newest.get(key)
+                    if not known or hint["sent_at"] > known["sent_at"]:
+                        newest[key] = hint
+            unknown = self._want_orders(channel, wanted["order"], reading_at)
+            hints._put_back(channel, unknown)
+            self._want_shipments(channel, wanted["shipment"], reading_at)
         return len(taken)
 
     @api.model
-    def _want_orders(self, channel, moments):
-        """Have announced orders fetched; one that is not known becomes a row.
+    def _want_orders(self, channel, hints, reading_at=None):
+        """Have announced orders fetched.
 
-        :param moments: order id → naive UTC moment of the announcement
+        :param hints: order id → its newest hint
+        :return: the hints of orders that nobody knows
         """
-        rows = self._find_by_orders(channel, list(moments))
+        rows = self._find_by_orders(channel, list(hints))
         found = {}
         for row in rows:
-            for key in {row.external_id, *(row.seen_versions or {})} & moments.keys():
+            for key in {row.external_id, *(row.seen_versions or {})} & hints.keys():
                 # An order that was moved to another cart left a row behind.
                 if key not in found or found[key].state in ("ignored", "moved"):
                     found[key] = row
         for key, row in found.items():
-            row._announce(moments[key])
-        # The order is its own only version, so that it is not taken for a cart.
-        unknown = [key for key in moments if key not in found]
-        room = max(0, UNFOUNDED_LIMIT - self._count_unfounded(channel))
-        if len(unknown) > room:
-            # Anybody can name orders; the search finds those that exist.
-            flows = channel.sudo().flow_ids
-            flows.filtered(lambda f: f.kind == "orders_in").state_ids.full_run = True
-        fresh = {key: ({key: ""}, None) for key in unknown[:room]}
-        for row in self._create_rows(channel, fresh):
-            row.announced_at = moments[row.external_id]
+            row._announce(hints[key]["sent_at"], reading_at)
+        return [hint for key, hint in hints.items() if key not in found]
 
     @api.model
-    def _count_unfounded(self, channel):
-        """Rows that wait and that nobody but a notification has named."""
-        return self.search_count(
-            [
-                ("channel_id", "=", channel.id),
-                ("sync_state", "=", "pending"),
-                ("announced_at", "!=", False),
-                ("versions", "=", False),
-                ("requested", "=", False),
-            ]
+    def _get_looks(self, channel, limit):
+        """Orders that only a notification has named, to be looked up.
+
+        :return: dict order id → hint, the oldest first
+        """
+        hints = self.env["sale.channel.hint"].search(
+            [("channel_id", "=", channel.id), ("unproven", "=", True)],
+            order="id",
+            limit=limit,
         )
+        return {
+            channel._read_hint(hint.topic, hint.resource).external_id: hint
+            for hint in hints
+        }
+
+    @api.model
+    def _store_looks(self, channel, looks, answers, asked_at):
+        """Make rows of the announced orders that exist; the others leave nothing.
+
+        :param looks: see :meth:`_get_looks`
+        :param answers: list of (order id, bundle or exception), see :meth:`_download`
+        :return: number of orders that do not exist, and an error after which their
+            hints wait, None if there is none
+        """
+        ghosts, failure = 0, None
+        for key, answer in answers:
+            hint = looks[key]
+            if isinstance(answer, Rejected):
+                ghosts += 1
+            elif isinstance(answer, Exception):
+                failure = answer
+                continue
+            else:
+                self._store_found(channel, key, hint.sent_at, answer, asked_at)
+            hint.unlink()
+        return ghosts, failure
+
+    @api.model
+    def _store_found(self, channel, key, sent_at, bundle, asked_at):
+        row = self._find_by_orders(channel, [key])[:1]
+        # The order is its own only version, so that it is not taken for a cart.
+        row = row or self._create_rows(channel, {key: ({key: ""}, None)})
+        row.write({"announced_at": sent_at, "asked_at": asked_at})
+        row._store_bundle(bundle)
 
     @api.model
     def _find_by_orders(self, channel, keys):
@@ -126,24 +154,29 @@ class SaleChannelOrderHints(models.AbstractModel):
         return self.browse(sorted(row[0] for row in self.env.cr.fetchall()))
 
     @api.model
-    def _want_shipments(self, channel, moments):
+    def _want_shipments(self, channel, hints, reading_at=None):
         """Have the orders of announced shipments fetched.
 
         A shipment that is not known is left alone: its order is announced too.
         """
-        if not moments:
+        if not hints:
             return
         rows = self.search(
-            [("channel_id", "=", channel.id), ("shipment_ref", "in", list(moments))]
+            [("channel_id", "=", channel.id), ("shipment_ref", "in", list(hints))]
         )
         for row in rows:
-            row._announce(moments[row.shipment_ref])
+            row._announce(hints[row.shipment_ref]["sent_at"], reading_at)
 
-    def _announce(self, sent_at):
-        """Have the row fetched when the announcement may tell of something new."""
+    def _announce(self, sent_at, reading_at=None):
+        """Have the row fetched when the announcement may tell of something new.
+
+        :param reading_at: naive UTC; None: now
+        """
         values = {}
         if self._is_news(sent_at):
             values = self._prepare_fetch_values()
+            if reading_at:
+                values["next_attempt_at"] = reading_at
         if values or self.sync_state == "pending" and self.needs_fetch:
             # The reading is still to come, and covers this one.
             values["announced_at"] = max(sent_at, self.announced_at or sent_at)
@@ -176,18 +209,13 @@ class SaleChannelOrderHints(models.AbstractModel):
             "blocked_mapping_id": False,
         }
 
-    def _reject_answer(self, error):
-        """Keep the channel's refusal to show a row's data.
-
-        A row that only a notification named is settled: anybody can send one.
-        """
-        self.ensure_one()
-        named = self.requested or any((self.seen_versions or {}).values())
-        if named or not isinstance(error, Rejected):
-            self._reject(error)
-            return
-        self._mark_done(state="ignored", needs_fetch=False, error_code=error.code)
-        self._tell("decided", error.code)
+    def _is_announced_since(self, moment):
+        """Whether the row is read because of an announcement."""
+        return bool(
+            self.announced_at
+            and (not self.asked_at or self.announced_at > self.asked_at - CLOCK_MARGIN)
+            and self.announced_at <= moment
+        )
 
     def _prepare_import_moments(self):
         """Values from which the channel's usual delay is measured."""

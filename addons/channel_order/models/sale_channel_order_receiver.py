@@ -152,15 +152,19 @@ class SaleChannelOrderReceiver(models.AbstractModel):
         """Keep what was downloaded; a row that has none carries its error.
 
         :param asked_at: naive UTC moment when the download began
+        :return: the rows that were announced and had not changed
         """
         # Browsed together, so that the first one reads for all.
         rows = self.browse([row_id for row_id, _answer in answers])
+        announced = rows.filtered(lambda row: row._is_announced_since(asked_at))
+        before = {row: row.content_hash for row in announced}
         rows.asked_at = asked_at
         for row, (_row_id, answer) in zip(rows, answers, strict=True):
             if isinstance(answer, Exception):
-                row._reject_answer(answer)
+                row._reject(answer)
             else:
                 row._store_bundle(answer)
+        return announced.filtered(lambda row: row.content_hash == before[row])
 
     def _store_bundle(self, bundle):
         """Keep a bundle; unchanged content leaves nothing to do."""

@@ -3,12 +3,18 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from freezegun import freeze_time
+
 from odoo import fields
 from odoo.tests import tagged
 
+from odoo.addons.channel_base.lib.errors import Retryable
 from odoo.addons.channel_base.lib.hint import Hint
 
 from .common import FakeCase
+
+FLOW = "odoo.addons.channel_order.models.sale_channel_flow"
+STATE = "odoo.addons.channel_order.models.sale_channel_flow_state"
 
 
 @tagged("post_install", "-at_install")
@@ -89,37 +95,85 @@ class TestHints(FakeCase):
         self.assertEqual(self.fetches(), 1)
         self.assertEqual(self.channel.channel_order_ids, row)
 
-    def test_an_order_that_does_not_exist_bothers_nobody(self):
-        self.announce("ghost")
-        self.run_hinted()
-        row = self.inbox("ghost")
-        self.assertEqual(
-            (row.state, row.sync_state, row.error_code),
-            ("ignored", "done", "not_found"),
+    def waiting_hints(self):
+        return self.env["sale.channel.hint"].search(
+            [("channel_id", "=", self.channel.id)]
         )
-        self.assertFalse(self.channel.failed_count)
-        self.announce("ghost", sent_at=self.now - timedelta(hours=1))
-        self.assertEqual(self.fetches(), 0)
+
+    def test_an_order_that_does_not_exist_leaves_nothing(self):
+        self.announce("ghost")
+        self.assertEqual(self.fetches(), 1)
+        self.assertFalse(self.inbox("ghost"))
+        self.assertFalse(self.waiting_hints())
         # It exists after all.
         self.put("ghost")
         self.run_flow()
-        self.assertEqual(row.state, "imported", row.error_message)
+        self.assertEqual(self.inbox("ghost").state, "imported")
 
-    def test_rows_that_came_to_nothing_are_deleted_after_a_while(self):
-        self.announce("ghost")
+    def test_a_flood_costs_no_more_than_its_limit(self):
+        real = [self.put() for _turn in range(2)]
+        for number in range(40):
+            self.announce(f"ghost-{number}")
+        for external_id in real:
+            self.announce(external_id)
+        state = self.flow()._get_state()
+        before = self.remote.searches
+        with patch(f"{STATE}.GHOST_LIMIT", 5), patch(f"{FLOW}.time.sleep") as pause:
+            self.assertLess(self.fetches(), 5 + 25 + len(real) + 3)
+            self.assertGreater(self.remote.searches, before)
+            self.assertEqual(pause.call_count, 1)
+            self.assertEqual(
+                self.channel.channel_order_ids.mapped("external_id"), real[::-1]
+            )
+            self.assertFalse(self.waiting_hints())
+            # Until the window is over nothing is looked up.
+            spent = state.ghost_count
+            self.announce("ghost")
+            real.append(self.put())
+            self.announce(real[-1])
+            self.run_hinted()
+            self.assertEqual(state.ghost_count, spent)
+            self.assertEqual(self.inbox(real[-1]).state, "imported")
+            state.ghosts_since -= timedelta(minutes=10)
+            self.announce("ghost")
+            self.run_hinted()
+            self.assertEqual(state.ghost_count, 1)
+
+    def test_searches_that_a_flood_causes_keep_a_distance(self):
+        state = self.flow()._get_state()
+        for passed, pause in ((0, 2), (1, 1), (2, 0), (60, 0), (-60, 2)):
+            with self.subTest(passed=passed), freeze_time(self.now):
+                state.last_run_at = self.now - timedelta(seconds=passed)
+                self.assertEqual(state._get_search_pause(), pause)
+
+    def test_what_cannot_be_looked_up_now_is_looked_up_later(self):
+        external_id = self.put()
+        self.announce(external_id)
+        self.remote.faults.append(Retryable("down"))
         self.run_hinted()
-        row = self.inbox("ghost")
-        orders = self.env["sale.channel.order"]
-        orders._gc_unfounded()
-        self.assertTrue(row.exists())
-        long_ago = self.now - timedelta(days=8)
-        self.env.cr.execute(
-            "UPDATE sale_channel_order SET create_date = %s WHERE id = %s",
-            [long_ago, row.id],
-        )
-        self.env.invalidate_all()
-        orders._gc_unfounded()
-        self.assertFalse(row.exists())
+        self.assertFalse(self.inbox(external_id))
+        self.assertTrue(self.waiting_hints())
+        state = self.flow()._get_state()
+        self.assertTrue(state.retry_at)
+        state.retry_at = self.now
+        self.run_hinted()
+        self.assertEqual(self.inbox(external_id).state, "imported")
+        self.assertFalse(self.waiting_hints())
+
+    def test_readings_that_bring_nothing_have_a_limit(self):
+        row = self.bring()
+        with patch(f"{STATE}.VAIN_SHARE", 0.0002):
+            self.announce(row.external_id, sent_at=self.now - timedelta(minutes=2))
+            self.assertEqual(self.fetches(), 1)
+            self.announce(row.external_id, sent_at=self.now - timedelta(minutes=1))
+            self.assertEqual(self.fetches(), 0)
+            state = self.flow()._get_state()
+            later = state.vain_since + timedelta(minutes=10)
+            self.assertEqual((row.sync_state, row.next_attempt_at), ("pending", later))
+            # What the search shows is read at once.
+            self.put(row.external_id, status="cancelled")
+            self.run_flow()
+        self.assertEqual(row.state, "cancelled")
 
     def test_an_order_that_vanished_is_a_refusal(self):
         row = self.bring()
