@@ -2,7 +2,7 @@
     "name": "Sales Channels: Orders",
     "summary": "Order inbox: received, decided, imported or rejected with a reason, "
     "and retried; prices to the cent",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/Sales",
     "author": "Channel Suite",
     "website": "https://example.com/channel-suite",
@@ -13,6 +13,7 @@
         "security/ir.model.access.csv",
         "data/sale_channel_order_decision.xml",
         "data/sale_channel_mapping_kind.xml",
+        "wizards/sale_channel_order_dismiss_views.xml",
         "wizards/sale_channel_order_import_views.xml",
         "wizards/sale_channel_order_manual_views.xml",
         "views/sale_channel_order_views.xml",

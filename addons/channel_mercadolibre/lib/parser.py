@@ -20,6 +20,7 @@ from .reader import (
     identifier,
     invalid,
     mapping,
+    raw_key,
     required_identifier,
     required_moment,
     sequence,
@@ -119,7 +120,7 @@ def _expects_shipment(status: str, kept: Iterable[Located]) -> bool:
 def _sub_channel(path: str, order: Block) -> str:
     """marketplace, proximity or mp-channel ("Orders", ``context``)."""
     context = mapping(order.get("context"), f"{path}.context")
-    return word(context.get("channel"), f"{path}.context.channel")
+    return raw_key(context.get("channel"), f"{path}.context.channel")
 
 
 def _kept(root: Block) -> list[Located]:
@@ -132,7 +133,7 @@ def _kept(root: Block) -> list[Located]:
     valid = [
         (path, order)
         for path, order in orders
-        if word(order.get("status"), f"{path}.status") != CANCELLED
+        if raw_key(order.get("status"), f"{path}.status") != CANCELLED
     ]
     return valid or orders
 
@@ -171,9 +172,9 @@ def _same(values: Iterable[str], code: str) -> str:
 
 
 def _status(orders: Iterable[Located]) -> str:
-    found = {word(order.get("status"), f"{path}.status") for path, order in orders} - {
-        ""
-    }
+    found = {
+        raw_key(order.get("status"), f"{path}.status") for path, order in orders
+    } - {""}
     if not found:
         raise invalid("orders[0].status", "status")
     return min(
@@ -193,7 +194,7 @@ def _tags(orders: Iterable[Located]) -> frozenset[str]:
         lists.append((f"{path}.context.flows", context.get("flows")))
         for where, values in lists:
             for index, value in enumerate(sequence(values, where)):
-                found.add(word(value, f"{where}[{index}]"))
+                found.add(raw_key(value, f"{where}[{index}]"))
     return frozenset(found - {""})
 
 

@@ -71,6 +71,11 @@ class SaleChannelOrderEvent(models.Model):
             ),
             "moved": self.env._("The channel put it into cart %(cart)s."),
             "retried": self.env._("Retried by %(user)s."),
+            "dismissed": self.env._("%(user)s dismissed it: %(reason)s"),
+            "still_dismissed": self.env._(
+                "It was dismissed: the change was not imported. “Retry” takes it up "
+                "again."
+            ),
             "updated": self.env._(
                 "Its data on the channel changed; the order was left as it is."
             ),
@@ -161,6 +166,15 @@ class SaleChannelOrderEvent(models.Model):
             "review_refund_uninvoiced": self.env._(
                 "The channel gave %(refund)s of %(order)s back to the buyer: invoice "
                 "that much less."
+            ),
+            "order_cancelled_here": self.env._(
+                "%(user)s cancelled %(order)s in Odoo, but the channel still sells it: "
+                "cancel it on the channel as well, or confirm it again; “Retry” "
+                "imports it anew."
+            ),
+            "order_deleted": self.env._(
+                "%(user)s deleted %(order)s, but the channel still sells it: cancel it "
+                "on the channel as well, or import it anew with “Retry”."
             ),
             "review_deleted": self.env._(
                 "Its sale order was deleted in Odoo, and the channel changed it. "

@@ -169,29 +169,6 @@ class SaleChannelOrderInvoicing(models.Model):
                 ]
             )._make_due()
 
-    def _make_due(self):
-        """Let the flow look at the rows now, without the rest of a full run."""
-        if not self:
-            return
-        self.write(self._prepare_retry_values())
-        self.channel_id.sudo().flow_ids.filtered(
-            lambda flow: flow.enabled and flow.kind in self._get_flow_kinds()
-        )._wake()
-
-    @api.model
-    def _has_due(self, channel):
-        """Whether a row of the channel is due now."""
-        return bool(
-            self.sudo().search_count(
-                [
-                    ("channel_id", "=", channel.id),
-                    ("sync_state", "=", "pending"),
-                    ("next_attempt_at", "<=", fields.Datetime.now()),
-                ],
-                limit=1,
-            )
-        )
-
     def action_open_sale_order(self):
         self.ensure_one()
         return self.sale_order_id.get_formview_action()
