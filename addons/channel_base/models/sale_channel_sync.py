@@ -141,6 +141,18 @@ class SaleChannelSyncMixin(models.AbstractModel):
                 "The channel's answer is too large to be true."
             ),
             "unexpected": self.env._("Unexpected problem: %(detail)s"),
+            "account_taken": self.env._(
+                "The account is already connected to %(channel)s: release it there "
+                "first."
+            ),
+            "account_taken_elsewhere": self.env._(
+                "The account is already connected to another channel, of another "
+                "company."
+            ),
+            "account_changed": self.env._(
+                "This channel belongs to the account %(account)s. Another account "
+                "needs a channel of its own."
+            ),
             "database_copied": self.env._(
                 "This database is a copy: the credentials belong to another one."
             ),

@@ -219,8 +219,9 @@ def _buyer(root: Block, kept: list[Located], partial: frozenset[str]) -> Buyer:
     )
     if not external_id:
         raise invalid(f"{path}.id", "id")
-    is_new = section.get("format") == "new"
-    info_id = billing_info_id(identity_order(every), "orders") if is_new else ""
+    info_id = billing_info_id(identity_order(every), "orders")
+    # The older answer is the order's, not the id's.
+    told_id = "" if section.get("format") == "legacy" else info_id
     email = text(raw.get("email"), f"{path}.email")
     country = country_of_site(word(root.get("site"), "site"))
     return Buyer(
@@ -235,7 +236,9 @@ def _buyer(root: Block, kept: list[Located], partial: frozenset[str]) -> Buyer:
             raw.get("alternative_phone"), f"{path}.alternative_phone"
         ),
         email=email if "@" in email else "",
-        identity=billing.parse_identity(data, info_id, country=country),
+        identity=billing.parse_identity(
+            data, told_id, country=country, named=bool(info_id)
+        ),
         complete=bool(raw) and not partial & {"buyer", "billing"},
     )
 

@@ -258,12 +258,19 @@ class SaleChannelOrderImporter(models.AbstractModel):
         """Seconds until the channel is asked for missing data again."""
         return max(RETRY_SECONDS, self._get_waited().total_seconds() / RETRY_SHARE)
 
+    def _is_read_again(self):
+        """Whether it was imported without some of its data, which may still come."""
+        self.ensure_one()
+        return (
+            self.incomplete
+            and self.state in IMPORTED_STATES
+            and self._get_waited() < REREADING
+        )
+
     def _read_again(self):
         """Have what was imported without some of its data read again later."""
         self.ensure_one()
-        if not self.incomplete or self.state not in IMPORTED_STATES:
-            return
-        if self._get_waited() < REREADING:
+        if self._is_read_again():
             pause = timedelta(seconds=self._get_pause())
             self.write(
                 {

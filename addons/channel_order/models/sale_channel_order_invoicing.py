@@ -115,6 +115,10 @@ class SaleChannelOrderInvoicing(models.Model):
             "order_unconfirmed": self.env._("The order is not confirmed."),
             "order_reserved": self.env._("The channel has not approved the order yet."),
             "order_fraud": self.env._("The channel warns of fraud."),
+            "order_incomplete": self.env._(
+                "The channel has not given all of the buyer's data yet; it is asked "
+                "again for some hours."
+            ),
             "proposal_open": self.env._(
                 "A proposal about the order is open: carry it out or dismiss it."
             ),

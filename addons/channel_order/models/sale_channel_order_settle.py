@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from odoo.addons.channel_base.lib.errors import Unresolved
 from odoo.addons.channel_base.lib.text import clean
 
 from ..tools.resolver import PRODUCT_KIND, OrderResolver
@@ -11,6 +12,7 @@ from .sale_channel_order_importer import IMPORTED_STATES
 
 # Questions about an imported order that is sold on the channel and not in Odoo
 LOSSES = ("order_cancelled_here", "order_deleted", "review_deleted")
+PRODUCT_CODES = ("product_unknown", "product_ambiguous", "sku_missing")
 # Rows whose products are looked for in one full run
 SWEEP_LIMIT = 500
 PLAUSIBLE = 10**12
@@ -178,7 +180,7 @@ class SaleChannelOrderSettle(models.AbstractModel):
             [
                 ("channel_id", "=", channel.id),
                 ("sync_state", "=", "error"),
-                ("error_code", "in", ("product_unknown", "product_ambiguous")),
+                ("error_code", "in", PRODUCT_CODES),
                 ("blocked_mapping_id", "!=", False),
             ],
             order="waiting_since desc, id desc",
@@ -197,6 +199,30 @@ class SaleChannelOrderSettle(models.AbstractModel):
         rows.filtered(
             lambda row: row.blocked_mapping_id.external_value in found
         )._make_due()
+
+    @api.model
+    def _repair_rejected(self):
+        """Give rows that were rejected by an earlier version what was bought, and the
+        SKU that they wait for."""
+        rows = self.search(
+            [("state", "=", "rejected"), ("sync_state", "!=", "done")], order="id"
+        )
+        rows.filtered(lambda row: not row.line_ids)._keep_lines()
+        for row in rows.filtered(
+            lambda row: (
+                row.sync_state == "error"
+                and row.error_code in PRODUCT_CODES
+                and not row.blocked_mapping_id
+            )
+        ):
+            order = row._read_if_readable()
+            resolver = order and OrderResolver(row.channel_id)
+            for line in order.lines if order else ():
+                try:
+                    resolver.product(line)
+                except Unresolved as error:
+                    row.blocked_mapping_id = row._ensure_mapping(error)
+                    break
 
     @api.autovacuum
     def _gc_product_mappings(self):

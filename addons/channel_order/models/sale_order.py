@@ -221,6 +221,8 @@ class SaleOrder(models.Model):
             return f"order_{self.channel_hold}", {}
         if any(self.channel_order_ids.mapped("needs_review")):
             return "proposal_open", {}
+        if any(row._is_read_again() for row in self.channel_order_ids):
+            return "order_incomplete", {}
         if not self._has_to_invoice():
             return "nothing_to_invoice", {}
         return None
