@@ -131,7 +131,7 @@ class SaleChannelCredential(models.Model):
                     one.account_claim == "held" and one._get_account_key() == key
                 )
             ).sorted("id")[:1]
-            credential.account_key = key if first == credential else False
+            credential.account_key = first == credential and key or False
 
     @api.constrains("api_url", "auth_url", "web_url")
     def _check_urls(self):

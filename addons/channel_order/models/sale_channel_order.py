@@ -24,13 +24,14 @@ class SaleChannelOrder(models.Model):
 
     _name = "sale.channel.order"
     _inherit = [
+        # First: it extends what the mixins of every addon do.
+        "sale.channel.order.settle",
         "sale.channel.binding.mixin",
         "sale.channel.sync.mixin",
         "sale.channel.order.reason",
         "sale.channel.order.hints",
         "sale.channel.order.receiver",
         "sale.channel.order.importer",
-        "sale.channel.order.settle",
         "sale.channel.order.follower",
         "sale.channel.order.builder",
     ]
