@@ -17,6 +17,7 @@
         "wizards/sale_channel_order_import_views.xml",
         "wizards/sale_channel_order_manual_views.xml",
         "views/sale_channel_order_views.xml",
+        "views/sale_channel_order_report_views.xml",
         "views/sale_channel_order_answer_views.xml",
         "views/sale_channel_order_invoicing_views.xml",
         "views/sale_channel_order_proposal_views.xml",

@@ -51,6 +51,7 @@ class SaleChannelOrderEvent(models.Model):
             "cancel": self.env._("Cancelled on the channel (status “%(status)s”)."),
             "cancelled_order": self.env._("%(order)s was cancelled."),
             **self._get_proposal_texts(),
+            **self._get_loss_texts(),
             **self._get_follow_texts(),
             "proposal_applied": self.env._(
                 "%(user)s carried out the proposal: %(result)s"
@@ -167,6 +168,11 @@ class SaleChannelOrderEvent(models.Model):
                 "The channel gave %(refund)s of %(order)s back to the buyer: invoice "
                 "that much less."
             ),
+        }
+
+    @api.model
+    def _get_loss_texts(self):
+        return {
             "order_cancelled_here": self.env._(
                 "%(user)s cancelled %(order)s in Odoo, but the channel still sells it: "
                 "cancel it on the channel as well, or confirm it again; “Retry” "
