@@ -51,6 +51,7 @@ class SaleChannelOrderEvent(models.Model):
             "cancel": self.env._("Cancelled on the channel (status “%(status)s”)."),
             "cancelled_order": self.env._("%(order)s was cancelled."),
             **self._get_proposal_texts(),
+            **self._get_loss_texts(),
             **self._get_follow_texts(),
             "proposal_applied": self.env._(
                 "%(user)s carried out the proposal: %(result)s"
@@ -74,6 +75,11 @@ class SaleChannelOrderEvent(models.Model):
             ),
             "moved": self.env._("The channel put it into cart %(cart)s."),
             "retried": self.env._("Retried by %(user)s."),
+            "dismissed": self.env._("%(user)s dismissed it: %(reason)s"),
+            "still_dismissed": self.env._(
+                "It was dismissed: the change was not imported. “Retry” takes it up "
+                "again."
+            ),
             "updated": self.env._(
                 "Its data on the channel changed; the order was left as it is."
             ),
@@ -168,6 +174,20 @@ class SaleChannelOrderEvent(models.Model):
             "review_refund_uninvoiced": self.env._(
                 "The channel gave %(refund)s of %(order)s back to the buyer: invoice "
                 "that much less."
+            ),
+        }
+
+    @api.model
+    def _get_loss_texts(self):
+        return {
+            "order_cancelled_here": self.env._(
+                "%(user)s cancelled %(order)s in Odoo, but the channel still sells it: "
+                "cancel it on the channel as well, or confirm it again; “Retry” "
+                "imports it anew."
+            ),
+            "order_deleted": self.env._(
+                "%(user)s deleted %(order)s, but the channel still sells it: cancel it "
+                "on the channel as well, or import it anew with “Retry”."
             ),
             "review_deleted": self.env._(
                 "Its sale order was deleted in Odoo, and the channel changed it. "

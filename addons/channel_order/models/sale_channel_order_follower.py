@@ -9,6 +9,7 @@ from odoo.addons.channel_base.lib.errors import ChannelError, Rejected, Retryabl
 
 from ..lib.fingerprint import changed, fingerprint, refunded
 from ..lib.reaction import quantities_changed, react
+from .sale_channel_order_settle import LOSSES
 from .sale_order_line import DISCOUNT_REF, FREIGHT_REF
 
 _logger = logging.getLogger(__name__)
@@ -47,7 +48,9 @@ class SaleChannelOrderFollower(models.AbstractModel):
         after = {**fingerprint(order), "customer": self._get_parties(customer)}
         parts = changed(self.imported_print, after)
         if not sale_order:
-            self._propose("review_deleted")
+            # What its deletion asked stands until somebody answers.
+            if not self.needs_review:
+                self._propose("review_deleted")
         else:
             if self._resume():
                 # Warnings of before the cancellation count again.
@@ -276,6 +279,7 @@ class SaleChannelOrderFollower(models.AbstractModel):
         # What a person has decided about it is not asked again.
         if self.state != "cancelled":
             self._tell("decided", "cancel", status=order.status)
+            self._withdraw(*LOSSES)
             if self.sale_order_id:
                 self._cancel_sale_order(self.sale_order_id)
         told = {**(self.imported_print or {}), **fingerprint(order)}
@@ -286,7 +290,7 @@ class SaleChannelOrderFollower(models.AbstractModel):
         reaction = react("cancelled", sale_order._get_standing())
         if reaction.at_once == "follow":
             if sale_order.state != "cancel":
-                sale_order._action_cancel()
+                sale_order._cancel_for_channel()
                 self._tell("decided", "cancelled_order", **params)
             return
         self._withdraw(*ANSWERED)
@@ -384,7 +388,7 @@ class SaleChannelOrderFollower(models.AbstractModel):
             other.proposal_ids.sudo().order_id = self
             self._tell("decided", "adopted", order=sale_order.name)
         elif sale_order._can_follow() and other._is_as_imported():
-            sale_order._action_cancel()
+            sale_order._cancel_for_channel()
             self._tell("decided", "cancelled_order", order=sale_order.name)
         else:
             raise Rejected("also_in", order=sale_order.name)
@@ -393,5 +397,6 @@ class SaleChannelOrderFollower(models.AbstractModel):
 
     def _look_again(self):
         """Ask the channel for the row's data again, unless that is under way."""
-        if not self.needs_fetch or self.sync_state != "pending":
+        reads_soon = self.needs_fetch and self.error_code != "incomplete"
+        if not reads_soon or self.sync_state != "pending":
             self.write(self._prepare_fetch_values())

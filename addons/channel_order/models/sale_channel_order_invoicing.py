@@ -117,6 +117,10 @@ class SaleChannelOrderInvoicing(models.Model):
             "order_fraud": self.env._("The channel warns of fraud."),
             "order_refunded": self.env._("The channel gave all money back."),
             "order_changed": self.env._("The channel changed what was bought."),
+            "order_incomplete": self.env._(
+                "The channel has not given all of the buyer's data yet; it is asked "
+                "again for some hours."
+            ),
             "proposal_open": self.env._(
                 "A proposal about the order is open: carry it out or dismiss it."
             ),
@@ -170,29 +174,6 @@ class SaleChannelOrderInvoicing(models.Model):
                     ("sync_state", "in", ("pending", "waiting", "held")),
                 ]
             )._make_due()
-
-    def _make_due(self):
-        """Let the flow look at the rows now, without the rest of a full run."""
-        if not self:
-            return
-        self.write(self._prepare_retry_values())
-        self.channel_id.sudo().flow_ids.filtered(
-            lambda flow: flow.enabled and flow.kind in self._get_flow_kinds()
-        )._wake()
-
-    @api.model
-    def _has_due(self, channel):
-        """Whether a row of the channel is due now."""
-        return bool(
-            self.sudo().search_count(
-                [
-                    ("channel_id", "=", channel.id),
-                    ("sync_state", "=", "pending"),
-                    ("next_attempt_at", "<=", fields.Datetime.now()),
-                ],
-                limit=1,
-            )
-        )
 
     def action_open_sale_order(self):
         self.ensure_one()

@@ -86,7 +86,7 @@ class SaleChannelOrderProposalStep(models.Model):
             return
         if order.locked:
             order.action_unlock()
-        order.with_context(channel_undoing=True)._action_cancel()
+        order.with_context(channel_undoing=True)._cancel_for_channel()
 
     def _do_return(self, order):
         """A return of everything that was delivered and has not come back."""
