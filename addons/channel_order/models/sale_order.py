@@ -105,6 +105,24 @@ class SaleOrder(models.Model):
             and not self.picking_ids.filtered(lambda picking: picking.state == "done")
         )
 
+    def _redirect_delivery(self, address_id):
+        """Send what has not left to another address of the customer.
+
+        An order that was invoiced is not changed in any other way.
+        """
+        self.ensure_one()
+        if self.locked or self.channel_shipped:
+            return
+        if self.picking_ids.filtered(lambda picking: picking.state == "done"):
+            return
+        self.with_context(update_delivery_shipping_partner=True).write(
+            {
+                "partner_shipping_id": address_id,
+                # Odoo would choose another one for the new address.
+                "fiscal_position_id": self.fiscal_position_id.id,
+            }
+        )
+
     def _get_returnable(self):
         """Deliveries that were made and have no return yet."""
         return self.picking_ids.filtered(

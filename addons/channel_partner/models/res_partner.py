@@ -148,6 +148,29 @@ class ResPartner(models.Model):
             for partner in self
         }
 
+    def _get_awaiting(self, orders):
+        """Those of these contacts to whom something is still to be sent.
+
+        Quotations count. Addons that know deliveries add them.
+
+        :param orders: ``sale.order`` records that do not count
+        """
+        found = self.env["sale.order"].sudo()
+        found = found.search(
+            [
+                ("partner_shipping_id", "in", self.ids),
+                ("state", "in", ("draft", "sent")),
+                ("id", "not in", orders.ids),
+            ]
+        )
+        return found.partner_shipping_id.with_env(self.env)
+
+    def _is_awaited(self, resolver, item):
+        """Whether another order than the item's still has something to send here."""
+        self.ensure_one()
+        orders = item.orders or self.env["sale.order"]
+        return self.id in resolver.taken or bool(self._get_awaiting(orders))
+
     def _is_channel_pickup(self):
         """Whether Odoo's own delivery methods know this address as a pickup point."""
         self.ensure_one()

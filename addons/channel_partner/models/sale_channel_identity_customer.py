@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..lib import documents
-from ..lib.address import compose, visible
+from ..lib.address import compose_billing, visible
 from ..lib.merge import KEEP, Rule, merge
 
 BILLING_FIELDS = (
@@ -32,7 +32,7 @@ class SaleChannelIdentity(models.Model):
         if not address:
             return {}
         country = resolver.country(address.country_code, item.country.code)
-        place = compose(address, country.code or "")
+        place = compose_billing(address, country.code or "")
         if place is None or country != item.country:
             return {}
         state, _unknown = resolver.state(
@@ -116,6 +116,9 @@ class SaleChannelIdentity(models.Model):
             for field in ("street_name", "street_number", "street_number2"):
                 there.pop(field, None)
         place, last = merge(written.get("billing"), there, billing, rule)
+        if place is not KEEP and there and partner._is_awaited(resolver, item):
+            place, last = KEEP, written.get("billing")
+            item.note("billing_waits", name=partner.display_name)
         if place is not KEEP:
             vals.update(dict.fromkeys(set(there) - set(place), False), **place)
         if last:

@@ -113,8 +113,10 @@ class SaleChannelPartner(models.Model):
         Buyer data never makes it fail: what cannot be used is left out and noted.
 
         :param channel: the ``sale.channel`` that the buyers belong to
-        :param updates: list of ``(Buyer, Address or None)``; the same buyer may come
-            several times, later ones count as later orders
+        :param updates: list of ``(Buyer, Address or None)``, with the ``sale.order``
+            records that the update is about when there are any: what these are sent
+            to may change in place, what any other order still has to send may not.
+            The same buyer may come several times, later ones count as later orders
         :return: list of :class:`BuyerResult`, in the order of ``updates``
         :raises ConcurrencyError: another transaction created one of the buyers (or its
             address) since this one began. Nothing is lost: roll back and do it again,
@@ -165,6 +167,10 @@ class SaleChannelPartner(models.Model):
             "address_hidden": self.env._(
                 "The channel does not show the delivery address yet."
             ),
+            "billing_waits": self.env._(
+                "The billing address was not written on %(name)s: something is still "
+                "to be sent to the address that is there."
+            ),
             "delivery_archived": self.env._(
                 "The delivery address %(name)s is archived."
             ),
@@ -181,7 +187,7 @@ class SaleChannelPartner(models.Model):
         }
 
     @api.model
-    def _prepare_item(self, data, address):
+    def _prepare_item(self, data, address, orders=None):
         told = data.identity
         return Item(
             data=data,
@@ -189,6 +195,7 @@ class SaleChannelPartner(models.Model):
             external_id=visible(data.external_id),
             nickname=visible(data.nickname, 128),
             name=visible(data.name, 128),
+            orders=orders,
             legal_name=visible(told.name) if told else "",
             billing_id=visible(told.external_id, 64) if told else "",
             facts={name: visible(getattr(told, name)) for name in FISCAL_FACTS if told},

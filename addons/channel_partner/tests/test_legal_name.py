@@ -55,6 +55,27 @@ class TestLegalName(PartnerCase):
         self.assertEqual(partner.street, "Salta 9")
         self.assertEqual(partner.city, "Funes")
 
+    def test_an_address_to_which_something_is_sent_waits(self):
+        partner = self.upsert(**self.told()).partner
+        order = self.env["sale.order"].create({"partner_id": partner.id})
+        self.assertEqual(order.partner_shipping_id, partner)
+        moved = self.told(address=replace(BILLING, line="Salta 9"))
+        result = self.upsert(**moved)
+        self.assertEqual(partner.street, "Mitre 742")
+        self.assertIn("billing_waits", self.codes(result))
+        order.action_cancel()
+        self.assertFalse(self.upsert(**moved).notes)
+        self.assertEqual(partner.street, "Salta 9")
+
+    def test_what_a_courier_should_know_is_not_billed(self):
+        noted = replace(BILLING, comment="Tocar timbre 🔔", city="Rosario 🇦🇷")
+        partner = self.upsert(**self.told(address=noted)).partner
+        self.assertRecordValues(partner, [{"street": "Mitre 742", "city": "Rosario"}])
+        casa = replace(self.casa, comment="Deixar na portaria")
+        told = replace(self.brazilian.identity, name="João", address=casa)
+        partner = self.upsert(self.brazilian, identity=told).partner
+        self.assertEqual(partner.street_number2, "Bloco B")
+
     def test_nothing_is_erased(self):
         partner = self.upsert(**self.told()).partner
         self.upsert(**self.told("", None))
