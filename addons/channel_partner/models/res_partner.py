@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..lib.identity import number_key
+from ..lib.identity import written_key
 
 CONTACT_STATUSES = [("passive", "Passive"), ("open", "Open"), ("replied", "Replied")]
 
@@ -71,7 +71,35 @@ class ResPartner(models.Model):
     @api.depends("vat")
     def _compute_document_key(self):
         for partner in self:
-            partner.document_key = number_key(partner.vat) or False
+            partner.document_key = written_key(partner.vat) or False
+
+    def _inverse_vat(self):
+        result = super()._inverse_vat()
+        # Odoo cleans numbers here, when what depends on them has been computed.
+        self._compute_document_key()
+        return result
+
+    @api.model
+    def _repair_document_keys(self, batch=10_000):
+        """Compute the search keys that do not fit their numbers; write no other."""
+        partners = self.with_context(active_test=False)
+        last = 0
+        while True:
+            rows = partners.search_fetch(
+                [("id", ">", last), ("vat", "!=", False)],
+                ["vat", "document_key"],
+                order="id",
+                limit=batch,
+            )
+            if not rows:
+                break
+            last = rows[-1].id
+            self.env.add_to_compute(
+                self._fields["document_key"],
+                rows.filtered(lambda row: row.document_key != written_key(row.vat)),
+            )
+            self.env.flush_all()
+            self.env.invalidate_all()
 
     @api.depends("buyer_ids", "identity_ids.buyer_id")
     def _compute_channel_buyer_count(self):

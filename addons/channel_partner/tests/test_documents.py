@@ -108,6 +108,46 @@ class TestDocuments(PartnerCase):
         result = self.upsert(**self.document("LICENCIA", "A-123"))
         self.assertEqual(result.partner.l10n_latam_identification_type_id, passport)
 
+    def test_however_people_write_a_number_it_is_found(self):
+        """Odoo cleans the number after it was written; the key is the clean one's."""
+        dni = {
+            "name": "Ana Paz",
+            "l10n_latam_identification_type_id": self.env.ref("l10n_ar.it_dni").id,
+            "country_id": self.argentina.id,
+        }
+        partner = self.env["res.partner"].create(dni)
+        for writing in ("Nº 24681357", "24,681,357", "DNI 24681357", "024.681.357"):
+            with self.subTest(writing=writing):
+                made = self.env["res.partner"].create({**dni, "vat": writing})
+                partner.vat = writing
+                self.env.flush_all()
+                for found in (made, partner):
+                    self.assertEqual(found.vat, "24681357")
+                    self.assertEqual(found.document_key, "24681357")
+                made.unlink()
+                result = self.upsert(
+                    external_id=writing, **self.document("DNI", "24.681.357")
+                )
+                self.assertEqual(result.partner, partner)
+                partner.vat = False
+
+    def test_search_keys_of_before_are_repaired(self):
+        right, wrong, archived = self.env["res.partner"].create(
+            [{"name": name, "vat": "24681357"} for name in ("A", "B", "C")]
+        )
+        archived.active = False
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE res_partner SET document_key = %s WHERE id = ANY(%s)",
+            ["DNI24681357", (wrong | archived).ids],
+        )
+        self.env.invalidate_all()
+        before = right.write_date
+        self.env["res.partner"]._repair_document_keys(batch=2)
+        for partner in (right, wrong, archived):
+            self.assertEqual(partner.document_key, "24681357")
+        self.assertEqual(right.write_date, before)
+
     def test_a_type_of_the_same_name_is_found(self):
         mexico = self.env.ref("base.mx")
         mexican = self.env["l10n_latam.identification.type"].create(
