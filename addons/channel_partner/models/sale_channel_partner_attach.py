@@ -124,10 +124,11 @@ class SaleChannelPartnerLink(models.Model):
             "delivery",
             delivery.key,
             vals,
-            place,
-            delivery_variant(delivery, place),
-            bool(delivery.title),
-            delivery.pickup,
+            place=place,
+            variant=delivery_variant(delivery, place),
+            remark=delivery.remark,
+            renames=bool(delivery.title),
+            pickup=delivery.pickup,
         )
 
     @api.model
@@ -388,7 +389,11 @@ class SaleChannelPartnerLink(models.Model):
         """Bind children to keys."""
         to_create = []
         for wish in wanted:
-            values = {"written": wish.written, "variant": wish.variant}
+            values = {
+                "written": wish.written,
+                "variant": wish.variant,
+                "remark": wish.remark or False,
+            }
             if wish.link:
                 changed = {k: v for k, v in values.items() if wish.link[k] != v}
                 if wish.link.partner_id != wish.child:
