@@ -19,6 +19,18 @@ _SPACES = re.compile(r"\s+")
 _PUNCTUATION = re.compile(r"[^\w\s]", re.UNICODE)
 _MASKED = re.compile(r"^[xX*]{3,}$")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+# What only ever decorates: pictographs, dingbats, flags, skin tones, and what joins or
+# styles them. Letters that are written high (ª º), the degree and № are none of it.
+_EMOJI = re.compile(
+    "["
+    "\u200d\u20e3\u3030\u303d\u3297\u3299\ufe0e\ufe0f"
+    "\u231a-\u231b\u2328\u23cf\u23e9-\u23fa\u25aa-\u25ab\u25b6\u25c0\u25fb-\u25fe"
+    "\u2600-\u2775\u2794-\u27bf\u2934-\u2935\u2b00-\u2bff"
+    "\U0001f000-\U0001faff\U000e0020-\U000e007f"
+    "]+"
+)
+# Arrows and marks that are text unless a variation selector makes pictures of them.
+_STYLED = re.compile("[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff]\ufe0f")
 
 
 def normalise(value: str | None) -> str:
@@ -32,13 +44,15 @@ def clean(value: object, limit: int = 255) -> str:
     """Text of an untrusted scalar: one line, no control characters, bounded.
 
     Structures, booleans and null become the empty text: they are never somebody's
-    name or address.
+    name or address. Letters and their accents are composed (NFC), so that what looks
+    the same is the same.
     """
     if value is None or isinstance(value, bool | dict | list):
         return ""
+    composed = unicodedata.normalize("NFC", str(value)[: limit * 4])
     printable = "".join(
         c if unicodedata.category(c)[0] != "C" or c in "\u200d" else " "
-        for c in str(value)[: limit * 4]
+        for c in composed
     )
     return _SPACES.sub(" ", printable).strip()[:limit].strip()
 
@@ -61,6 +75,17 @@ def exact(value: object, limit: int = 255) -> str:
         return key
     digest = hashlib.sha256(key.encode()).hexdigest()
     return f"{key[: limit - len(digest) - 1]}…{digest}"
+
+
+def without_emoji(text: str) -> str:
+    """A cleaned text without pictographs; digits and letters that they frame stay."""
+    plain = _EMOJI.sub(" ", _STYLED.sub(" ", text)) if not text.isascii() else text
+    return _SPACES.sub(" ", plain).strip()
+
+
+def is_wordless(text: str) -> bool:
+    """Whether nothing in a text is a letter or a digit: it is nobody's name."""
+    return not any(c.isalnum() for c in text)
 
 
 def storable(value: Any) -> Any:

@@ -4,6 +4,7 @@ from . import product_template
 from . import product_product
 from . import sale_channel_order_decision
 from . import sale_channel_freight_rule
+from . import res_partner
 from . import sale_channel
 from . import sale_channel_flow
 from . import sale_channel_flow_state

@@ -126,7 +126,10 @@ class SaleChannelOrderFollower(models.AbstractModel):
             }
             try:
                 with self.env.cr.savepoint():
-                    sale_order.write(values)
+                    # Without the context deliveries keep going to the old address.
+                    sale_order.with_context(
+                        update_delivery_shipping_partner=True
+                    ).write(values)
                     sale_order._recompute_taxes()
                     self._check_total(order, sale_order)
             except (ChannelError, UserError) as error:
@@ -136,6 +139,8 @@ class SaleChannelOrderFollower(models.AbstractModel):
                 return
         if now[0] != parties[0]:
             self._propose("review_customer", **params)
+        elif now == before:
+            sale_order._redirect_delivery(parties[1])
 
     def _follow_logistics(self, resolver, order):
         """Data that came late told who ships."""

@@ -145,7 +145,9 @@ class SaleChannelOrderImporter(models.AbstractModel):
         return True
 
     def _upsert_customers(self, channel, parsed):
-        updates = [(order.buyer, order.delivery) for _row, order in parsed]
+        updates = [
+            (order.buyer, order.delivery, row.sale_order_id) for row, order in parsed
+        ]
         return self.env["sale.channel.partner"]._upsert(channel, updates)
 
     def _write_order_data(self, resolver, order):

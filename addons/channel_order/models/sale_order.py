@@ -193,6 +193,24 @@ class SaleOrder(models.Model):
             sum(move._get_returned_quantity() for move in moves),
         )
 
+    def _redirect_delivery(self, address_id):
+        """Send what has not left to another address of the customer.
+
+        An order that was invoiced is not changed in any other way.
+        """
+        self.ensure_one()
+        if self.locked or self.channel_shipped:
+            return
+        if self.picking_ids.filtered(lambda picking: picking.state == "done"):
+            return
+        self.with_context(update_delivery_shipping_partner=True).write(
+            {
+                "partner_shipping_id": address_id,
+                # Odoo would choose another one for the new address.
+                "fiscal_position_id": self.fiscal_position_id.id,
+            }
+        )
+
     def _get_returnable(self):
         """Deliveries that were made and of which something has not come back."""
         return self.picking_ids.filtered(

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
-from odoo.addons.channel_base.lib.text import clean, is_masked, normalise
+from odoo.addons.channel_base.lib.text import (
+    clean,
+    is_masked,
+    is_wordless,
+    normalise,
+    without_emoji,
+)
 
 from .schema import Address, address_key
 
@@ -16,6 +23,9 @@ KEY_LIMIT = 200
 # Street, number and complement are fields of their own, and the neighbourhood is part
 # of the address on every document (*bairro*, *colonia*).
 IN_PARTS = frozenset({"BR", "MX"})
+# Digits of a postal code. Argentina's long form (CPA, "B7000ABC") has the four old
+# digits between the letters of province and block.
+ZIP_DIGITS = {"AR": 4, "BR": 8, "CL": 7, "CO": 6, "MX": 5, "UY": 5}
 
 
 @dataclass(frozen=True)
@@ -28,6 +38,7 @@ class Delivery:
     :param line2: receiver; in Brazil and Mexico the district
     :param title: what is added to the address's name
     :param comment: what the buyer added, when it is kept apart from line 1
+    :param remark: what the buyer added, as it ends line 1
     :param pickup: a branch of the carrier
     """
 
@@ -38,16 +49,36 @@ class Delivery:
     line2: str = ""
     title: str = ""
     comment: str = ""
+    remark: str = ""
     zip: str = ""
     phone: str = ""
     email: str = ""
     pickup: bool = False
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a line 1 and a city are; the same ones exist in several provinces.
+
+    :param country: ISO code; empty, like the others, when it is not known
+    :param state: anything that is equal for equal states
+    """
+
+    country: str = ""
+    state: int | str = ""
+    zip: str = ""
+
+
 def visible(value: object, limit: int = 255) -> str:
     """Cleaned text; empty when the channel hid it."""
     text = clean(value, limit)
     return "" if is_masked(text) else text
+
+
+def named(value: object, limit: int = 255) -> str:
+    """Somebody's name; empty for what has neither letter nor digit."""
+    text = visible(value, limit)
+    return "" if is_wordless(text) else text
 
 
 def bounded_key(text: str) -> str:
@@ -59,12 +90,57 @@ def bounded_key(text: str) -> str:
 
 
 def delivery_key(line: str | None, city: str | None, pickup: bool = False) -> str:
-    """Identity of a delivery address: line 1 and city, normalised.
+    """Line 1 and city of a delivery address, normalised.
 
-    A branch of the carrier is never the same as somebody's home.
+    A branch of the carrier is never the same as somebody's home. What has the same key
+    is the same address in the same :class:`Place`.
     """
     key = address_key(line or "", city or "")
     return bounded_key(f"pickup|{key}" if pickup else key)
+
+
+def zip_key(code: str | None, country: str = "") -> str:
+    """A postal code as it is compared.
+
+    :param country: ISO code of the country that the code belongs to
+    :return: empty for a code that says nothing, like ``0000``
+    """
+    plain = re.sub(r"[\W_]", "", code or "").upper()
+    if size := ZIP_DIGITS.get(country.upper()):
+        # Whoever keeps codes as numbers has lost the leading zeros.
+        plain = re.sub(r"[^0-9]", "", plain)
+        plain = plain and plain.zfill(size)
+    return plain if plain.strip("0") else ""
+
+
+def same_place(one: Place, other: Place) -> bool:
+    """Whether two places can be one; what is not known contradicts nothing."""
+    country = one.country or other.country
+    return all(
+        not mine or not theirs or mine == theirs
+        for mine, theirs in (
+            (one.country.upper(), other.country.upper()),
+            (one.state, other.state),
+            (zip_key(one.zip, country), zip_key(other.zip, country)),
+        )
+    )
+
+
+def delivery_variant(delivery: Delivery, place: Place) -> str:
+    """What else a channel said of an address besides line 1 and city.
+
+    Where it is, who receives and what the courier should know; not how the receiver
+    is reached, which changes without sending anything elsewhere.
+    """
+    texts = (
+        place.country.upper(),
+        str(place.state or ""),
+        zip_key(place.zip, place.country),
+        normalise(delivery.line2),
+        normalise(delivery.title),
+        normalise(delivery.comment),
+    )
+    return bounded_key("|".join(texts))
 
 
 def contact_key(name: str | None) -> str:
@@ -85,47 +161,71 @@ def compose(
     :return: None when the channel gave no street, or hid it
     """
     comment = visible(address.comment, COMMENT_LIMIT)
-    complement = visible(address.complement)
-    inline = "" if comments_apart else comment
+    complement = _printed(address.complement)
+    inline = "" if comments_apart else _printed(address.comment, COMMENT_LIMIT)
     in_parts = (address.country_code or country).upper() in IN_PARTS
-    if in_parts and visible(address.street_name):
+    if in_parts and _printed(address.street_name):
         line, parts = _in_parts(address, complement, inline)
     else:
         line, parts = _in_one_line(address, complement, inline), None
     if not line:
         return None
-    city = visible(address.city)
-    receiver = visible(address.receiver, 128)
+    city = _printed(address.city)
+    zip_code = visible(address.zip, 24)
+    receiver = without_emoji(named(address.receiver, 128))
     return Delivery(
         key=delivery_key(line, city, address.pickup),
         line=line,
         city=city,
         parts=parts,
-        line2=visible(address.district) if in_parts else receiver,
+        line2=_printed(address.district) if in_parts else receiver,
         title=receiver if in_parts else "",
         comment=comment if comments_apart else "",
-        zip=visible(address.zip, 24),
+        remark=inline,
+        zip=zip_code if zip_key(zip_code) else "",
         phone=visible(address.phone, 64),
         email=visible(address.email),
         pickup=address.pickup,
     )
 
 
+def compose_billing(address: Address, country: str = "") -> Delivery | None:
+    """Lay out an address that invoices print: without what was written for a courier.
+
+    :param country: ISO code that counts when the address names none
+    :return: None when the channel gave no street, or hid it
+    """
+    return compose(replace(address, comment=""), country)
+
+
+def without_remark(line: str, remark: str) -> str:
+    """Line 1, or its last part, without what :func:`compose` put at its end."""
+    for ending in (f" - {remark}", f", {remark}"):
+        if line.endswith(ending):
+            return line[: -len(ending)]
+    return "" if line == remark else line
+
+
+def _printed(value: object, limit: int = 255) -> str:
+    """Text for labels and documents: no emoji, nothing that the channel hid."""
+    return without_emoji(visible(value, limit))
+
+
 def _in_parts(
     address: Address, complement: str, comment: str
 ) -> tuple[str, tuple[str, str, str]]:
-    name = visible(address.street_name, LINE_LIMIT)
-    number = visible(address.street_number, 24)
+    name = _printed(address.street_name, LINE_LIMIT)
+    number = _printed(address.street_number, 24)
     door = ", ".join(filter(None, _distinct(complement, comment)))
     line = f"{name} {number}".strip()
     return (f"{line} - {door}" if door else line), (name, number, door)
 
 
 def _in_one_line(address: Address, complement: str, comment: str) -> str:
-    line = visible(address.line, LINE_LIMIT)
+    line = _printed(address.line, LINE_LIMIT)
     if not line:
-        name = visible(address.street_name, LINE_LIMIT)
-        line = f"{name} {visible(address.street_number, 24)}".strip() if name else ""
+        name = _printed(address.street_name, LINE_LIMIT)
+        line = f"{name} {_printed(address.street_number, 24)}".strip() if name else ""
     if not line:
         return ""
     # " - " is how Odoo itself sets the door apart from the street.

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import Any
 
+from stdnum.br import cnpj
+from stdnum.mx import rfc
+
 from .address import bounded_key, visible
-from .documents import Checked, compact
+from .documents import KINDS, Checked, compact
 from .schema import Address
+
+# What people write before a number: "DNI 24681357", "Nº 24681357".
+_LABEL = re.compile(
+    rf"(?:{'|'.join(sorted({kind.word for kind in KINDS}, key=len, reverse=True))}"
+    r"|N[º°O]|NRO|NUM(?:ERO)?|#)(?=\d{6,}K?$)"
+)
 
 # First characters of the keys of identities that identify nobody.
 _INVALID, _UNSAID = "!", "?"
@@ -21,6 +31,28 @@ def number_key(number: str | None) -> str:
     """
     plain = compact(number)
     return plain.lstrip("0") or plain
+
+
+def written_key(number: str | None) -> str:
+    """The :func:`number_key` of a number as people write it on a contact.
+
+    Their separators and the label before it make no other number. Where a localisation
+    cleans numbers this is what it comes to; where none does they are found as well.
+    """
+    plain = re.sub(r"[,:;_'’()]+", "", compact(number))
+    # A company's CNPJ or RFC may begin with the same letters.
+    if not (cnpj.is_valid(plain) or rfc.is_valid(plain)):
+        plain = _LABEL.sub("", plain, count=1)
+    return number_key(plain)
+
+
+def is_kept(number: str, stored: str | None) -> bool:
+    """Whether a number is still the same after it was stored.
+
+    Odoo writes some in its own way; one that has lost its letters is another one.
+    """
+    key = number_key(number)
+    return key.isdigit() or key == number_key(stored)
 
 
 def identity_key(checked: Checked | None, external_id: str = "") -> str:

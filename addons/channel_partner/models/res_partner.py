@@ -4,7 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..lib.identity import number_key
+from ..lib.address import without_remark
+from ..lib.identity import written_key
 
 CONTACT_STATUSES = [("passive", "Passive"), ("open", "Open"), ("replied", "Replied")]
 
@@ -71,7 +72,56 @@ class ResPartner(models.Model):
     @api.depends("vat")
     def _compute_document_key(self):
         for partner in self:
-            partner.document_key = number_key(partner.vat) or False
+            partner.document_key = written_key(partner.vat) or False
+
+    def _inverse_vat(self):
+        result = super()._inverse_vat()
+        # Odoo cleans numbers here, when what depends on them has been computed.
+        self._compute_document_key()
+        return result
+
+    @api.model
+    def _repair_document_keys(self, batch=10_000):
+        """Compute the search keys that do not fit their numbers; write no other."""
+        partners = self.with_context(active_test=False)
+        last = 0
+        while True:
+            rows = partners.search_fetch(
+                [("id", ">", last), ("vat", "!=", False)],
+                ["vat", "document_key"],
+                order="id",
+                limit=batch,
+            )
+            if not rows:
+                break
+            last = rows[-1].id
+            self.env.add_to_compute(
+                self._fields["document_key"],
+                rows.filtered(lambda row: row.document_key != written_key(row.vat)),
+            )
+            self.env.flush_all()
+            self.env.invalidate_all()
+
+    @api.depends_context("without_remarks")
+    def _compute_display_name(self):
+        return super()._compute_display_name()
+
+    def _prepare_display_address(self, without_company=False):
+        """With ``without_remarks`` in the context, without a buyer's words to couriers.
+
+        They end the first line of delivery addresses, which some documents print that
+        are no courier's business.
+        """
+        layout, values = super()._prepare_display_address(without_company)
+        if self.env.context.get("without_remarks"):
+            links = self.env["sale.channel.partner.link"].sudo()
+            links = links.search(
+                [("partner_id", "=", self.id), ("remark", "!=", False)]
+            )
+            for name in {"street", "street_number2"} & values.keys():
+                for remark in links.mapped("remark"):
+                    values[name] = without_remark(values[name] or "", remark)
+        return layout, values
 
     @api.depends("buyer_ids", "identity_ids.buyer_id")
     def _compute_channel_buyer_count(self):
@@ -147,6 +197,29 @@ class ResPartner(models.Model):
             )
             for partner in self
         }
+
+    def _get_awaiting(self, orders):
+        """Those of these contacts to whom something is still to be sent.
+
+        Quotations count. Addons that know deliveries add them.
+
+        :param orders: ``sale.order`` records that do not count
+        """
+        found = self.env["sale.order"].sudo()
+        found = found.search(
+            [
+                ("partner_shipping_id", "in", self.ids),
+                ("state", "in", ("draft", "sent")),
+                ("id", "not in", orders.ids),
+            ]
+        )
+        return found.partner_shipping_id.with_env(self.env)
+
+    def _is_awaited(self, resolver, item):
+        """Whether another order than the item's still has something to send here."""
+        self.ensure_one()
+        orders = item.orders or self.env["sale.order"]
+        return self.id in resolver.taken or bool(self._get_awaiting(orders))
 
     def _is_channel_pickup(self):
         """Whether Odoo's own delivery methods know this address as a pickup point."""

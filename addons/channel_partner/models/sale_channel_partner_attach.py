@@ -1,12 +1,23 @@
+from itertools import combinations
+
 from psycopg2.errors import UniqueViolation
 
 from odoo import api, models
 from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import html2plaintext, mute_logger, plaintext2html
 
-from ..lib.address import compose, contact_key, delivery_key, visible
+from ..lib.address import (
+    Place,
+    compose,
+    contact_key,
+    delivery_key,
+    delivery_variant,
+    same_place,
+    visible,
+    zip_key,
+)
 from ..lib.merge import Rule, merge_fields
-from ..tools.items import Wanted
+from ..tools.items import Option, Wanted
 
 DELIVERY_RULES = {
     "name": Rule.FOLLOW,
@@ -23,7 +34,19 @@ CONTACT_RULES = {
     "email": Rule.FILL,
 }
 RULES = {"delivery": DELIVERY_RULES, "contact": CONTACT_RULES}
-CHILD_FIELDS = ["parent_id", "type", "active", "name", "street", "city"]
+# How the receiver is reached: what changes while something is on its way.
+REACHED_BY = ("phone", "email")
+CHILD_FIELDS = [
+    "parent_id",
+    "type",
+    "active",
+    "name",
+    "street",
+    "city",
+    "zip",
+    "state_id",
+    "country_id",
+]
 
 
 class SaleChannelPartnerLink(models.Model):
@@ -33,8 +56,9 @@ class SaleChannelPartnerLink(models.Model):
     def _attach(self, resolver, items):
         """Give every item its delivery address and its contact.
 
-        An address or contact that the customer has, made by whomever, is used again;
-        what is missing is created in one batch.
+        An address or contact that the customer has, made by whomever, is used again,
+        unless that would redirect what another order still has to send there; what is
+        missing is created in one batch.
 
         :param items: :class:`Item` objects that have a buyer and a customer
         :raises ConcurrencyError: see ``sale.channel.partner._upsert()``
@@ -48,7 +72,7 @@ class SaleChannelPartnerLink(models.Model):
             )
             if wish
         ]
-        self._find_children(wanted)
+        self._find_children(resolver, wanted)
         try:
             with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
                 self._create_children([wish for wish in wanted if not wish.child])
@@ -61,6 +85,7 @@ class SaleChannelPartnerLink(models.Model):
             ) from error
         for wish in wanted:
             setattr(wish.item, wish.role, wish.child)
+        resolver.taken.update((item.delivery or item.partner).id for item in items)
 
     @api.model
     def _want_delivery(self, resolver, item):
@@ -93,7 +118,18 @@ class SaleChannelPartnerLink(models.Model):
         }
         if delivery.pickup and "is_pickup_location" in self.env["res.partner"]._fields:
             vals["is_pickup_location"] = True
-        return Wanted(item, "delivery", delivery.key, vals, delivery.pickup)
+        place = Place(country.code or "", state.id or "", delivery.zip)
+        return Wanted(
+            item,
+            "delivery",
+            delivery.key,
+            vals,
+            place=place,
+            variant=delivery_variant(delivery, place),
+            remark=delivery.remark,
+            renames=bool(delivery.title),
+            pickup=delivery.pickup,
+        )
 
     @api.model
     def _prepare_line(self, delivery):
@@ -128,8 +164,9 @@ class SaleChannelPartnerLink(models.Model):
     # Finding
 
     @api.model
-    def _find_children(self, wanted):
-        """Set link and child of what the customers have already."""
+    def _find_children(self, resolver, wanted):
+        """Set link and child of what the customers have already, and bring it up to
+        date."""
         known = [wish for wish in wanted if not wish.item.is_new]
         if not known:
             return
@@ -137,28 +174,22 @@ class SaleChannelPartnerLink(models.Model):
             {wish.item.partner.id for wish in known}
         )
         links = self.search([("customer_id", "in", partners.ids)])
-        by_key = {
-            (link.buyer_id.id, link.customer_id.id, link.role, link.key): link
-            for link in links
-        }
+        by_key = links.grouped(
+            lambda link: (link.buyer_id.id, link.customer_id.id, link.role, link.key)
+        )
         children = self._read_children(partners, links)
         for wish in known:
             item = wish.item
-            wish.link = by_key.get(
-                (item.buyer.id, item.partner.id, wish.role, wish.key)
-            )
-            bound = wish.link and wish.link.partner_id
-            same = children.get((item.partner.id, wish.role, wish.key))
-            # Who archived our address and made a better one wants that one used.
-            wish.child = same if same and not (bound and bound.active) else bound
-            if wish.child and wish.role == "delivery" and not wish.child.active:
-                item.note("delivery_archived", name=wish.child.display_name)
+            place = (item.partner.id, wish.role, wish.key)
+            own = by_key.get((item.buyer.id, *place), self.browse())
+            options = self._get_options(wish, own, children.get(place, []))
+            self._choose_option(resolver, wish, own, options)
 
     @api.model
     def _read_children(self, partners, links):
         """Children by (customer, role, key), whoever made them.
 
-        Archived ones count, so that they are not created again; active ones win.
+        Archived ones count, so that they are not created again.
         """
         pickups = links.filtered("pickup").partner_id
         children = self.env["res.partner"].with_context(active_test=False)
@@ -167,15 +198,127 @@ class SaleChannelPartnerLink(models.Model):
             CHILD_FIELDS,
         )
         found = {}
-        ranked = children.sorted(lambda child: (child.active, -child.id))
-        for child in ranked.with_env(self.env):
+        for child in children.with_env(self.env):
             if child.type == "contact":
                 key = contact_key(child.name)
             else:
                 is_pickup = child in pickups or child._is_channel_pickup()
                 key = delivery_key(child.street, child.city, is_pickup)
-            found[child.parent_id.id, child.type, key] = child
+            place = (child.parent_id.id, child.type, key)
+            found.setdefault(place, []).append(child)
         return found
+
+    @api.model
+    def _get_options(self, wish, own, children):
+        """What could serve, best first: active, and with the least to change.
+
+        :param own: links of the buyer with the same key
+        :param children: contacts of the customer with the same key
+        """
+        found = [
+            (link.partner_id, link)
+            for link in own
+            if link.variant == wish.variant
+            or same_place(link._get_told_place(), wish.place)
+        ]
+        found += [
+            (child, self.browse())
+            for child in children
+            if child not in own.partner_id
+            and same_place(self._get_place(child), wish.place)
+        ]
+        options = [self._make_option(wish, child, link) for child, link in found]
+        places = [self._get_place(option.child) for option in options]
+        if any(not same_place(*pair) for pair in combinations(places, 2)):
+            # Two towns have it, and the channel leaves open which one it means.
+            options = [option for option in options if option.is_exact]
+        return sorted(
+            options,
+            key=lambda option: (
+                not option.child.active,
+                not option.is_exact,
+                option.redirects,
+                not option.link,
+                option.child.id,
+            ),
+        )
+
+    @api.model
+    def _make_option(self, wish, child, link):
+        vals, written = self._plan_merge(wish, child, link, RULES[wish.role])
+        harmless = {*REACHED_BY, *(() if wish.renames else ("name",))}
+        redirects = wish.role == "delivery" and not harmless.issuperset(vals)
+        is_exact = bool(link) and link.variant == wish.variant
+        return Option(child, link, is_exact, vals, written, redirects)
+
+    @api.model
+    def _choose_option(self, resolver, wish, own, options):
+        """Take the best option that sends nothing of other orders elsewhere."""
+        for option in options:
+            child, vals, written = option.child, option.vals, option.written
+            if option.redirects and child._is_awaited(resolver, wish.item):
+                if not option.is_exact:
+                    continue
+                # Nothing new: what people made of it meanwhile stays.
+                rules = {name: DELIVERY_RULES[name] for name in REACHED_BY}
+                vals, written = self._plan_merge(wish, child, option.link, rules)
+            wish.child, wish.written = child, written
+            exact = own.filtered(lambda link: link.variant == wish.variant)
+            # Who archived our address and made a better one wants that one used.
+            wish.link = option.link or exact
+            if exact and wish.link != exact:
+                wish.variant = wish.link.variant
+            if vals:
+                child.write(vals)
+            break
+        if not wish.child or wish.role != "delivery":
+            return
+        resolver.taken.add(wish.child.id)
+        if not wish.child.active:
+            wish.item.note("delivery_archived", name=wish.child.display_name)
+
+    def _get_told_place(self):
+        """Where the channel said that the address is; else, where people say it is."""
+        self.ensure_one()
+        told, now = self.written or {}, self._get_place(self.partner_id)
+        country = self.env["res.country"].browse(told.get("country_id") or [])
+        return Place(
+            country.code or now.country,
+            told.get("state_id") or now.state,
+            told.get("zip") or now.zip,
+        )
+
+    @api.model
+    def _get_place(self, partner):
+        return Place(
+            partner.country_id.code or "", partner.state_id.id or "", partner.zip or ""
+        )
+
+    @api.model
+    def _plan_merge(self, wish, child, link, rules):
+        """Three-way merge into an existing child.
+
+        :return: the values to write and what counts as written then
+        """
+        incoming = wish.get_mergeable(rules)
+        current = {name: child[name] for name in rules}
+        if "state_id" in current:
+            current["state_id"] = child.state_id.id
+        if current.get("comment"):
+            current["comment"] = html2plaintext(child.comment).strip()
+        country = wish.place.country
+        if child.zip and zip_key(child.zip, country) == zip_key(
+            incoming.get("zip"), country
+        ):
+            incoming.pop("zip", None)
+        written = (link and link.written) or {}
+        if not written:
+            # Not ours yet: its name is what somebody called it.
+            incoming.pop("name", None)
+        vals, now_written = merge_fields(written, current, incoming, rules)
+        if "comment" in vals:
+            vals["comment"] = plaintext2html(vals["comment"])
+        return vals, now_written
 
     # Writing
 
@@ -184,14 +327,18 @@ class SaleChannelPartnerLink(models.Model):
         """Create the missing children, each once for its customer."""
         first = {}
         for wish in wishes:
-            first.setdefault((wish.item.partner.id, wish.role, wish.key), wish)
+            first.setdefault(self._get_child_key(wish), wish)
         for is_new in (True, False):
             batch = [wish for wish in first.values() if wish.item.is_new is is_new]
             for wish, child in zip(batch, self._insert(batch, is_new), strict=True):
-                wish.child, wish.is_created = child, True
+                wish.child = child
         for wish in wishes:
-            key = (wish.item.partner.id, wish.role, wish.key)
-            wish.child = first[key].child
+            wish.child = first[self._get_child_key(wish)].child
+            wish.written = wish.get_mergeable((*RULES[wish.role], "country_id"))
+
+    @api.model
+    def _get_child_key(self, wish):
+        return wish.item.partner.id, wish.role, wish.key, wish.variant
 
     @api.model
     def _insert(self, batch, is_new):
@@ -239,16 +386,17 @@ class SaleChannelPartnerLink(models.Model):
 
     @api.model
     def _bind(self, wanted):
-        """Bind children to keys and merge what the channel says into old children."""
+        """Bind children to keys."""
         to_create = []
         for wish in wanted:
-            values = {"written": wish.get_mergeable(RULES[wish.role])}
-            if not wish.is_created:
-                values["written"] = self._merge_child(wish)
+            values = {
+                "written": wish.written,
+                "variant": wish.variant,
+                "remark": wish.remark or False,
+            }
             if wish.link:
-                values["partner_id"] = wish.child
                 changed = {k: v for k, v in values.items() if wish.link[k] != v}
-                if "partner_id" in changed:
+                if wish.link.partner_id != wish.child:
                     changed["partner_id"] = wish.child.id
                 if changed:
                     wish.link.write(changed)
@@ -265,27 +413,3 @@ class SaleChannelPartnerLink(models.Model):
                 }
             )
         self.create(to_create)
-
-    @api.model
-    def _merge_child(self, wish):
-        """Three-way merge into an existing child.
-
-        :return: what counts as written from now
-        """
-        rules, child = RULES[wish.role], wish.child
-        incoming = wish.get_mergeable(rules)
-        current = {name: child[name] for name in rules}
-        if "state_id" in current:
-            current["state_id"] = child.state_id.id
-        if current.get("comment"):
-            current["comment"] = html2plaintext(child.comment).strip()
-        written = (wish.link and wish.link.written) or {}
-        if not written:
-            # Not ours yet: its name is what somebody called it.
-            incoming.pop("name", None)
-        vals, now_written = merge_fields(written, current, incoming, rules)
-        if "comment" in vals:
-            vals["comment"] = plaintext2html(vals["comment"])
-        if vals:
-            child.write(vals)
-        return now_written

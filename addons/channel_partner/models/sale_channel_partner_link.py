@@ -29,6 +29,12 @@ class SaleChannelPartnerLink(models.Model):
         help="What makes it the same again: line 1 and city, or the name, without "
         "case, accents and spaces.",
     )
+    variant = fields.Char(
+        default="",
+        required=True,
+        help="What else the channel said of it: state, postal code, receiver. The same "
+        "line 1 and city exist in several towns.",
+    )
     # Cascade: who deletes an address forgets it; the next order may create it again.
     # Merging contacts moves the link along.
     partner_id = fields.Many2one(
@@ -38,12 +44,16 @@ class SaleChannelPartnerLink(models.Model):
         index=True,
         ondelete="cascade",
     )
+    remark = fields.Char(
+        help="What the buyer added to the address, as it ends line 1. Invoices leave "
+        "it out."
+    )
     pickup = fields.Boolean(
         "Pickup Point", help="A branch of the carrier, not the buyer's own address."
     )
     written = fields.Json(help="What the channel wrote here the last time.")
 
     _key_uniq = models.Constraint(
-        "UNIQUE (buyer_id, customer_id, role, key)",
+        "UNIQUE (buyer_id, customer_id, role, key, variant)",
         "The buyer already has this address or contact.",
     )

@@ -20,6 +20,115 @@ class TestAddresses(PartnerCase):
             self.deliver().delivery, self.deliver(city="Rosario").delivery
         )
 
+    def test_another_postal_code_or_state_is_another_address(self):
+        first = self.deliver()
+        cases = [
+            {"zip": "1407"},
+            {"zip": "5570", "state_code": "AR-M"},
+            {"zip": "", "state_code": "AR-X", "state_name": "Córdoba"},
+            {"zip": "11000", "state_code": "UY-MO", "country_code": "UY"},
+        ]
+        seen = first.delivery
+        for changes in cases:
+            with self.subTest(changes=changes):
+                other = self.deliver(**changes)
+                self.assertNotIn(other.delivery, seen)
+                self.assertEqual(self.deliver(**changes).delivery, other.delivery)
+                seen |= other.delivery
+        self.assertEqual(self.deliver().delivery, first.delivery)
+        self.assertEqual(first.delivery.zip, "1406")
+
+    def test_the_same_postal_code_in_another_writing(self):
+        first = self.deliver()
+        for code in ("C1406ABC", "c 1406 abc", "", "0000"):
+            with self.subTest(code=code):
+                self.assertEqual(self.deliver(zip=code).delivery, first.delivery)
+        self.assertEqual(first.delivery.zip, "1406")
+
+    def test_what_the_channel_leaves_open_is_not_guessed(self):
+        near = self.deliver(city="San Martín", zip="1650", state_code="AR-B")
+        far = self.deliver(city="San Martín", zip="5570", state_code="AR-M")
+        unsaid = {"city": "San Martín", "zip": "", "state_code": "", "state_name": ""}
+        result = self.deliver(**unsaid)
+        self.assertNotIn(result.delivery, near.delivery | far.delivery)
+        self.assertEqual(self.deliver(**unsaid).delivery, result.delivery)
+
+    def test_an_address_of_a_person_in_another_town_is_not_used(self):
+        partner = self.upsert().partner
+        made = self.env["res.partner"].create(
+            {
+                "parent_id": partner.id,
+                "type": "delivery",
+                "street": "Av. Los Aromos 1234 - Timbre 3B",
+                "city": "Núñez",
+                "zip": "5570",
+                "country_id": self.argentina.id,
+            }
+        )
+        result = self.deliver()
+        self.assertNotEqual(result.delivery, made)
+        self.assertEqual(made.zip, "5570")
+
+    def test_a_postal_code_that_a_person_corrected_stays(self):
+        delivery = self.deliver().delivery
+        delivery.zip = "1429"
+        result = self.deliver()
+        self.assertEqual(result.delivery, delivery)
+        self.assertEqual(delivery.zip, "1429")
+
+    def test_addresses_bound_before_variants_were_kept(self):
+        first = self.deliver()
+        link = first.buyer.link_ids.filtered(lambda link: link.role == "delivery")
+        told = {k: v for k, v in link.written.items() if k != "country_id"}
+        link.write({"variant": "", "written": told})
+        far = self.deliver(zip="5570", state_code="AR-M")
+        self.assertNotEqual(far.delivery, first.delivery)
+        self.assertEqual(self.deliver().delivery, first.delivery)
+        self.assertTrue(link.variant)
+
+    def quote(self, address):
+        """Something that is still to be sent there."""
+        return self.env["sale.order"].create(
+            {"partner_id": self.upsert().partner.id, "partner_shipping_id": address.id}
+        )
+
+    def test_phones_follow_while_something_is_on_its_way(self):
+        first = self.deliver()
+        self.quote(first.delivery)
+        second = self.deliver(phone="11 7777777", email="otra@example.com")
+        self.assertEqual(second.delivery, first.delivery)
+        self.assertEqual(second.delivery.phone, "11 7777777")
+        self.assertEqual(second.delivery.email, "otra@example.com")
+
+    def test_notes_kept_apart_belong_to_what_is_on_its_way(self):
+        self.channel.comments_apart = True
+        first = self.deliver()
+        self.quote(first.delivery)
+        second = self.deliver(comment="Dejar en portería")
+        self.assertNotEqual(second.delivery, first.delivery)
+        self.assertIn("Timbre 3B", first.delivery.comment)
+
+    def test_what_people_made_of_an_awaited_address_stays(self):
+        first = self.deliver()
+        first.delivery.street2 = "Portería"
+        self.deliver(receiver="Elsa")
+        first.delivery.street2 = "Berta Toledo"
+        order = self.quote(first.delivery)
+        again = self.deliver(receiver="Elsa")
+        self.assertEqual(again.delivery, first.delivery, "just what was said before")
+        self.assertEqual(first.delivery.street2, "Berta Toledo")
+        order.action_cancel()
+        self.assertEqual(self.deliver(receiver="Elsa").delivery.street2, "Elsa")
+
+    def test_brazilian_addresses_with_two_postal_codes(self):
+        first = self.upsert(self.brazilian, self.casa)
+        other = replace(self.casa, zip="13024-100")
+        second = self.upsert(self.brazilian, other)
+        self.assertNotEqual(first.delivery, second.delivery)
+        self.assertEqual(first.delivery.zip, "13024000")
+        same = self.upsert(self.brazilian, replace(self.casa, zip="13024-000"))
+        self.assertEqual(same.delivery, first.delivery)
+
     def test_case_accents_and_spaces_make_no_difference(self):
         first = self.deliver()
         second = self.deliver(line="av los  AROMOS 1234", city="NUNEZ")
@@ -155,6 +264,19 @@ class TestAddresses(PartnerCase):
         again = self.deliver(state_code="AR-?", state_name="Narnia")
         self.assertEqual(again.delivery, result.delivery)
         self.assertEqual(again.delivery.state_id, self.env.ref("base.state_ar_t"))
+
+    def test_a_state_that_was_mapped_with_loose_accents_is_found(self):
+        loose = "Narni\u0301a"
+        row = self.env["sale.channel.mapping"]._ensure(self.channel, "state", "x")
+        row.res_id = self.env.ref("base.state_ar_t").id
+        row.external_value = loose
+        told = {"state_code": "", "state_name": loose}
+        self.assertFalse(self.deliver(line="Calle 1", **told).delivery.state_id)
+        self.channel.mapping_ids.filtered(lambda other: other != row).unlink()
+        self.migrate("channel_base", "post-compose")
+        delivery = self.deliver(line="Calle 2", **told).delivery
+        self.assertEqual(delivery.state_id, self.env.ref("base.state_ar_t"))
+        self.assertEqual(self.channel.mapping_ids, row)
 
     def test_an_address_that_is_hidden_is_not_made(self):
         result = self.deliver(line="XXXXXXX")

@@ -103,7 +103,7 @@ class TestRobustness(PartnerCase):
         result = self.upsert(address=self.home)
         children = len(result.partner.child_ids)
 
-        def see_nothing(_self, _wanted):
+        def see_nothing(_self, _resolver, _wanted):
             pass
 
         model = type(self.env["sale.channel.partner.link"])

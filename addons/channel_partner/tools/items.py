@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..lib.address import Place
 from ..lib.schema import Address, Buyer
 
 
@@ -37,11 +38,13 @@ class Item:
     """One update while it is worked on; records are empty until they are known.
 
     :param partner: the customer of this order: the identity's, or the buyer's main one
+    :param orders: the sale orders (``sale.order``) that the update is about, if any
     :param is_new: whether the customer was made a moment ago
     :param rows: all identities of the buyer
     :param identity: the one of this order
     :param is_told: whether the channel says something about ``identity`` now
     :param origin: how the customer was found, a value of the identity's ``origin``
+    :param archived: the customer, when it is archived and another one may stand for it
     :param candidates: customers among whom a person has to choose
     """
 
@@ -50,6 +53,7 @@ class Item:
     external_id: str
     nickname: str
     name: str
+    orders: Any = None
     legal_name: str = ""
     billing_id: str = ""
     facts: dict[str, str] = field(default_factory=dict)
@@ -67,6 +71,7 @@ class Item:
     identity: Any = None
     is_told: bool = False
     origin: str = ""
+    archived: Any = None
     candidates: Any = None
     notes: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
@@ -80,21 +85,50 @@ class Wanted:
     """An address or contact that an item needs.
 
     :param role: ``delivery`` or ``contact``
-    :param key: identity within the customer
+    :param key: identity within the customer, together with the place
     :param vals: values of ``res.partner``, empty ones included, texts as text
+    :param place: where it is, as the channel says; ``state`` is a record's id
+    :param variant: see :func:`~..lib.address.delivery_variant`
+    :param remark: what the buyer added, as it ends line 1
+    :param renames: whether the name says who receives
     :param link: ``sale.channel.partner.link``, when the key is bound already
     :param child: the ``res.partner`` that serves it
+    :param written: what counts as written on ``child`` from now
     """
 
     item: Item
     role: str
     key: str
     vals: dict[str, Any]
+    place: Place = Place()
+    variant: str = ""
+    remark: str = ""
+    renames: bool = False
     pickup: bool = False
     link: Any = None
     child: Any = None
-    is_created: bool = False
+    written: dict[str, Any] = field(default_factory=dict)
 
     def get_mergeable(self, rules):
         """What the channel says now about the fields that are merged later."""
         return {name: self.vals[name] for name in rules if self.vals.get(name)}
+
+
+@dataclass
+class Option:
+    """An address or contact that is there and could serve.
+
+    :param child: the ``res.partner``
+    :param link: ``sale.channel.partner.link`` of the same buyer, if there is one
+    :param is_exact: whether the channel said just the same of it the last time
+    :param vals: what the channel would change
+    :param written: what would count as written then
+    :param redirects: whether the change is one of where or to whom it goes
+    """
+
+    child: Any
+    link: Any
+    is_exact: bool
+    vals: dict[str, Any]
+    written: dict[str, Any]
+    redirects: bool

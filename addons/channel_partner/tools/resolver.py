@@ -30,6 +30,8 @@ class Resolver:
         self._mapped = self.env["sale.channel.mapping"]._read_table(
             channel, ("document_type", "state")
         )
+        #: Ids of contacts that orders of this import are sent to.
+        self.taken = set()
         self._countries = {}
         self._states = {}
         self._types = {}

@@ -2,6 +2,7 @@ from . import test_account
 from . import test_ambiguous_customer
 from . import test_by_hand
 from . import test_company_rules
+from . import test_destination
 from . import test_error_reasons
 from . import test_fake_contract
 from . import test_flow_due

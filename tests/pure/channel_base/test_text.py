@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import time
+import unicodedata
 from typing import Any
 
 import pytest
@@ -17,9 +18,11 @@ from odoo.addons.channel_base.lib.text import (
     clean,
     exact,
     is_masked,
+    is_wordless,
     normalise,
     similar,
     storable,
+    without_emoji,
 )
 
 
@@ -66,6 +69,8 @@ def test_normalising_twice_changes_nothing(value: str) -> None:
         ({"a": 1}, ""),
         (["a"], ""),
         ("\u00a0 \u3000", ""),
+        ("MARI\u0301A NU\u0301N\u0303EZ", "MAR\u00cdA N\u00da\u00d1EZ"),
+        ("Sa\u0303o Joa\u0303o", "S\u00e3o Jo\u00e3o"),
     ],
 )
 def test_clean(value: object, expected: str) -> None:
@@ -79,7 +84,43 @@ def test_clean_is_bounded_and_idempotent(value: str, limit: int) -> None:
     assert len(once) <= limit
     assert clean(once, limit) == once
     assert "\n" not in once
+    assert unicodedata.is_normalized("NFC", once)
     once.encode()
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("Timbre 3B 🙂", "Timbre 3B"),
+        ("🏠Calle 1 🚪2", "Calle 1 2"),
+        ("Piso 3️⃣ 👩\u200d🚀👍🏽", "Piso 3"),
+        ("🇦🇷 Mitre 1 🏴󠁧󠁢󠁥󠁮󠁧󠁿", "Mitre 1"),
+        ("2º A, 1ª, 40°, Nº 5, № 6", "2º A, 1ª, 40°, Nº 5, № 6"),
+        ("Ñandú 5 ½ – Bº São João", "Ñandú 5 ½ – Bº São João"),
+        ("Salta → Jujuy ↗️ Casa™ ☎️ ✔ ❤️", "Salta → Jujuy Casa™"),
+        ("#️⃣ 12", "# 12"),
+        ("🙂", ""),
+        ("", ""),
+    ],
+)
+def test_emoji_go(text: str, plain: str) -> None:
+    assert without_emoji(text) == plain
+
+
+@given(st.text())
+def test_letters_and_digits_stay(text: str) -> None:
+    kept = [c for c in without_emoji(text) if c.isalnum()]
+    assert kept == [c for c in text if c.isalnum() and not "🀀" <= c <= "🫿"]
+
+
+@pytest.mark.parametrize("name", ["", ".", "-", "- .", "***", "🙂", "¿?", "_"])
+def test_no_name(name: str) -> None:
+    assert is_wordless(name)
+
+
+@pytest.mark.parametrize("name", ["a", "Ñ", "3M", ".B."])
+def test_a_name(name: str) -> None:
+    assert not is_wordless(name)
 
 
 def test_clean_is_quick_on_enormous_texts() -> None:

@@ -4,12 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from odoo.addons.channel_base.lib.text import without_emoji
 from odoo.addons.channel_partner.lib.address import (
     KEY_LIMIT,
+    Place,
     bounded_key,
     compose,
+    compose_billing,
     contact_key,
     delivery_key,
+    same_place,
+    without_remark,
+    zip_key,
 )
 from odoo.addons.channel_partner.lib.schema import Address
 
@@ -124,9 +130,12 @@ def test_no_street_or_a_hidden_one_is_no_address():
 
 
 def test_hidden_values_are_left_out():
-    address = Address(line="Calle 1", city="XXXX", phone="XXXXXXX", receiver="***")
+    address = Address(
+        line="Calle 1", city="XXXX", phone="XXXXXXX", receiver="***", zip="0000"
+    )
     delivery = compose(address)
     assert (delivery.city, delivery.phone, delivery.line2) == ("", "", "")
+    assert delivery.zip == ""
 
 
 def test_case_accents_and_spaces_make_no_other_address():
@@ -137,6 +146,93 @@ def test_case_accents_and_spaces_make_no_other_address():
     assert delivery_key("Calle 1 - 4A", "Salta") != delivery_key(
         "Calle 1 - 7B", "Salta"
     )
+
+
+@pytest.mark.parametrize(
+    ("country", "one", "other", "same"),
+    [
+        ("AR", "7000", "B7000ABC", True),
+        ("AR", "B7000ABC", "b 7000 abc", True),
+        ("AR", "CP 1650", "1650", True),
+        ("AR", "1650", "5570", False),
+        ("AR", "B1650ABC", "M5570ABC", False),
+        ("BR", "13024-000", "13024000", True),
+        ("BR", "04548005", "4548005", True),
+        ("BR", "01310-100", "01310-200", False),
+        ("MX", "01040", "1040", True),
+        ("CL", "8320000", "832-0000", True),
+        ("UY", "11000", "12000", False),
+        ("GB", "sw1a 1aa", "SW1A-1AA", True),
+        ("GB", "SW1A 1AA", "SW1A 2AA", False),
+        ("", "B7000ABC", "7000", False),
+    ],
+)
+def test_writings_of_a_postal_code(country, one, other, same):
+    assert (zip_key(one, country) == zip_key(other, country)) is same
+
+
+@pytest.mark.parametrize("code", ["", None, " ", "0000", "00000-000", "0", "---"])
+def test_a_postal_code_that_says_nothing(code):
+    assert zip_key(code, "AR") == zip_key(code, "BR") == zip_key(code) == ""
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (Place("AR", 1, "1650"), Place("AR", 1, "B1650ABC"), True),
+        (Place("AR", 1, "1650"), Place("AR", 2, "5570"), False),
+        (Place("AR", 1, "1650"), Place("AR", 1, "1651"), False),
+        (Place("AR", 1, "1650"), Place("AR", 2, "1650"), False),
+        (Place("AR", 1, "1650"), Place("UY", "", ""), False),
+        (Place("AR", 1, "1650"), Place(), True),
+        (Place("", 1, "7000"), Place("ar", "", "B7000ABC"), True),
+        (Place("BR", "", "01310100"), Place("BR", 7, "01310-100"), True),
+    ],
+)
+def test_what_is_not_known_contradicts_nothing(one, other, same):
+    assert same_place(one, other) is same_place(other, one) is same
+
+
+def test_emoji_are_not_printed():
+    address = Address(
+        line="Calle 1 🏠",
+        comment="Tocar 🔔 fuerte",
+        city="Núñez 🇦🇷",
+        receiver="Ana 🌸 Paz",
+        country_code="AR",
+    )
+    delivery = compose(address)
+    assert delivery.line == "Calle 1 - Tocar fuerte"
+    assert delivery.remark == "Tocar fuerte"
+    assert (delivery.city, delivery.line2) == ("Núñez", "Ana Paz")
+    assert compose(address, comments_apart=True).comment == "Tocar 🔔 fuerte"
+    assert compose(Address(line="🏠")) is None
+
+
+@pytest.mark.parametrize("receiver", [".", "--", "🙂"])
+def test_a_receiver_without_letters_is_nobody(receiver):
+    assert compose(Address(line="Calle 1", receiver=receiver)).line2 == ""
+
+
+def test_a_courier_s_note_is_not_billed():
+    billed = compose_billing(HOME)
+    assert (billed.line, billed.comment, billed.remark) == (
+        "Av. Los Aromos 1234",
+        "",
+        "",
+    )
+    billed = compose_billing(BRAZIL)
+    assert billed.parts == ("Rua Araçá-Mirim", "77", "Bloco B")
+
+
+def test_a_remark_is_taken_off_again():
+    plain = compose(HOME, comments_apart=True)
+    assert without_remark(compose(HOME).line, compose(HOME).remark) == plain.line
+    full = compose(BRAZIL)
+    assert without_remark(full.parts[2], full.remark) == "Bloco B"
+    assert without_remark(full.line, full.remark) == "Rua Araçá-Mirim 77 - Bloco B"
+    assert without_remark("Apto 302", "Apto 302") == ""
+    assert without_remark("Calle 1 - Casa", "Timbre") == "Calle 1 - Casa"
 
 
 def test_a_branch_is_nobodys_home():
@@ -155,6 +251,7 @@ def test_always_bounded_and_printable(address, apart):
         return
     assert len(delivery.key) <= KEY_LIMIT
     assert len(delivery.line) < 1700
+    assert without_emoji(delivery.line) == delivery.line
     assert delivery.line and "\x00" not in delivery.line and "\n" not in delivery.line
     delivery.line.encode()
 

@@ -9,8 +9,10 @@ from odoo.addons.channel_partner.lib.identity import (
     identifies,
     identity_key,
     is_compatible,
+    is_kept,
     load_address,
     number_key,
+    written_key,
 )
 from odoo.addons.channel_partner.lib.schema import Address
 
@@ -29,6 +31,52 @@ from odoo.addons.channel_partner.lib.schema import Address
 )
 def test_numbers_are_compared_without_their_dress(number: str, key: str) -> None:
     assert number_key(number) == key
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ("Nº 24681357", "24681357"),
+        ("N° 24.681.357", "24681357"),
+        ("nro. 24681357", "24681357"),
+        ("24,681,357", "24681357"),
+        ("DNI 24681357", "24681357"),
+        ("dni: 024.681.357", "24681357"),
+        ("CUIT 20-26756539-3", "20267565393"),
+        ("RUT: 20.347.878-k", "20347878K"),
+        ("CPF 390.533.447-05", "39053344705"),
+        ("12.abc.345/01de-35", "12ABC34501DE35"),
+        # Letters that belong to the number.
+        ("N1234567", "N1234567"),
+        ("AAB123456", "AAB123456"),
+        ("CE384512", "384512"),
+        ("E384512", "E384512"),
+        ("CC123", "CC123"),
+        ("NIT850101AB3", "NIT850101AB3"),
+        ("NIT850101123", "NIT850101123"),
+        ("CI123456000176", "CI123456000176"),
+        ("NIT 900373115", "900373115"),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_numbers_as_people_write_them(written: str, key: str) -> None:
+    assert written_key(written) == key
+
+
+@pytest.mark.parametrize(
+    ("number", "stored", "kept"),
+    [
+        ("AAB123456", "AAB123456", True),
+        ("AAB123456", "123456", False),
+        ("AAB123456", False, False),
+        ("76086428K", "76086428-K", True),
+        ("20267565393", "20-26756539-3", True),
+        ("05123456", "5123456", True),
+    ],
+)
+def test_a_number_without_its_letters_is_another(number, stored, kept) -> None:
+    assert is_kept(number, stored) is kept
 
 
 def test_the_label_of_the_type_makes_no_other_identity() -> None:
