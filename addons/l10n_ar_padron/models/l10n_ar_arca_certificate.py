@@ -11,7 +11,7 @@ from odoo.exceptions import UserError, ValidationError
 from ..lib import certificate as crypto
 from ..lib.errors import ArcaError
 from ..lib.registry import A13, CONSTANCIA, Registry
-from ..lib.soap import make_session
+from ..lib.transport import BoundedSession
 
 # Hosts: ARCA's manuals, and its *afip.gov.ar* names, which go on working.
 HOSTS = {
@@ -166,9 +166,8 @@ class ArcaCertificate(models.Model):
                     ("environment", "=", record.environment),
                     ("fingerprint", "=", record.fingerprint),
                     ("problem", "!=", False),
-                ],
-                limit=1,
-            )
+                ]
+            ).filtered(lambda ticket: not ticket._is_usable())[:1]
             record.problem_text = bool(failed) and self._describe(
                 failed.problem, failed.problem_detail
             )
@@ -237,17 +236,18 @@ class ArcaCertificate(models.Model):
             "context": {"default_certificate_id": self.id},
         }
 
-    def _install(self, key_pem, certificate_pem):
-        """Take a certificate into use.
+    def _install(self, key_pem, *certificates):
+        """Take the certificate that belongs to a key into use.
 
-        :param key_pem: "" when it belongs to the key that was made here
+        :param key_pem: "" when it is the key that was made here
+        :param certificates: PEM, those of the authority maybe among them
         :raises ArcaError: it cannot be read, is another key's, or is over
         """
         self.ensure_one()
         key = key_pem or self.sudo().private_key
         if not key:
             raise ArcaError("key_missing")
-        crypto.check_pair(key, certificate_pem)
+        certificate_pem = crypto.choose_certificate(key, certificates)
         facts = crypto.read_facts(certificate_pem)
         if facts.valid_to <= fields.Datetime.now():
             raise ArcaError("certificate_expired", detail=str(facts.valid_to))
@@ -292,7 +292,10 @@ class ArcaCertificate(models.Model):
         own.ensure_one()
         if problem := own._get_own_problem():
             raise problem
-        session = make_session()
+        represented = cuit.compact(own.represented_cuit or own.cuit or "")
+        if not represented:
+            raise ArcaError("represented_missing")
+        session = BoundedSession()
         get_ticket = self.env["l10n_ar.arca.ticket"]._make_reader(
             own._get_ticket_key(),
             {
@@ -304,7 +307,7 @@ class ArcaCertificate(models.Model):
         )
         return Registry(
             {CONSTANCIA: own.constancia_url, A13: own.a13_url},
-            cuit.compact(own.represented_cuit or own.cuit or ""),
+            represented,
             get_ticket,
             session,
         )
@@ -334,19 +337,21 @@ class ArcaCertificate(models.Model):
         with self.env.registry.cursor() as cr:
             key = self._get_ticket_key()
             tickets.with_env(self.env(cr=cr))._forget_problems(key)
-        number = cuit.compact(self.represented_cuit or "")
         try:
-            found = next(self._get_registry().get_taxpayers([number]))
+            registry = self._get_registry()
         except ArcaError as error:
             raise UserError(self._describe(error.code, error.detail)) from error
-        name = found[number].name if number in found else ""
+        number = registry.represented
+        found = self.env["l10n_ar.padron.answer"]._ask(registry, [number])[number]
+        if isinstance(found, ArcaError):
+            raise UserError(self._describe(found.code, found.detail))
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "success",
                 "message": self.env._(
-                    "ARCA answered: %(cuit)s %(name)s", cuit=number, name=name
+                    "ARCA answered: %(cuit)s %(name)s", cuit=number, name=found.name
                 ),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
@@ -372,6 +377,20 @@ class ArcaCertificate(models.Model):
             "answer_unreadable": self.env._("ARCA's answer could not be read."),
             "answer_incomplete": self.env._("ARCA's answer left this CUIT out."),
             "service_error": self.env._("ARCA's service reported an error."),
+            "number_failed": self.env._(
+                "ARCA's service is well but fails on this CUIT. It is asked about "
+                "alone, now and then."
+            ),
+            "postponed": self.env._(
+                "ARCA's service failed on too many CUITs at once: this one has to wait."
+            ),
+            "redirected": self.env._(
+                "ARCA's address leads elsewhere, which is not followed: check the "
+                "addresses of the certificate."
+            ),
+            "not_applied": self.env._(
+                "What ARCA answered cannot be written on the customer."
+            ),
         }
 
     @api.model
@@ -380,6 +399,9 @@ class ArcaCertificate(models.Model):
             "certificate_missing": self.env._(
                 "The company has no ARCA certificate: enter one under Settings > "
                 "Accounting > ARCA Registry."
+            ),
+            "represented_missing": self.env._(
+                "Enter the CUIT in whose name ARCA is asked."
             ),
             "certificate_expired": self.env._(
                 "The ARCA certificate is expired: make a new signing request, upload "
@@ -440,7 +462,10 @@ class ArcaCertificate(models.Model):
                 "a computador fiscal of its own."
             ),
             "ticket_busy": self.env._("Another process is logging in at ARCA."),
-            "ticket_refused": self.env._("ARCA refused the access ticket."),
+            "ticket_refused": self.env._(
+                "ARCA's registry refused the access ticket, and the login gives no "
+                "other one yet. The ticket is kept and tried again."
+            ),
             "database_copied": self.env._(
                 "This is a copy of the database that owns the ARCA certificate. Use "
                 "it here only if the original no longer does."

@@ -8,7 +8,6 @@ from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
 from odoo.tools import mute_logger
 
-from ..lib.errors import ArcaError
 from ..lib.responsibility import decide
 from ..lib.taxpayer import load
 
@@ -73,7 +72,7 @@ class PadronAnswer(models.Model):
         texts = self._get_reason_texts()
         for answer in self:
             answer.reason_text = "\n".join(
-                texts[code] % params if code in texts else code
+                (texts[code] % params).strip() if code in texts else code
                 for code, params in answer.reasons or []
             )
 
@@ -85,6 +84,16 @@ class PadronAnswer(models.Model):
             "not_a_cuit": self.env._(
                 "ARCA says that this number is not a CUIT but a CUIL: %(messages)s"
             ),
+            "cuil": self.env._(
+                "ARCA says that the kind of this number is CUIL: a person who is "
+                "registered for no tax."
+            ),
+            "kind": self.env._(
+                "ARCA says that the kind of this number is %(kind)s, and not CUIT."
+            ),
+            "not_issued_silently": self.env._(
+                "ARCA issues no certificate of registration, and does not say why."
+            ),
             "not_issued": self.env._(
                 "ARCA issues no certificate of registration: %(messages)s"
             ),
@@ -94,6 +103,13 @@ class PadronAnswer(models.Model):
             ),
             "monotributo": self.env._(
                 "Registered for the simplified regime (tax 20). %(category)s"
+            ),
+            "monotributo_21": self.env._(
+                "Registered for the simplified regime (tax 21). %(category)s"
+            ),
+            "category": self.env._(
+                "Has a category of the simplified regime, whose tax ARCA does not "
+                "list: %(category)s"
             ),
             "registered": self.env._("Registered for IVA (tax 30)."),
             "exempt": self.env._("Registered as exempt from IVA (tax 32)."),
@@ -115,7 +131,12 @@ class PadronAnswer(models.Model):
                 "means."
             ),
             "none_active": self.env._("None of the taxes that concern IVA is active."),
-            "incomplete": self.env._("ARCA gave no taxes, but complaints."),
+            "incomplete": self.env._(
+                "ARCA lists no tax that concerns IVA, and complains."
+            ),
+            "complaint_silently": self.env._(
+                "ARCA complains without saying of what (%(block)s)."
+            ),
             "complaint": self.env._("ARCA also says: %(messages)s"),
             "tax_not_active": self.env._("The tax %(tax)s is not active (%(state)s)."),
             "deceased": self.env._("The person has died; it is an estate."),
@@ -171,22 +192,17 @@ class PadronAnswer(models.Model):
         return {answer.number: answer for answer in self.sudo().search(domain)}
 
     @api.model
-    def _ask(self, registry, numbers):
+    def _ask(self, registry, numbers, alone=()):
         """Ask ARCA; touches no record.
 
         :param registry: :class:`..lib.registry.Registry`
         :param numbers: valid CUITs, each once
+        :param alone: those of them that failed alone before
         :return: dict number → taxpayer or :class:`ArcaError`, of all the numbers
         """
-        found, error = {}, None
-        try:
-            for part in registry.get_taxpayers(numbers):
-                found.update(part)
-        except ArcaError as problem:
-            error = problem
-        for number in numbers:
-            if number not in found:
-                found[number] = error or ArcaError("answer_incomplete", retryable=True)
+        found = {}
+        for part in registry.get_taxpayers(numbers, alone):
+            found.update(part)
         return found
 
     @api.model

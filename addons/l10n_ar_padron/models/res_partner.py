@@ -103,7 +103,7 @@ class ResPartner(models.Model):
         for partner in self:
             reasons = partner.sudo().l10n_ar_padron_answer_id.reasons or []
             partner.l10n_ar_padron_is_cuil = any(
-                code == "not_a_cuit" for code, _params in reasons
+                code in ("not_a_cuit", "cuil") for code, _params in reasons
             )
 
     @api.depends(

@@ -1,5 +1,6 @@
 import base64
 from datetime import timedelta
+from io import BytesIO
 
 import requests
 from cryptography import x509
@@ -137,7 +138,7 @@ class PadronWire:
             return super()._request_handler(session, request, **kwargs)
         response = requests.Response()
         response.status_code, content = cls._answer(request)
-        response._content = content.encode()
+        response.raw = BytesIO(content.encode())
         response.request, response.url = request, request.url
         return response
 
@@ -146,7 +147,7 @@ class PadronWire:
         text = request.body if isinstance(request.body, str) else request.body.decode()
         cls.attempts.append(request.url)
         if cls.down:
-            raise requests.ConnectionError("down")
+            raise requests.ConnectTimeout("down")
         if "LoginCms" in request.url:
             cls.calls.append("login")
         for reply in cls.replies:

@@ -287,7 +287,7 @@ class TestPartner(PadronCase):
         """Every reason and every error has a sentence that its values fit."""
         texts = self.env["l10n_ar.padron.answer"]._get_reason_texts()
         params = dict.fromkeys(
-            ["messages", "state", "taxes", "category", "tax"], "100%"
+            ["messages", "state", "taxes", "category", "tax", "kind", "block"], "100%"
         )
         for text in texts.values():
             self.assertTrue(text % params)

@@ -17,12 +17,13 @@ class ArcaCertificateImport(models.TransientModel):
     file = fields.Binary(
         "Certificate File",
         required=True,
-        help="PEM (.crt, .pem) or PKCS#12 (.p12, .pfx).",
+        help="PEM or DER (.crt, .pem, .cer), or PKCS#12 (.p12, .pfx).",
     )
     file_name = fields.Char()
     key_file = fields.Binary(
         "Private Key",
-        help="Only for a key that was made elsewhere and is in a file of its own.",
+        help="Only for a key that was made elsewhere and is in a file of its own: PEM "
+        "or DER.",
     )
     key_file_name = fields.Char()
     password = fields.Char(help="Of the file, when it has one.")
@@ -34,16 +35,11 @@ class ArcaCertificateImport(models.TransientModel):
         """
         self.ensure_one()
         try:
-            key, certificate = read_file(
-                base64.b64decode(self.file), self.password or ""
-            )
+            key, certificates = self._read(self.file)
             if self.key_file:
-                key, _other = read_file(
-                    base64.b64decode(self.key_file), self.password or ""
-                )
-            if not certificate:
-                raise ArcaError("certificate_unreadable")
-            self.certificate_id._install(key, certificate)
+                own_key, others = self._read(self.key_file)
+                key, certificates = own_key or key, (*certificates, *others)
+            self.certificate_id._install(key, *certificates)
         except ArcaError as error:
             raise UserError(
                 self.certificate_id._describe(error.code, error.detail)
@@ -51,3 +47,10 @@ class ArcaCertificateImport(models.TransientModel):
         # The files hold a key: nothing of them stays behind.
         self.write({"file": b"-", "key_file": False, "password": False})
         return {"type": "ir.actions.act_window_close"}
+
+    def _read(self, content):
+        """Key and certificates of a file.
+
+        :raises ArcaError: see :func:`..lib.certificate.read_file`
+        """
+        return read_file(base64.b64decode(content), self.password or "")
