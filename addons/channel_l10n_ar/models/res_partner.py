@@ -96,8 +96,8 @@ class ResPartner(models.Model):
         self._l10n_ar_wake_invoicing()
         return result
 
-    def _l10n_ar_apply_positions(self):
-        result = super()._l10n_ar_apply_positions()
+    def _l10n_ar_on_responsibility_changed(self):
+        result = super()._l10n_ar_on_responsibility_changed()
         self._l10n_ar_update_documents()
         return result
 
@@ -121,14 +121,18 @@ class ResPartner(models.Model):
         )
 
     def _l10n_ar_update_documents(self):
-        """Give orders of channels without posted invoice, and their drafts, the fiscal
-        position, taxes and letter that follow from the responsibility now.
+        """Give orders of channels, and their drafts, the fiscal position, taxes and
+        letter that follow from the responsibility now.
 
-        Odoo finds a fiscal position once, when the customer is chosen.
+        Odoo finds a fiscal position once, when the customer is chosen. As soon as an
+        invoice is posted the order keeps its position; the letter of what is still to
+        be posted follows all the same.
         """
         orders = self._l10n_ar_get_channel_orders(Domain("state", "!=", "cancel"))
         for order in orders:
-            if "posted" not in order.invoice_ids.mapped("state"):
+            if "posted" in order.invoice_ids.mapped("state"):
+                order.invoice_ids._l10n_ar_follow_letter()
+            else:
                 order.with_company(order.company_id)._l10n_ar_update_position()
 
     def _l10n_ar_wake_invoicing(self):

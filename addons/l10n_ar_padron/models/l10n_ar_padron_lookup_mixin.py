@@ -13,6 +13,9 @@ from ..lib.errors import ArcaError
 from ..lib.responsibility import DETERMINED, NOT_DEDUCIBLE
 
 RESPONSIBILITY = "l10n_ar_afip_responsibility_type_id"
+# In the context of a write: its caller sees to what follows from a responsibility.
+# Not a value that could come from outside.
+LATER = object()
 BACKOFF = (timedelta(minutes=2), timedelta(hours=6))
 # Who was never looked up takes what ARCA has just said about somebody else with the
 # same number; who asks again is asked about.
@@ -164,6 +167,14 @@ class PadronLookupMixin(models.AbstractModel):
 
         Addons whose rows wait for it extend this.
         """
+        self._l10n_ar_apply_positions()
+
+    def _l10n_ar_on_responsibility_changed(self):
+        """The responsibility of these customers is another one now, whoever said so.
+
+        Addons whose documents go by it extend this.
+        """
+        self._l10n_ar_apply_positions()
 
     # Applying answers
 
@@ -203,20 +214,24 @@ class PadronLookupMixin(models.AbstractModel):
 
         :param answers: dict CUIT → ``l10n_ar.padron.answer``
         """
-        settled, decided = self.browse(), self.browse()
+        settled, decided, changed = self.browse(), self.browse(), self.browse()
         for partner in self:
             answer = answers.get(partner._l10n_ar_get_cuit())
             if not answer:
                 continue
-            if partner.l10n_ar_fiscal_pending and answer.outcome == DETERMINED:
-                settled |= partner
+            if answer.outcome == DETERMINED:
+                decided |= partner
+                if partner.l10n_ar_fiscal_pending:
+                    settled |= partner
             before = partner[RESPONSIBILITY]
             vals = partner._l10n_ar_prepare_applied(answer)
-            partner.write(vals)
+            # What follows is done for all of them at once.
+            partner.with_context(l10n_ar_padron_follow=LATER).write(vals)
             if before != partner[RESPONSIBILITY]:
-                decided |= partner
+                changed |= partner
                 partner._l10n_ar_tell_responsibility(before)
-        decided._l10n_ar_apply_positions()
+        changed |= decided._l10n_ar_apply_positions()
+        changed._l10n_ar_on_responsibility_changed()
         settled._l10n_ar_on_fiscal_settled()
 
     def _l10n_ar_prepare_applied(self, answer):
@@ -278,7 +293,6 @@ class PadronLookupMixin(models.AbstractModel):
             }
         )
         self._l10n_ar_tell_responsibility(before)
-        self._l10n_ar_apply_positions()
 
     def _l10n_ar_tell_responsibility(self, before):
         """Leave a note where a responsibility was replaced."""
@@ -293,8 +307,15 @@ class PadronLookupMixin(models.AbstractModel):
             )
 
     def _l10n_ar_apply_positions(self):
-        if self:
-            self.env["l10n_ar.padron.position"].sudo()._apply(self.sudo())
+        """Apply the table *Fiscal Positions by Responsibility*.
+
+        :return: those whose position is another one now
+        """
+        if not self:
+            return self
+        return (
+            self.env["l10n_ar.padron.position"].sudo()._apply(self).with_env(self.env)
+        )
 
     def _l10n_ar_padron_fail(self, error):
         """Note why ARCA could not be asked, and when it will be again."""

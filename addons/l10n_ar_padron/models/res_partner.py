@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from .l10n_ar_padron_answer import OUTCOMES
-from .l10n_ar_padron_lookup_mixin import RESPONSIBILITY
+from .l10n_ar_padron_lookup_mixin import LATER, RESPONSIBILITY
 
 ORIGINS = [
     ("registry", "ARCA's registry"),
@@ -82,6 +82,14 @@ class ResPartner(models.Model):
         help="ARCA has not settled them and no accountant has confirmed them: invoices "
         "are held.",
     )
+    l10n_ar_padron_position_id = fields.Many2one(
+        "account.fiscal.position",
+        "Fiscal Position by Table",
+        company_dependent=True,
+        readonly=True,
+        help="What the table of fiscal positions gave; another one was chosen by a "
+        "person.",
+    )
     l10n_ar_activity_ids = fields.Many2many(
         "l10n_ar.padron.activity", string="Activities (ARCA)", copy=False
     )
@@ -133,12 +141,16 @@ class ResPartner(models.Model):
 
     @api.model
     def _commercial_fields(self):
-        return [*super()._commercial_fields(), "l10n_ar_responsibility_origin"]
+        return [
+            *super()._commercial_fields(),
+            "l10n_ar_responsibility_origin",
+            "l10n_ar_padron_position_id",
+        ]
 
     @api.model_create_multi
     def create(self, vals_list):
         """Note who chose the responsibility, if the caller does not say."""
-        return super().create(
+        partners = super().create(
             [
                 {**vals, "l10n_ar_responsibility_origin": "person"}
                 if vals.get(RESPONSIBILITY)
@@ -147,19 +159,23 @@ class ResPartner(models.Model):
                 for vals in vals_list
             ]
         )
+        partners.filtered(RESPONSIBILITY)._l10n_ar_apply_positions()
+        return partners
 
     def write(self, vals):
         """Note who chose the responsibility; another number has to be looked up.
 
         :raises AccessError: a portal user changes what ARCA decided
         """
-        chosen, numbers = self.browse(), {}
+        chosen, numbers, before = self.browse(), {}, {}
         if RESPONSIBILITY in vals and "l10n_ar_responsibility_origin" not in vals:
             value = vals[RESPONSIBILITY] or False
             chosen = self.filtered(lambda partner: partner[RESPONSIBILITY].id != value)
             chosen._check_may_choose()
         if NUMBER_FIELDS & vals.keys():
             numbers = {p: p.l10n_ar_vat for p in self if p.l10n_ar_padron_state}
+        if {RESPONSIBILITY, "parent_id"} & vals.keys():
+            before = {partner: partner[RESPONSIBILITY] for partner in self}
         result = super().write(vals)
         for partner in chosen:
             super(ResPartner, partner).write(partner._prepare_choice())
@@ -167,7 +183,25 @@ class ResPartner(models.Model):
             [p.id for p, number in numbers.items() if p.l10n_ar_vat != number]
         )
         moved._l10n_ar_padron_forget()
+        if self.env.context.get("l10n_ar_padron_follow") is not LATER:
+            self._l10n_ar_follow(before, "parent_id" in vals)
         return result
+
+    def _l10n_ar_follow(self, before, is_moved):
+        """What follows where the responsibility was another one.
+
+        :param before: dict partner → former responsibility
+        :param is_moved: whether they have another parent, whose fiscal data they have
+        """
+        self.browse(
+            [
+                partner.id
+                for partner, responsibility in before.items()
+                if partner[RESPONSIBILITY] != responsibility
+                # Odoo writes a customer's data on its contacts as well.
+                and (is_moved or partner.commercial_partner_id == partner)
+            ]
+        )._l10n_ar_on_responsibility_changed()
 
     def _check_may_choose(self):
         # The portal writes with all rights, so it is the user who counts.
