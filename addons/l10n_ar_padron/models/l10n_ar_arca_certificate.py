@@ -1,6 +1,5 @@
 import base64
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from stdnum.ar import cuit
 from stdnum.exceptions import ValidationError as NumberError
@@ -9,41 +8,13 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..lib import certificate as crypto
+from ..lib.addresses import ADDRESSES, is_safe
 from ..lib.errors import ArcaError
 from ..lib.registry import A13, CONSTANCIA, Registry
 from ..lib.transport import BoundedSession
 
-# Hosts: ARCA's manuals, and its *afip.gov.ar* names, which go on working.
-HOSTS = {
-    "production": {
-        "wsaa_url": "https://wsaa.afip.gov.ar/ws/services/LoginCms",
-        "constancia_url": "https://aws.afip.gov.ar/sr-padron/webservices/"
-        "personaServiceA5",
-        "a13_url": "https://aws.afip.gov.ar/sr-padron/webservices/personaServiceA13",
-    },
-    "homologation": {
-        "wsaa_url": "https://wsaahomo.afip.gov.ar/ws/services/LoginCms",
-        "constancia_url": "https://awshomo.afip.gov.ar/sr-padron/webservices/"
-        "personaServiceA5",
-        "a13_url": "https://awshomo.afip.gov.ar/sr-padron/webservices/"
-        "personaServiceA13",
-    },
-}
-URL_FIELDS = tuple(HOSTS["production"])
-PLAIN_HOSTS = {"127.0.0.1", "localhost", "sandbox"}
+ADDRESS_FIELDS = tuple(ADDRESSES["production"])
 WARN_DAYS = 30
-
-
-def _is_safe(url):
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    if not parts.hostname or parts.username is not None:
-        return False
-    return parts.scheme == "https" or (
-        parts.scheme == "http" and parts.hostname in PLAIN_HOSTS
-    )
 
 
 class ArcaCertificate(models.Model):
@@ -130,7 +101,7 @@ class ArcaCertificate(models.Model):
     @api.depends("environment")
     def _compute_urls(self):
         for record in self:
-            record.update(HOSTS.get(record.environment, {}))
+            record.update(ADDRESSES.get(record.environment, {}))
 
     @api.depends("company_id")
     def _compute_represented_cuit(self):
@@ -172,12 +143,12 @@ class ArcaCertificate(models.Model):
                 failed.problem, failed.problem_detail
             )
 
-    @api.constrains(*URL_FIELDS)
+    @api.constrains(*ADDRESS_FIELDS)
     def _check_urls(self):
         for record in self:
-            for name in URL_FIELDS:
+            for name in ADDRESS_FIELDS:
                 url = record[name] or ""
-                if not _is_safe(url):
+                if not is_safe(url):
                     raise ValidationError(
                         self.env._("%(url)s: only https addresses are safe.", url=url)
                     )
@@ -387,6 +358,10 @@ class ArcaCertificate(models.Model):
             "redirected": self.env._(
                 "ARCA's address leads elsewhere, which is not followed: check the "
                 "addresses of the certificate."
+            ),
+            "declared": self.env._(
+                "The customer said so, and without a CUIT ARCA cannot be asked: an "
+                "accountant decides."
             ),
             "not_applied": self.env._(
                 "What ARCA answered cannot be written on the customer."

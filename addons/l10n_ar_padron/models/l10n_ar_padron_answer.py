@@ -1,11 +1,13 @@
 import hashlib
 import json
 import unicodedata
+from dataclasses import replace
 
 from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
+from odoo.fields import Domain
 from odoo.tools import mute_logger
 
 from ..lib.responsibility import decide
@@ -252,6 +254,31 @@ class PadronAnswer(models.Model):
         outdated.flush_recordset(["is_current"])
         created = answers._create_rows(values)
         return {answer.number: answer for answer in same | created}
+
+    @api.model
+    def _redecide_other_kinds(self):
+        """Decide anew about keys that are no CUIT, which once were taken for one."""
+        kinds = Domain("raw", "like", "tipoClave>CUIL<") | Domain(
+            "raw", "like", "tipoClave>CDI<"
+        )
+        old = self.search(
+            Domain("is_current", "=", True)
+            & Domain("outcome", "=", "determined")
+            & kinds
+        )
+        for environment, answers in old.grouped("environment").items():
+            moments = {answer.number: answer.checked_at for answer in answers}
+            partners = self.env["res.partner"].search(
+                [("l10n_ar_padron_answer_id", "in", answers.ids)]
+            )
+            found = self._store(
+                environment,
+                [replace(answer._get_taxpayer(), raw=answer.raw) for answer in answers],
+            )
+            for number, answer in found.items():
+                # ARCA was not asked now.
+                answer.checked_at = moments[number]
+            partners._l10n_ar_padron_apply(found)
 
     @api.model
     def _create_rows(self, vals_list):

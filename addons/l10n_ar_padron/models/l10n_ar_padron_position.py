@@ -79,11 +79,9 @@ class PadronPosition(models.Model):
         if not self._get_table():
             return changed
         partners = partners.commercial_partner_id.sudo()
-        companies = self.env["res.company"].sudo().search([])
-        for company in companies:
-            if company.account_fiscal_country_id.code != "AR":
-                continue
+        for company in self._get_companies():
             wanted = self._get_wanted(company)
+            moved = {}
             for partner in partners.with_company(company):
                 if partner.company_id and partner.company_id not in company.parent_ids:
                     continue
@@ -92,11 +90,53 @@ class PadronPosition(models.Model):
                 responsibility = partner.l10n_ar_afip_responsibility_type_id
                 position = wanted.get(responsibility.id, False)
                 if current == given and current.id != position:
-                    partner.write(
-                        {
-                            "property_account_position_id": position,
-                            "l10n_ar_padron_position_id": position,
-                        }
-                    )
-                    changed |= partner
+                    moved[position] = moved.get(position, partner.browse()) | partner
+            for position, group in moved.items():
+                group.write(
+                    {
+                        "property_account_position_id": position,
+                        "l10n_ar_padron_position_id": position,
+                    }
+                )
+                changed |= group
         return changed.with_env(self.env)
+
+    @api.model
+    def _get_companies(self):
+        companies = self.env["res.company"].sudo().search([])
+        return companies.filtered(
+            lambda company: company.account_fiscal_country_id.code == "AR"
+        )
+
+    @api.model
+    def _adopt(self):
+        """Take over the positions of a database in which nobody noted who gave them,
+        and give them to who was settled without.
+
+        What the table gives came from it. Another one of its positions was left behind
+        where a person changed the responsibility; elsewhere a person chose it.
+        """
+        if not self._get_table():
+            return
+        partners = self.env["res.partner"].sudo().with_context(active_test=False)
+        for company in self._get_companies():
+            wanted = self._get_wanted(company)
+            own = partners.with_company(company)
+            for customer in own.search(
+                [
+                    ("property_account_position_id", "in", list(wanted.values())),
+                    ("l10n_ar_padron_position_id", "=", False),
+                ]
+            ):
+                current = customer.property_account_position_id
+                responsibility = customer.l10n_ar_afip_responsibility_type_id
+                if (
+                    wanted.get(responsibility.id) == current.id
+                    or customer.l10n_ar_responsibility_origin == "person"
+                ):
+                    customer.l10n_ar_padron_position_id = current
+        settled = partners.search(
+            [("l10n_ar_afip_responsibility_type_id", "!=", False)]
+        )
+        for start in range(0, len(settled), 1000):
+            self._apply(settled[start : start + 1000])

@@ -203,6 +203,15 @@ class PadronWire:
             "</loginCmsResponse>"
         )
 
+    @staticmethod
+    def confirm(partner, responsibility=None):
+        """An accountant confirms fiscal data in the wizard."""
+        action = partner.action_l10n_ar_padron_confirm()
+        wizard = partner.env[action["res_model"]].browse(action["res_id"])
+        if responsibility:
+            wizard.line_ids.responsibility_id = responsibility
+        wizard.action_confirm()
+
     @classmethod
     def _make_partner(cls, number, **values):
         return cls.env["res.partner"].create(

@@ -9,7 +9,6 @@ from odoo.tests import new_test_user, tagged
 
 from ..models.res_partner import ResPartner
 from .common import PadronCase, person
-from .test_cron import make_cuit
 
 RI, MONO, EXEMPT = "30500010912", "20305678903", "30678901233"
 FIELD = "l10n_ar_afip_responsibility_type_id"
@@ -179,7 +178,7 @@ class TestPartner(PadronCase):
         self._ask(partner, "30 32")
         self.assertEqual(partner.l10n_ar_padron_state, "conflict")
         self.assertTrue(partner.l10n_ar_fiscal_pending)
-        partner.action_l10n_ar_padron_confirm()
+        self.confirm(partner)
         self.assertFalse(partner.l10n_ar_fiscal_pending)
         self.assertEqual(partner.l10n_ar_padron_confirmed_id, self.env.user)
         self._ask(partner, "30 32", name="Another name")
@@ -191,7 +190,7 @@ class TestPartner(PadronCase):
     def test_confirmation_is_of_what_was_there(self):
         partner = self._make_partner(RI, **{FIELD: self.responsibilities["1"].id})
         self._ask(partner, error="La CUIT fue cancelada")
-        partner.action_l10n_ar_padron_confirm()
+        self.confirm(partner)
         partner[FIELD] = self.responsibilities["5"]
         self.assertTrue(partner.l10n_ar_fiscal_pending)
 
@@ -200,7 +199,7 @@ class TestPartner(PadronCase):
         self._ask(partner, error="No existe persona con ese Id")
         self.assertEqual(partner.l10n_ar_padron_state, "not_found")
         with self.assertRaises(UserError):
-            partner.action_l10n_ar_padron_confirm()
+            self.confirm(partner)
 
     def test_who_may_do_what(self):
         seller = new_test_user(
@@ -217,7 +216,7 @@ class TestPartner(PadronCase):
         for action in ("confirm", "final_consumer", "accept"):
             with self.assertRaises(AccessError):
                 getattr(partner.with_user(seller), f"action_l10n_ar_padron_{action}")()
-        partner.with_user(accountant).action_l10n_ar_padron_confirm()
+        self.confirm(partner.with_user(accountant))
         self.assertEqual(partner.l10n_ar_padron_confirmed_id, accountant)
 
     def test_settled_is_told(self):
@@ -234,7 +233,7 @@ class TestPartner(PadronCase):
         self._ask(partner, "30")
         self.assertEqual(told, [partner.id])
         self._ask(partner, "30 32")
-        partner.action_l10n_ar_padron_confirm()
+        self.confirm(partner)
         self.assertEqual(told, [partner.id, partner.id])
 
     # Answers
@@ -278,6 +277,19 @@ class TestPartner(PadronCase):
         self._ask(partner, "10")
         self.assertEqual(partner[FIELD].code, "5")
 
+    def test_setting_says_nothing_of_a_cuil(self):
+        self.env["ir.config_parameter"].set_param(
+            "l10n_ar_padron.untaxed_id", self.responsibilities["15"].id
+        )
+        partner = self._make_partner(MONO)
+        self._ask(partner, "10", key="CUIL")
+        self.assertFalse(partner[FIELD])
+        self.assertTrue(partner.l10n_ar_padron_is_cuil)
+        self.assertIn("CUIL", partner.l10n_ar_padron_text)
+        partner.action_l10n_ar_padron_final_consumer()
+        self.assertEqual(partner[FIELD].code, "5")
+        self.assertFalse(partner.l10n_ar_fiscal_pending)
+
     def test_archived_responsibility(self):
         self.responsibilities["4"].sudo().active = False
         partner = self._make_partner(EXEMPT)
@@ -292,209 +304,6 @@ class TestPartner(PadronCase):
         )
         for text in texts.values():
             self.assertTrue(text % params)
-
-    # Fiscal positions
-
-    def _make_positions(self, company=None, **codes):
-        """Fiscal positions of a company by responsibility: ``_1="name"``."""
-        company = company or self.company
-        found = {}
-        for code, name in codes.items():
-            found[code] = self.env["account.fiscal.position"].create(
-                {"name": name, "company_id": company.id}
-            )
-            self.env["l10n_ar.padron.position"].create(
-                {
-                    "company_id": company.id,
-                    "responsibility_id": self.responsibilities[code[1:]].id,
-                    "fiscal_position_id": found[code].id,
-                }
-            )
-        return found
-
-    def _settle_ways(self):
-        """Ways in which a responsibility is settled as 1: name → function of a
-        customer that was made without."""
-
-        def forget(partner):
-            """As if there had been no table until now."""
-            if partner.property_account_position_id == (
-                partner.l10n_ar_padron_position_id
-            ):
-                partner.property_account_position_id = False
-                partner.l10n_ar_padron_position_id = False
-
-        def write(partner):
-            partner[FIELD] = self.responsibilities["1"]
-
-        def ask(partner):
-            self._ask(partner, "30")
-
-        def ask_about_a_right_label(partner):
-            partner.write(
-                {
-                    FIELD: self.responsibilities["1"].id,
-                    "l10n_ar_responsibility_origin": "registry",
-                }
-            )
-            forget(partner)
-            self._ask(partner, "30")
-
-        def confirm(partner):
-            write(partner)
-            forget(partner)
-            self._ask(partner, "30 32")
-            self._confirm(partner)
-
-        def accept(partner):
-            partner[FIELD] = self.responsibilities["5"]
-            self._ask(partner, "30")
-            partner.action_l10n_ar_padron_accept()
-
-        def load(partner):
-            xmlid = partner.export_data([".id"])["datas"][0][0]
-            done = self.env["res.partner"].load(
-                [".id", f"{FIELD}/.id"],
-                [[xmlid, str(self.responsibilities["1"].id)]],
-            )
-            self.assertFalse(done["messages"])
-
-        return {
-            "by hand": write,
-            "registry": ask,
-            "label was right": ask_about_a_right_label,
-            "confirmed": confirm,
-            "ARCA's taken": accept,
-            "file": load,
-        }
-
-    def test_fiscal_position_follows_every_way_of_settling(self):
-        table = self._make_positions(_1="A", _6="B")
-        person_s = self.env["account.fiscal.position"].create(
-            {"name": "By agreement", "company_id": self.company.id}
-        )
-        for number, (name, settle) in enumerate(self._settle_ways().items()):
-            with self.subTest(name):
-                partner = self._make_partner(make_cuit(number))
-                settle(partner)
-                self.assertEqual(partner[FIELD].code, "1")
-                self.assertEqual(partner.property_account_position_id, table["_1"])
-                # With another responsibility, another one; and none where none is.
-                partner[FIELD] = self.responsibilities["6"]
-                self.assertEqual(partner.property_account_position_id, table["_6"])
-                partner[FIELD] = self.responsibilities["5"]
-                self.assertFalse(partner.property_account_position_id)
-                # A person's choice stays, also one of the table's or none.
-                for chosen in (person_s, table["_6"]):
-                    partner.property_account_position_id = chosen
-                    settle(partner)
-                    self.assertEqual(partner.property_account_position_id, chosen)
-                    partner[FIELD] = self.responsibilities["5"]
-                    self.assertEqual(partner.property_account_position_id, chosen)
-
-    def test_fiscal_position_that_a_person_took_away(self):
-        table = self._make_positions(_1="A", _6="B")
-        partner = self._make_partner(RI)
-        self._ask(partner, "30")
-        partner.property_account_position_id = False
-        self._ask(partner, "", simple="20")
-        self.assertFalse(partner.property_account_position_id)
-        # Until they choose what the table gave.
-        partner.property_account_position_id = table["_1"]
-        self._ask(partner, "32")
-        self.assertFalse(partner.property_account_position_id)
-
-    def test_fiscal_position_of_new_contacts(self):
-        table = self._make_positions(_5="Consumers")
-        code = self.responsibilities["5"].id
-        partner = self._make_partner(False, **{FIELD: code})
-        self.assertEqual(partner.property_account_position_id, table["_5"])
-        self.assertEqual(
-            partner.copy().property_account_position_id, table["_5"], "a copy"
-        )
-        chosen = self.env["account.fiscal.position"].create(
-            {"name": "By agreement", "company_id": self.company.id}
-        )
-        own = self._make_partner(
-            False, **{FIELD: code, "property_account_position_id": chosen.id}
-        )
-        self.assertEqual(own.property_account_position_id, chosen)
-
-    def test_fiscal_position_of_contacts_of_a_customer(self):
-        table = self._make_positions(_1="A", _6="B")
-        partner = self._make_partner(RI, is_company=True)
-        child = self.env["res.partner"].create(
-            {"name": "Zulma", "parent_id": partner.id, "type": "delivery"}
-        )
-        self._ask(partner, "30")
-        self.assertEqual(child.property_account_position_id, table["_1"])
-        partner[FIELD] = self.responsibilities["5"]
-        self.assertFalse(child.property_account_position_id)
-        # Somebody who becomes a contact, and one who stops being it.
-        other = self._make_partner(MONO, **{FIELD: self.responsibilities["6"].id})
-        self.assertEqual(other.property_account_position_id, table["_6"])
-        partner[FIELD] = self.responsibilities["1"]
-        other.write({"parent_id": partner.id})
-        self.assertEqual(other.property_account_position_id, table["_1"])
-        other.write({"parent_id": False})
-        other[FIELD] = self.responsibilities["6"]
-        self.assertEqual(other.property_account_position_id, table["_6"])
-
-    def test_fiscal_position_of_a_branch(self):
-        """A branch goes by its company's table, but for rows of its own."""
-        branch = self.env["res.company"].create(
-            {"name": "Rosario", "parent_id": self.company.id}
-        )
-        table = self._make_positions(_1="A", _6="B")
-        own = self._make_positions(branch, _6="Branch's")
-        partner = self._make_partner(RI)
-        self._ask(partner, "30")
-        there = partner.sudo().with_company(branch)
-        self.assertEqual(there.property_account_position_id, table["_1"])
-        partner[FIELD] = self.responsibilities["6"]
-        self.assertEqual(there.property_account_position_id, own["_6"])
-        self.assertEqual(partner.property_account_position_id, table["_6"])
-
-    def test_fiscal_position_by_who_may_not_see_the_table(self):
-        table = self._make_positions(_1="A")
-        seller = new_test_user(
-            self.env, "zulma", "base.group_user,base.group_partner_manager"
-        )
-        partner = self._make_partner(RI)
-        partner.with_user(seller)[FIELD] = self.responsibilities["1"].id
-        self.assertEqual(partner.property_account_position_id, table["_1"])
-
-    def test_fiscal_position_in_each_company(self):
-        other = self.env["res.company"].create(
-            {"name": "Other", "country_id": self.env.ref("base.ar").id}
-        )
-        position = self.env["account.fiscal.position"].create(
-            {"name": "Other's", "company_id": other.id}
-        )
-        self.env["l10n_ar.padron.position"].create(
-            {
-                "company_id": other.id,
-                "responsibility_id": self.responsibilities["1"].id,
-                "fiscal_position_id": position.id,
-            }
-        )
-        shared = self._make_partner(RI)
-        own = self._make_partner(MONO, company_id=self.company.id)
-        self._ask(shared, "30")
-        self._ask(own, "30")
-        here = shared.sudo().with_company(other)
-        self.assertEqual(here.property_account_position_id, position)
-        self.assertFalse(shared.property_account_position_id)
-        self.assertFalse(own.sudo().with_company(other).property_account_position_id)
-        # What a person chose in one company says nothing about the other.
-        chosen = self._make_positions(_6="Here")["_6"]
-        shared.property_account_position_id = chosen
-        shared[FIELD] = self.responsibilities["5"]
-        self.assertFalse(here.property_account_position_id)
-        self.assertEqual(shared.property_account_position_id, chosen)
-
-    def _confirm(self, partner):
-        partner.action_l10n_ar_padron_confirm()
 
     def test_ordinary_contacts_cost_nothing(self):
         """A write takes as many queries as without this addon."""

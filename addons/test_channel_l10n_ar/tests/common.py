@@ -44,10 +44,6 @@ class FiscalCase(PadronWire, FakeCase):
             partner.action_l10n_ar_padron_update()
         self.env.invalidate_all()
 
-    def confirm(self, partner):
-        """An accountant confirms the fiscal data."""
-        partner.action_l10n_ar_padron_confirm()
-
     def post(self, invoice):
         """Post; the first of a document type needs its number."""
         if not invoice.highest_name:

@@ -24,7 +24,7 @@ class TestSettle(FiscalCase):
         with self.assertRaisesRegex(UserError, "32 IVA EXENTO"):
             self.post(invoice)
         partner[FIELD] = self.responsibilities["4"]
-        partner.action_l10n_ar_padron_confirm()
+        self.confirm(partner)
         self.assertEqual(invoice.l10n_latam_document_type_id.l10n_ar_letter, "B")
         self.post(invoice)
         self.assertEqual(invoice.l10n_ar_responsibility_origin, "person")

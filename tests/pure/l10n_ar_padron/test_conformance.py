@@ -259,6 +259,18 @@ def test_long_lists(desk: Desk, size: int, calls: int) -> None:
     assert desk.registry.calls == calls
 
 
+def test_numbers_that_hold_no_others(desk: Desk) -> None:
+    """Some that the service fails on, some that its list forgets."""
+    desk.set(unknown="derive")
+    wanted = list(islice(numbers(), 75))
+    poison, left_out = wanted[10:14] + wanted[60:62], wanted[30:33]
+    desk.set(poison=poison, left_out=left_out)
+    found = desk.ask(*wanted)
+    failed = {n: item.code for n, item in found.items() if isinstance(item, ArcaError)}
+    assert failed == dict.fromkeys(poison, "number_failed")
+    assert desk.registry.calls < 50
+
+
 @pytest.mark.parametrize("detail", [False, True])
 def test_unknown_numbers(desk: Desk, detail: bool) -> None:
     desk.set(not_found_detail=detail)
