@@ -53,6 +53,7 @@ class PadronConfirm(models.TransientModel):
             "res_id": wizard.id,
             "view_mode": "form",
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     def action_confirm(self):
@@ -88,7 +89,7 @@ class PadronConfirmLine(models.TransientModel):
     state = fields.Char(readonly=True)
     legal_name = fields.Char("Legal Name", compute="_compute_facts")
     registry_name = fields.Char("Name at ARCA", compute="_compute_facts")
-    origin = fields.Char("Responsibility By", compute="_compute_facts")
+    origin = fields.Char("Said By", compute="_compute_facts")
     reason_text = fields.Text("ARCA", compute="_compute_facts")
     held_amount = fields.Monetary("Money Held", compute="_compute_facts")
     currency_id = fields.Many2one(related="wizard_id.currency_id")
