@@ -121,6 +121,7 @@ class _Adapter(HTTPAdapter):
         )
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        # pylint: disable=missing-return
         super().init_poolmanager(*args, **options)
         self.poolmanager.pool_classes_by_scheme = {
             scheme: type(

@@ -82,6 +82,7 @@ class PadronAnswer(models.Model):
     def _get_reason_texts(self):
         """Code of a reason → sentence in the user's language."""
         return {
+            **self._get_tax_reason_texts(),
             "not_found": self.env._("ARCA's registry has nobody with this number."),
             "not_a_cuit": self.env._(
                 "ARCA says that this number is not a CUIT but a CUIL: %(messages)s"
@@ -100,6 +101,12 @@ class PadronAnswer(models.Model):
                 "ARCA issues no certificate of registration: %(messages)s"
             ),
             "inactive": self.env._("The CUIT is not active: %(state)s."),
+        }
+
+    @api.model
+    def _get_tax_reason_texts(self):
+        """The same, of the reasons that come from taxes."""
+        return {
             "conflict": self.env._(
                 "Registered at the same time for what excludes each other: %(taxes)s."
             ),

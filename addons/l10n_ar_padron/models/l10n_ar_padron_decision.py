@@ -48,8 +48,8 @@ class PadronDecision(models.Model):
     answer_id = fields.Many2one(
         "l10n_ar.padron.answer", "ARCA's Answer", ondelete="restrict"
     )
-    before_id = fields.Many2one("l10n_ar.afip.responsibility.type", "Before")
-    after_id = fields.Many2one("l10n_ar.afip.responsibility.type", "After")
+    before_id = fields.Many2one("l10n_ar.afip.responsibility.type")
+    after_id = fields.Many2one("l10n_ar.afip.responsibility.type")
     before = fields.Json("Data Before")
     after = fields.Json("Data After")
     undone_id = fields.Many2one("res.users", "Undone By")

@@ -48,7 +48,7 @@ class PadronPosition(models.Model):
     def _get_table(self):
         """Company id → responsibility id → fiscal position id."""
         table = {}
-        for row in self.sudo().search([]):
+        for row in self.sudo().search([("company_id", "!=", False)]):
             own = table.setdefault(row.company_id.id, {})
             own[row.responsibility_id.id] = row.fiscal_position_id.id
         return table
@@ -103,10 +103,8 @@ class PadronPosition(models.Model):
 
     @api.model
     def _get_companies(self):
-        companies = self.env["res.company"].sudo().search([])
-        return companies.filtered(
-            lambda company: company.account_fiscal_country_id.code == "AR"
-        )
+        argentine = [("account_fiscal_country_id.code", "=", "AR")]
+        return self.env["res.company"].sudo().search(argentine)
 
     @api.model
     def _adopt(self):

@@ -4,7 +4,7 @@ from unittest.mock import patch
 from psycopg2.errors import SerializationFailure
 
 from odoo import SUPERUSER_ID, fields
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -175,7 +175,7 @@ class TestCron(PadronCase):
 
         def write(records, vals):
             if FIELD in vals and guarded.id in records.ids:
-                raise ValidationError("Not this one")
+                raise ValueError("Not this one")
             return real(records, vals)
 
         with (

@@ -36,17 +36,16 @@ class TestPositions(PadronCase):
             )
         return found
 
+    def _forget(self, partner):
+        """As if there had been no table until now."""
+        given = partner.l10n_ar_padron_position_id
+        if partner.property_account_position_id == given:
+            partner.property_account_position_id = False
+            partner.l10n_ar_padron_position_id = False
+
     def _settle_ways(self):
         """Ways in which a responsibility is settled as 1: name → function of a
         customer that was made without."""
-
-        def forget(partner):
-            """As if there had been no table until now."""
-            if partner.property_account_position_id == (
-                partner.l10n_ar_padron_position_id
-            ):
-                partner.property_account_position_id = False
-                partner.l10n_ar_padron_position_id = False
 
         def write(partner):
             partner[FIELD] = self.responsibilities["1"]
@@ -61,12 +60,12 @@ class TestPositions(PadronCase):
                     "l10n_ar_responsibility_origin": "registry",
                 }
             )
-            forget(partner)
+            self._forget(partner)
             self._ask(partner, "30")
 
         def confirm(partner):
             write(partner)
-            forget(partner)
+            self._forget(partner)
             self._ask(partner, "30 32")
             self.confirm(partner)
 

@@ -87,16 +87,14 @@ class PadronConfirmLine(models.TransientModel):
     # What was there when the wizard was opened: a confirmation is about that.
     answer_id = fields.Many2one("l10n_ar.padron.answer", readonly=True)
     state = fields.Char(readonly=True)
-    legal_name = fields.Char("Legal Name", compute="_compute_facts")
+    legal_name = fields.Char(compute="_compute_facts")
     registry_name = fields.Char("Name at ARCA", compute="_compute_facts")
     origin = fields.Char("Said By", compute="_compute_facts")
     reason_text = fields.Text("ARCA", compute="_compute_facts")
     held_amount = fields.Monetary("Money Held", compute="_compute_facts")
     currency_id = fields.Many2one(related="wizard_id.currency_id")
-    responsibility_id = fields.Many2one(
-        "l10n_ar.afip.responsibility.type", "Responsibility"
-    )
-    letter = fields.Char("Letter", compute="_compute_letter")
+    responsibility_id = fields.Many2one("l10n_ar.afip.responsibility.type")
+    letter = fields.Char(compute="_compute_letter")
 
     @api.depends("partner_id")
     def _compute_facts(self):
