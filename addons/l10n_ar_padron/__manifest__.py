@@ -1,7 +1,7 @@
 {
     "name": "Argentina: ARCA Registry of Taxpayers",
     "summary": "The IVA responsibility of customers, asked at ARCA and explained",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Accounting/Localizations",
     "author": "Channel Suite",
     "website": "https://example.com/channel-suite",
@@ -15,6 +15,7 @@
         "security/l10n_ar_padron_security.xml",
         "data/ir_cron.xml",
         "wizards/l10n_ar_arca_certificate_import_views.xml",
+        "wizards/l10n_ar_padron_confirm_views.xml",
         "wizards/l10n_ar_padron_review_views.xml",
         "wizards/l10n_ar_padron_dni_views.xml",
         "views/l10n_ar_arca_certificate_views.xml",

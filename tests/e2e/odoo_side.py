@@ -250,8 +250,11 @@ def enter_foreign_certificate(env, identity):
 def look_up(env, certificate_id, number):
     """The name that the registry has for a CUIT, asked as every process does."""
     certificate = env["l10n_ar.arca.certificate"].browse(certificate_id)
-    found = next(certificate._get_registry().get_taxpayers([number]))
-    return found[number].name
+    registry = certificate._get_registry()
+    found = env["l10n_ar.padron.answer"]._ask(registry, [number])[number]
+    if isinstance(found, Exception):
+        raise found
+    return found.name
 
 
 def fail_after_look_up(env, certificate_id, number):

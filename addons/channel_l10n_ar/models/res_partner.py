@@ -33,19 +33,11 @@ class ResPartner(models.Model):
         nobody.filtered("vat")._l10n_ar_wake_invoicing()
         return result
 
-    def _l10n_ar_padron_expect(self):
-        """Customers with a CUIT that ARCA was never asked about: ask soon, or when it
-        need not be left alone any more.
-
-        Those of a company that does not ask ARCA yet go by the channel's label, and are
-        looked up as soon as it has a certificate.
-        """
-        for company, partners in self.grouped("company_id").items():
-            asks = (company or self.env.company).sudo().l10n_ar_arca_certificate_id
-            state = {"l10n_ar_padron_state": "pending"} if asks else {}
-            due = max(fields.Datetime.now(), asks.unavailable_until or datetime.min)
-            partners.write({**state, "l10n_ar_padron_due_at": due})
-            self.env.ref("l10n_ar_padron.ir_cron_refresh").sudo()._trigger(due)
+    @api.model
+    def _l10n_ar_get_ask_time(self, certificate):
+        """Also: not before it need not be left alone any more."""
+        soon = super()._l10n_ar_get_ask_time(certificate)
+        return max(soon, certificate.unavailable_until or datetime.min)
 
     # The name in which customers are invoiced
 
@@ -96,8 +88,8 @@ class ResPartner(models.Model):
         self._l10n_ar_wake_invoicing()
         return result
 
-    def _l10n_ar_apply_positions(self):
-        result = super()._l10n_ar_apply_positions()
+    def _l10n_ar_on_responsibility_changed(self):
+        result = super()._l10n_ar_on_responsibility_changed()
         self._l10n_ar_update_documents()
         return result
 
@@ -121,15 +113,34 @@ class ResPartner(models.Model):
         )
 
     def _l10n_ar_update_documents(self):
-        """Give orders of channels without posted invoice, and their drafts, the fiscal
-        position, taxes and letter that follow from the responsibility now.
+        """Give orders of channels, and their drafts, the fiscal position, taxes and
+        letter that follow from the responsibility now.
 
-        Odoo finds a fiscal position once, when the customer is chosen.
+        Odoo finds a fiscal position once, when the customer is chosen. As soon as an
+        invoice is posted the order keeps its position; the letter of what is still to
+        be posted follows all the same.
         """
         orders = self._l10n_ar_get_channel_orders(Domain("state", "!=", "cancel"))
         for order in orders:
-            if "posted" not in order.invoice_ids.mapped("state"):
+            if "posted" in order.invoice_ids.mapped("state"):
+                order.invoice_ids._l10n_ar_follow_letter()
+            else:
                 order.with_company(order.company_id)._l10n_ar_update_position()
+
+    def _l10n_ar_get_held_amount(self, company):
+        """Also: orders of channels that are not invoiced yet."""
+        orders = self._l10n_ar_get_channel_orders(
+            Domain("company_id", "=", company.id)
+            & Domain("state", "=", "sale")
+            & Domain("invoice_status", "=", "to invoice")
+        ).filtered(lambda order: not order.invoice_ids)
+        today = fields.Date.context_today(self)
+        return super()._l10n_ar_get_held_amount(company) + sum(
+            order.currency_id._convert(
+                order.amount_total, company.currency_id, company, today
+            )
+            for order in orders
+        )
 
     def _l10n_ar_wake_invoicing(self):
         orders = self._l10n_ar_get_channel_orders(

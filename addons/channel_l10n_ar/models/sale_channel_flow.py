@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import fields, models
 
 from odoo.addons.l10n_ar_padron.lib.errors import ArcaError
+from odoo.addons.l10n_ar_padron.lib.lookup import STUBBORN
 
 # After ARCA could not be reached: one batch of orders has waited for it already.
 PAUSE = timedelta(minutes=5)
@@ -47,8 +48,9 @@ class SaleChannelFlow(models.Model):
         yield False
 
     def _store_taxpayers(self, certificate, found):
-        """Keep what ARCA answered; after a failure it is left alone for a while."""
+        """Keep what ARCA answered; when it is ill it is left alone for a while."""
         taxpayers = [t for t in found.values() if not isinstance(t, ArcaError)]
         self.env["l10n_ar.padron.answer"]._store(certificate.environment, taxpayers)
-        if not taxpayers:
+        errors = {e.code for e in found.values() if isinstance(e, ArcaError)}
+        if not taxpayers and not errors <= STUBBORN:
             certificate.unavailable_until = fields.Datetime.now() + PAUSE

@@ -170,7 +170,8 @@ class Fiscal:
         )
 
     def _follow_channel(self, item, partner):
-        """Fill an empty responsibility, or renew one that the channel told.
+        """Fill an empty responsibility, or renew one that the channel told and no
+        accountant confirmed.
 
         What it tells of another document than the customer's says nothing about them.
         """
@@ -178,7 +179,7 @@ class Fiscal:
             return
         origin = partner.l10n_ar_responsibility_origin
         current = partner[RESPONSIBILITY]
-        if current and origin != "channel":
+        if current and (origin != "channel" or partner.l10n_ar_padron_confirmed_id):
             return
         if self._is_about(item, partner):
             wanted = self.get_responsibility(item)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +19,12 @@ from .errors import ArcaError
 KEY_BITS = 2048
 MAX_BYTES = 100_000
 _CUIT = re.compile(r"\d{11}")
+_PEM_KEY = re.compile(
+    rb"-----BEGIN ((?:[A-Z]+ )*PRIVATE KEY)-----.*?(?:-----END \1-----|\Z)", re.S
+)
+_PEM_CERTIFICATE = re.compile(
+    rb"-----BEGIN CERTIFICATE-----.*?(?:-----END CERTIFICATE-----|\Z)", re.S
+)
 _NO_PASSWORD = serialization.NoEncryption()
 
 
@@ -68,16 +75,22 @@ def make_request(key_pem: str, cuit: str, organisation: str, alias: str) -> str:
     return signed.public_bytes(serialization.Encoding.PEM).decode()
 
 
-def load_key(pem: str | bytes, password: str = "") -> rsa.RSAPrivateKey:
-    """An RSA key.
+def load_key(content: str | bytes, password: str = "") -> rsa.RSAPrivateKey:
+    """An RSA key in PEM or DER, PKCS#1 or PKCS#8.
 
+    :param password: does no harm when the key is not encrypted
     :raises ArcaError: ``key_unreadable``
     """
-    data = pem.encode() if isinstance(pem, str) else pem
-    # A password that nothing is encrypted with is an error of its own.
-    secret = password.encode() if password and b"ENCRYPTED" in data else None
+    data = content.encode() if isinstance(content, str) else content
+    load = serialization.load_der_private_key
+    if b"-----BEGIN" in data:
+        load = serialization.load_pem_private_key
     try:
-        key = serialization.load_pem_private_key(data, secret)
+        try:
+            key = load(data, password.encode() or None)
+        except TypeError:
+            # A password that nothing is encrypted with is an error of its own.
+            key = load(data, None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise ArcaError("key_unreadable", detail=str(error)) from error
     if not isinstance(key, rsa.RSAPrivateKey):
@@ -103,12 +116,12 @@ def load_certificate(content: str | bytes) -> x509.Certificate:
         raise ArcaError("certificate_unreadable", detail=str(error)) from error
 
 
-def read_file(content: bytes, password: str = "") -> tuple[str, str]:
-    """Key and certificate of a file that a person chose, both as PEM.
+def read_file(content: bytes, password: str = "") -> tuple[str, tuple[str, ...]]:
+    """Key and certificates of a file that a person chose, all as PEM.
 
-    :param content: PKCS#12, or PEM with a certificate, a key, or both; or DER with a
-        certificate
-    :return: key and certificate, "" for the one that is not in it
+    :param content: PKCS#12; or PEM with certificates, a key, or both; or DER with a
+        certificate or a key. The authority's own certificates may be there too.
+    :return: key, "" when there is none, and the certificates, each once
     :raises ArcaError: ``file_unreadable`` (also for a wrong password),
         ``key_unreadable``, ``certificate_unreadable``
     """
@@ -117,20 +130,29 @@ def read_file(content: bytes, password: str = "") -> tuple[str, str]:
     if b"-----BEGIN" in content:
         return _read_pem(content, password)
     try:
-        key, certificate, _others = pkcs12.load_key_and_certificates(
-            content, password.encode() if password else None
-        )
+        return _read_pkcs12(content, password)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        for read in (_read_der_certificate, _read_der_key):
+            if found := read(content, password):
+                return found
+        raise ArcaError("file_unreadable", detail=str(error)) from error
+
+
+def choose_certificate(key_pem: str, certificates: Iterable[str]) -> str:
+    """The certificate of a key, among others such as the authority's.
+
+    :raises ArcaError: ``certificate_unreadable`` when there is none at all,
+        ``key_mismatch`` when all are other keys'
+    """
+    problem = ArcaError("certificate_unreadable")
+    for pem in certificates:
         try:
-            return "", _dump_certificate(load_certificate(content))
-        except ArcaError:
-            raise ArcaError("file_unreadable", detail=str(error)) from error
-    if key is not None and not isinstance(key, rsa.RSAPrivateKey):
-        raise ArcaError("key_unreadable", detail="not RSA")
-    return (
-        _dump_key(key) if key is not None else "",
-        _dump_certificate(certificate) if certificate is not None else "",
-    )
+            check_pair(key_pem, pem)
+        except ArcaError as error:
+            problem = error
+        else:
+            return pem
+    raise problem
 
 
 def read_facts(certificate_pem: str) -> Facts:
@@ -156,15 +178,46 @@ def check_pair(key_pem: str, certificate_pem: str) -> None:
         raise ArcaError("key_mismatch")
 
 
-def _read_pem(content: bytes, password: str) -> tuple[str, str]:
-    key, certificate = "", ""
-    if found := re.search(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----", content):
-        key = _dump_key(load_key(content[found.start() :], password))
-    if found := re.search(rb"-----BEGIN CERTIFICATE-----", content):
-        certificate = _dump_certificate(load_certificate(content[found.start() :]))
-    if not key and not certificate:
-        raise ArcaError("file_unreadable", detail="no certificate and no key")
-    return key, certificate
+def _read_pem(content: bytes, password: str) -> tuple[str, tuple[str, ...]]:
+    key = ""
+    if found := _PEM_KEY.search(content):
+        key = _dump_key(load_key(found.group(), password))
+    certificates, problem = [], ArcaError("file_unreadable", detail="nothing in it")
+    for found in _PEM_CERTIFICATE.finditer(content):
+        try:
+            certificates.append(load_certificate(found.group()))
+        except ArcaError as error:
+            problem = error
+    if not key and not certificates:
+        raise problem
+    return key, _dump_all(certificates)
+
+
+def _read_pkcs12(content: bytes, password: str) -> tuple[str, tuple[str, ...]]:
+    secret = password.encode() or None
+    key, certificate, others = pkcs12.load_key_and_certificates(content, secret)
+    if key is not None and not isinstance(key, rsa.RSAPrivateKey):
+        raise ArcaError("key_unreadable", detail="not RSA")
+    found = [*([certificate] if certificate is not None else []), *others]
+    return _dump_key(key) if key is not None else "", _dump_all(found)
+
+
+def _read_der_certificate(
+    content: bytes, _password: str
+) -> tuple[str, tuple[str, ...]] | None:
+    try:
+        return "", _dump_all([load_certificate(content)])
+    except ArcaError:
+        return None
+
+
+def _read_der_key(content: bytes, password: str) -> tuple[str, tuple[str, ...]] | None:
+    try:
+        return _dump_key(load_key(content, password)), ()
+    except ArcaError as error:
+        if error.detail == "not RSA":
+            raise
+        return None
 
 
 def _clip(value: str) -> str:
@@ -176,6 +229,10 @@ def _dump_key(key: rsa.RSAPrivateKey) -> str:
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, _NO_PASSWORD
     ).decode()
+
+
+def _dump_all(certificates: Iterable[x509.Certificate]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(_dump_certificate, certificates)))
 
 
 def _dump_certificate(certificate: x509.Certificate) -> str:

@@ -17,3 +17,10 @@ class ArcaError(Exception):
         self.code = code
         self.retryable = retryable
         self.detail = detail[:300]
+
+
+class Choked(ArcaError):
+    """A service failed on what it was asked; on something else it may do well."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(code, retryable=True, detail=detail)

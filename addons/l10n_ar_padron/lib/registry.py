@@ -7,14 +7,14 @@ Source: ARCA, *Consulta de constancia de inscripción* V4.1 (``getPersona_v2``,
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any
 
-import requests
-
-from .errors import ArcaError
+from .errors import ArcaError, Choked
+from .lookup import Found, LookUp
 from .soap import Fault, Service
 from .taxpayer import NOT_FOUND_TEXT, Taxpayer, not_found, read_person, read_persons
+from .transport import BoundedSession
 from .wsaa import Ticket, read_relations
 from .xml import Element, find, local_name, text
 
@@ -26,9 +26,6 @@ LIST_LIMIT = 250
 #: Gives the ticket for a service; with True, one that is not the last one given.
 GetTicket = Callable[[str, bool], Ticket]
 
-#: Faults of one list call that are looked into, half by half: enough to find one
-#: number that the service chokes on, and not enough to flood it when it is ill.
-_PATIENCE = 20
 _TICKET_WORDS = re.compile(r"\b(token|sign)\b", re.I)
 
 
@@ -36,7 +33,7 @@ class Registry:
     """Client of the registry.
 
     :param urls: address of each service, by its id
-    :param represented: CUIT in whose name is asked
+    :param represented: CUIT in whose name is asked, eleven digits
     :param get_ticket: where tickets come from
     """
 
@@ -45,11 +42,13 @@ class Registry:
         urls: dict[str, str],
         represented: str,
         get_ticket: GetTicket,
-        session: requests.Session,
+        session: BoundedSession,
     ) -> None:
-        self._represented = represented
+        #: CUIT in whose name is asked.
+        self.represented = represented
         self._get_ticket = get_ticket
-        self._patience = _PATIENCE
+        # Services whose ticket was replaced once because it was refused.
+        self._renewed: set[str] = set()
         namespace = "http://{}.soap.ws.server.puc.sr/"
         self._services = {
             CONSTANCIA: Service(
@@ -68,18 +67,32 @@ class Registry:
         """How many calls were made to the registry, logins apart."""
         return sum(service.calls for service in self._services.values())
 
-    def get_taxpayers(self, numbers: Iterable[str]) -> Iterator[dict[str, Taxpayer]]:
+    def get_taxpayers(
+        self, numbers: Iterable[str], alone: Collection[str] = ()
+    ) -> Iterator[dict[str, Found]]:
         """Look up taxpayers, at most :data:`LIST_LIMIT` with a call.
 
         :param numbers: CUITs, eleven digits, each once
-        :return: the answers of each call: number → taxpayer. A number that the answer
-            left out is missing.
-        :raises ArcaError: what could not be asked
+        :param alone: those of them that no list is to be asked with, because they
+            failed alone
+        :return: parts of number → taxpayer, or why there is none; all together have
+            every number
         """
         wanted = list(numbers)
-        for start in range(0, len(wanted), LIST_LIMIT):
-            self._patience = _PATIENCE
-            yield self._get_some(wanted[start : start + LIST_LIMIT])
+        listed = [number for number in wanted if number not in alone]
+        steps: list[list[Sequence[str]]] = [
+            [listed[start : start + LIST_LIMIT]]
+            for start in range(0, len(listed), LIST_LIMIT)
+        ]
+        if single := [[number] for number in wanted if number in alone]:
+            steps.append([*single])
+        outage: ArcaError | None = None
+        for parts in steps:
+            look_up = LookUp(self._get_some, self.represented)
+            look_up.outage = outage
+            yield look_up.run(parts)
+            if look_up.outage and look_up.outage.code != "postponed":
+                outage = look_up.outage
 
     def get_numbers(self, document: str) -> list[str]:
         """The keys (CUIT, CUIL or CDI) of a DNI; there may be several, or none.
@@ -95,28 +108,17 @@ class Registry:
         items = (item for item in body.iter() if local_name(item) == "idPersona")
         return list(dict.fromkeys(filter(None, map(text, items))))
 
-    def _get_some(self, numbers: list[str]) -> dict[str, Taxpayer]:
+    def _get_some(self, numbers: Sequence[str]) -> dict[str, Taxpayer]:
+        """:raises Choked: the service fails on these numbers"""
+        if len(numbers) == 1:
+            return self._get_one(numbers[0])
         try:
-            if len(numbers) == 1:
-                return self._get_one(numbers[0])
             body = self._call(
                 CONSTANCIA, "getPersonaList_v2", idPersona=[int(n) for n in numbers]
             )
         except Fault as fault:
-            self._patience -= 1
-            if _is_about_ticket(fault) or self._patience <= 0:
-                raise _translate(fault) from fault
-            if len(numbers) == 1:
-                if self._patience == _PATIENCE - 1:
-                    raise _translate(fault) from fault
-                return {}
-            middle = len(numbers) // 2
-            return {
-                **self._get_some(numbers[:middle]),
-                **self._get_some(numbers[middle:]),
-            }
-        found = {person.number: person for person in read_persons(body)}
-        return {number: found[number] for number in numbers if number in found}
+            raise _translate(fault) from fault
+        return {person.number: person for person in read_persons(body)}
 
     def _get_one(self, number: str) -> dict[str, Taxpayer]:
         try:
@@ -124,22 +126,36 @@ class Registry:
         except Fault as fault:
             if NOT_FOUND_TEXT in fault.message.lower():
                 return {number: not_found(number)}
-            raise
+            raise _translate(fault) from fault
         returned = find(body, "personaReturn")
         if returned is None:
-            raise ArcaError("answer_unreadable", retryable=True, detail="no person")
+            raise Choked("answer_unreadable", "no person")
         person = read_person(returned, number)
-        return {number: person} if person.number == number else {}
+        return {person.number: person}
 
     def _call(self, service: str, operation: str, **params: Any) -> Element:
-        """Call with a ticket; once more with another one when it is refused."""
+        """Call with a ticket; once more with another one when it is refused.
+
+        A service that refuses one ticket after the other refuses something else.
+
+        :raises Fault: the service answered with one
+        :raises Choked: it gave no answer, or refused the only ticket there is
+        """
         ticket = self._get_ticket(service, False)
         try:
             return self._call_with(ticket, service, operation, params)
         except Fault as fault:
-            if not _is_about_ticket(fault):
+            if not _is_about_ticket(fault) or service in self._renewed:
                 raise
-        ticket = self._get_ticket(service, True)
+            refused = fault
+        self._renewed.add(service)
+        try:
+            ticket = self._get_ticket(service, True)
+        except ArcaError as error:
+            if not error.retryable:
+                raise
+            # The login gives no other one, so the one there is may be good.
+            raise _translate(refused) from error
         return self._call_with(ticket, service, operation, params)
 
     def _call_with(
@@ -150,21 +166,21 @@ class Registry:
             operation,
             token=ticket.token,
             sign=ticket.sign,
-            cuitRepresentada=int(self._represented),
+            cuitRepresentada=int(self.represented),
             **params,
         )
 
     def _check_represented(self, ticket: Ticket) -> None:
         relations = read_relations(ticket.token)
-        if relations is not None and self._represented not in relations:
-            raise ArcaError("not_delegated", detail=self._represented)
+        if relations is not None and self.represented not in relations:
+            raise ArcaError("not_delegated", detail=self.represented)
 
 
 def _is_about_ticket(fault: Fault) -> bool:
     return bool(_TICKET_WORDS.search(fault.message))
 
 
-def _translate(fault: Fault) -> ArcaError:
+def _translate(fault: Fault) -> Choked:
     """The service's other faults: about the ticket, or trouble of its own."""
     code = "ticket_refused" if _is_about_ticket(fault) else "service_error"
-    return ArcaError(code, retryable=True, detail=fault.message)
+    return Choked(code, fault.message)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .taxpayer import Taxpayer
+from .taxpayer import Category, Tax, Taxpayer
 
 #: Codes of ``l10n_ar.afip.responsibility.type``; the same as WSFE's
 #: ``CondicionIVAReceptorId`` (RG 5616/2024).
@@ -25,6 +25,14 @@ CONFLICT, NOT_FOUND = "conflict", "not_found"
 
 _SIMPLE_TAXES = ("20", "21")
 _VAT, _VAT_EXEMPT, _VAT_ABOLISHED, _VAT_NOT_REACHED = "30", "32", "33", "34"
+_TAX_NAMES = {
+    "20": "MONOTRIBUTO",
+    "21": "MONOTRIBUTO AUTONOMO",
+    "30": "IVA",
+    "32": "IVA EXENTO",
+    "33": "IVA RESPONSABLE NO INSCRIPTO",
+    "34": "IVA NO ALCANZADO",
+}
 _VAT_TAXES = (*_SIMPLE_TAXES, _VAT, _VAT_EXEMPT, _VAT_ABOLISHED, _VAT_NOT_REACHED)
 #: Social categories of the manual: farming, associates of a cooperative, services,
 #: sales, social projects.
@@ -71,12 +79,18 @@ def decide(taxpayer: Taxpayer, untaxed: str = "") -> Decision:
     notes = tuple(_get_notes(taxpayer))
     active = {tax.code for tax in taxpayer.taxes if tax.is_active}
     simple = _is_simple(taxpayer, active)
-    claims = [name for name, holds in _get_claims(active, simple) if holds]
+    claims = _get_claims(taxpayer, simple)
+    kind = _get_other_kind(taxpayer)
+    if kind and not claims and _VAT_NOT_REACHED not in active:
+        reason = Reason("cuil") if kind == "CUIL" else Reason("kind", {"kind": kind})
+        return Decision(UNDETERMINED, reasons=(reason, *notes))
+    if kind:
+        claims = [kind, *(claims or _name_taxes(taxpayer, (_VAT_NOT_REACHED,)))]
     if len(claims) > 1:
         reason = Reason("conflict", {"taxes": ", ".join(claims)})
         return Decision(CONFLICT, reasons=(reason, *notes))
     if simple:
-        return _decide_simple(taxpayer, notes)
+        return _decide_simple(taxpayer, active, notes)
     if _VAT in active or _VAT_EXEMPT in active:
         return _decide_registered(active, notes)
     if _VAT_ABOLISHED in active:
@@ -86,12 +100,20 @@ def decide(taxpayer: Taxpayer, untaxed: str = "") -> Decision:
     return _decide_untaxed(taxpayer, untaxed, notes)
 
 
+def _get_other_kind(taxpayer: Taxpayer) -> str:
+    """The kind of key when it is not a CUIT: CUIL or CDI, of who pays no tax."""
+    kind = taxpayer.key_kind.upper()
+    return "" if kind == "CUIT" else kind
+
+
 def _get_refusal(taxpayer: Taxpayer) -> Reason | None:
     """Why the answer says nothing about taxes."""
     if not taxpayer.has_data:
-        messages = " · ".join(filter(None, taxpayer.errors))
+        messages = _join(taxpayer.errors)
         if "no es una cuit" in messages.lower():
             return Reason("not_a_cuit", {"messages": messages})
+        if not messages:
+            return Reason("not_issued_silently")
         return Reason("not_issued", {"messages": messages})
     if taxpayer.key_state.upper() not in ("", "ACTIVO"):
         return Reason("inactive", {"state": taxpayer.key_state})
@@ -101,19 +123,44 @@ def _get_refusal(taxpayer: Taxpayer) -> Reason | None:
 def _get_notes(taxpayer: Taxpayer) -> list[Reason]:
     """What an accountant should see besides, although it decides nothing."""
     notes = [
-        Reason(
-            "tax_not_active",
-            {"tax": f"{tax.code} {tax.name}".strip(), "state": tax.state},
-        )
+        Reason("tax_not_active", {"tax": _name_tax(tax), "state": tax.state})
         for tax in taxpayer.taxes
         if tax.code in _VAT_TAXES and not tax.is_active
     ]
-    for messages in (taxpayer.errors, taxpayer.simple_errors, taxpayer.general_errors):
-        if any(messages):
-            notes.append(Reason("complaint", {"messages": " · ".join(messages)}))
+    for name, messages in (
+        ("errorConstancia", taxpayer.errors),
+        ("errorMonotributo", taxpayer.simple_errors),
+        ("errorRegimenGeneral", taxpayer.general_errors),
+    ):
+        if said := _join(messages):
+            notes.append(Reason("complaint", {"messages": said}))
+        elif messages:
+            notes.append(Reason("complaint_silently", {"block": name}))
     if taxpayer.deceased:
         notes.append(Reason("deceased"))
     return notes
+
+
+def _join(messages: tuple[str, ...]) -> str:
+    return " · ".join(filter(None, messages))
+
+
+def _name_tax(tax: Tax) -> str:
+    return f"{tax.code} {_TAX_NAMES.get(tax.code, tax.name)}".strip()
+
+
+def _name_taxes(taxpayer: Taxpayer, codes: tuple[str, ...]) -> list[str]:
+    """Those of the taxes that are listed as active, each once, as ARCA names them."""
+    found = {
+        tax.code: _name_tax(tax)
+        for tax in taxpayer.taxes
+        if tax.is_active and tax.code in codes
+    }
+    return [found[code] for code in codes if code in found]
+
+
+def _name_category(category: Category) -> str:
+    return category.name or category.code or category.tax
 
 
 def _is_simple(taxpayer: Taxpayer, active: set[str]) -> bool:
@@ -127,23 +174,33 @@ def _is_simple(taxpayer: Taxpayer, active: set[str]) -> bool:
     return not any(tax.code in ended for tax in taxpayer.taxes)
 
 
-def _get_claims(active: set[str], simple: bool) -> list[tuple[str, bool]]:
-    return [
-        ("20 MONOTRIBUTO", simple),
-        ("30 IVA", _VAT in active),
-        ("32 IVA EXENTO", _VAT_EXEMPT in active),
-    ]
+def _get_claims(taxpayer: Taxpayer, simple: bool) -> list[str]:
+    """What was found of the registrations that exclude each other, by its name."""
+    claims = []
+    if simple:
+        listed = _name_taxes(taxpayer, _SIMPLE_TAXES)
+        if not listed and taxpayer.category:
+            listed = [_name_category(taxpayer.category)]
+        claims.append(" + ".join(listed))
+    return [*claims, *_name_taxes(taxpayer, (_VAT, _VAT_EXEMPT))]
 
 
-def _decide_simple(taxpayer: Taxpayer, notes: tuple[Reason, ...]) -> Decision:
+def _decide_simple(
+    taxpayer: Taxpayer, active: set[str], notes: tuple[Reason, ...]
+) -> Decision:
     category = taxpayer.category
-    name = category.name if category else ""
     code = MONOTRIBUTO
     if category and category.code in _SOCIAL_CATEGORIES:
         code = SOCIAL_MONOTRIBUTO
-    elif "PROMOVIDO" in name.upper():
+    elif category and "PROMOVIDO" in category.name.upper():
         code = PROMOTED_WORKER
-    reason = Reason("monotributo", {"category": name})
+    name = _name_category(category) if category else ""
+    if "20" in active:
+        reason = Reason("monotributo", {"category": name})
+    elif "21" in active:
+        reason = Reason("monotributo_21", {"category": name})
+    else:
+        reason = Reason("category", {"category": name})
     return Decision(DETERMINED, code, (reason, *notes))
 
 

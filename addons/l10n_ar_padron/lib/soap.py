@@ -7,26 +7,19 @@ taxes. See :mod:`.xml`.
 
 from __future__ import annotations
 
-import logging
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3.util.retry import Retry
+from urllib3.exceptions import NewConnectionError
 from zeep import Client, Settings
-from zeep.transports import Transport
 
-from .errors import ArcaError
+from .errors import ArcaError, Choked
+from .transport import BoundedSession, BoundedTransport
 from .xml import Element, child, parse, text
 
 WSDL_FOLDER = Path(__file__).parent / "wsdl"
-CONNECT_SECONDS = 10
-READ_SECONDS = 45
-
-# zeep writes whole messages to its log when that is on; they carry tickets.
-_silent = logging.Logger("silent", logging.CRITICAL)
 
 
 class Fault(Exception):
@@ -41,15 +34,6 @@ class Fault(Exception):
         self.message = message
 
 
-def make_session() -> requests.Session:
-    """A session that connects again; it repeats nothing that may have arrived."""
-    session = requests.Session()
-    retry = Retry(total=2, connect=2, read=0, status=0, other=0, backoff_factor=0.5)
-    session.mount("https://", HTTPAdapter(max_retries=retry))
-    session.mount("http://", HTTPAdapter(max_retries=retry))
-    return session
-
-
 class Service:
     """One SOAP service.
 
@@ -59,7 +43,7 @@ class Service:
     """
 
     def __init__(
-        self, name: str, binding: str, address: str, session: requests.Session
+        self, name: str, binding: str, address: str, session: BoundedSession
     ) -> None:
         self._name = name
         self._binding = binding
@@ -70,12 +54,7 @@ class Service:
 
     @cached_property
     def _proxy(self) -> Any:
-        transport = Transport(
-            session=self._session,
-            timeout=CONNECT_SECONDS,
-            operation_timeout=(CONNECT_SECONDS, READ_SECONDS),  # type: ignore[arg-type]
-        )
-        transport.logger = _silent
+        transport = BoundedTransport(self._session)
         path = str(WSDL_FOLDER / f"{self._name}.wsdl")
         client = Client(path, transport=transport, settings=Settings(raw_response=True))
         return client.create_service(self._binding, self._address)
@@ -84,29 +63,46 @@ class Service:
         """Call an operation; the body of the answer.
 
         :raises Fault: the service answered with one
-        :raises ArcaError: ``unreachable`` or ``answer_unreadable``, both retryable
+        :raises Choked: it gave no answer that can be read
+        :raises ArcaError: ``unreachable``, nobody was there to be asked
         """
         self.calls += 1
         try:
             answer = self._proxy[operation](**params)
         except requests.RequestException as error:
-            raise ArcaError(
-                "unreachable", retryable=True, detail=type(error).__name__
-            ) from error
+            detail = type(error).__name__
+            if _is_unconnected(error):
+                raise ArcaError("unreachable", retryable=True, detail=detail) from error
+            raise Choked("unreachable", detail) from error
         return self._read(answer)
 
     def _read(self, answer: requests.Response) -> Element:
+        if answer.is_redirect:
+            raise Choked("redirected", f"HTTP {answer.status_code}")
         if answer.status_code not in (200, 500):
-            raise ArcaError(
-                "unreachable", retryable=True, detail=f"HTTP {answer.status_code}"
-            )
+            raise Choked("unreachable", f"HTTP {answer.status_code}")
         body = child(parse(answer.content), "Body")
         if body is None:
-            raise ArcaError("answer_unreadable", retryable=True, detail="no body")
+            raise Choked("answer_unreadable", "no body")
         fault = child(body, "Fault")
         if fault is not None:
             code = text(fault, "faultcode").rpartition(":")[2]
             raise Fault(code, text(fault, "faultstring"))
         if answer.status_code != 200:
-            raise ArcaError("answer_unreadable", retryable=True, detail="HTTP 500")
+            raise Choked("answer_unreadable", "HTTP 500")
         return body
+
+
+def _is_unconnected(error: requests.RequestException) -> bool:
+    """Whether no connection came about, so that nothing was asked."""
+    if isinstance(
+        error,
+        (
+            requests.ConnectTimeout,
+            requests.exceptions.SSLError,
+            requests.exceptions.ProxyError,
+        ),
+    ):
+        return True
+    reason = getattr(error.args[0] if error.args else None, "reason", None)
+    return isinstance(reason, NewConnectionError)

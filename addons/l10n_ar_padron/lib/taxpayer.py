@@ -11,6 +11,7 @@ from typing import Any
 
 from lxml import etree
 
+from .errors import Choked
 from .provinces import state_code
 from .xml import Element, child, children, find, local_name, text
 
@@ -122,8 +123,13 @@ def load(values: dict[str, Any]) -> Taxpayer:
 
 
 def read_persons(root: Element) -> list[Taxpayer]:
-    """Everybody in the answer of a list operation."""
+    """Everybody in the answer of a list operation.
+
+    :raises Choked: ``answer_unreadable``, there is no list in it
+    """
     returned = find(root, "personaListReturn")
+    if returned is None:
+        raise Choked("answer_unreadable", "no list")
     return [read_person(item) for item in children(returned, "persona")]
 
 

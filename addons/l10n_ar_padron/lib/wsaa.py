@@ -12,15 +12,15 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
-import requests
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.serialization import pkcs7
 from lxml import etree
 
 from .certificate import load_certificate, load_key
-from .errors import ArcaError
+from .errors import ArcaError, Choked
 from .soap import Fault, Service
-from .xml import children, find, parse, text
+from .transport import BoundedSession
+from .xml import Element, children, find, parse, text
 
 ARGENTINA = timezone(timedelta(hours=-3))
 #: Both ends of the request's window; ARCA refuses what its clock calls the future.
@@ -98,7 +98,7 @@ def sign_request(request: bytes, key_pem: str, certificate_pem: str) -> str:
 
 def login(
     url: str,
-    session: requests.Session,
+    session: BoundedSession,
     service: str,
     key_pem: str,
     certificate_pem: str,
@@ -114,7 +114,7 @@ def login(
     wsaa = Service("wsaa", _BINDING, url, session)
     request = sign_request(make_request(service, now), key_pem, certificate_pem)
     try:
-        body = wsaa.call("loginCms", in0=request)
+        return _read_answer(wsaa.call("loginCms", in0=request))
     except Fault as fault:
         trouble = fault.code.startswith(_TROUBLE)
         other = ("unavailable", True) if trouble else ("login_refused", False)
@@ -122,11 +122,16 @@ def login(
         raise ArcaError(
             code, retryable=retryable, detail=f"{fault.code}: {fault.message}"
         ) from fault
+    except Choked as error:
+        # Whatever is asked with the ticket has nothing to do with it.
+        raise ArcaError(error.code, retryable=True, detail=error.detail) from error
+
+
+def _read_answer(body: Element) -> Ticket:
     returned = find(body, "loginCmsReturn")
     if returned is None:
         raise ArcaError("answer_unreadable", retryable=True, detail="no ticket")
-    content = "".join(str(part) for part in returned.itertext())
-    return read_ticket(content)
+    return read_ticket("".join(str(part) for part in returned.itertext()))
 
 
 def read_ticket(content: str) -> Ticket:

@@ -12,7 +12,7 @@ import re
 
 from lxml import etree
 
-from .errors import ArcaError
+from .errors import Choked
 
 #: 250 taxpayers with all their activities are about 3 MB.
 MAX_BYTES = 32 * 1024 * 1024
@@ -26,19 +26,17 @@ Element = etree._Element
 def parse(content: bytes) -> Element:
     """The root of a document.
 
-    :raises ArcaError: ``answer_unreadable``, it can be read another time
+    :raises Choked: ``answer_unreadable``
     """
     if len(content) > MAX_BYTES:
-        raise ArcaError("answer_unreadable", retryable=True, detail="too large")
+        raise Choked("answer_unreadable", "too large")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise ArcaError(
-            "answer_unreadable", retryable=True, detail=str(error)
-        ) from error
+        raise Choked("answer_unreadable", str(error)) from error
     if root.getroottree().docinfo.doctype:
-        raise ArcaError("answer_unreadable", retryable=True, detail="DOCTYPE")
+        raise Choked("answer_unreadable", "DOCTYPE")
     return root
 
 

@@ -1,6 +1,5 @@
 import base64
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from stdnum.ar import cuit
 from stdnum.exceptions import ValidationError as NumberError
@@ -9,41 +8,13 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..lib import certificate as crypto
+from ..lib.addresses import ADDRESSES, is_safe
 from ..lib.errors import ArcaError
 from ..lib.registry import A13, CONSTANCIA, Registry
-from ..lib.soap import make_session
+from ..lib.transport import BoundedSession
 
-# Hosts: ARCA's manuals, and its *afip.gov.ar* names, which go on working.
-HOSTS = {
-    "production": {
-        "wsaa_url": "https://wsaa.afip.gov.ar/ws/services/LoginCms",
-        "constancia_url": "https://aws.afip.gov.ar/sr-padron/webservices/"
-        "personaServiceA5",
-        "a13_url": "https://aws.afip.gov.ar/sr-padron/webservices/personaServiceA13",
-    },
-    "homologation": {
-        "wsaa_url": "https://wsaahomo.afip.gov.ar/ws/services/LoginCms",
-        "constancia_url": "https://awshomo.afip.gov.ar/sr-padron/webservices/"
-        "personaServiceA5",
-        "a13_url": "https://awshomo.afip.gov.ar/sr-padron/webservices/"
-        "personaServiceA13",
-    },
-}
-URL_FIELDS = tuple(HOSTS["production"])
-PLAIN_HOSTS = {"127.0.0.1", "localhost", "sandbox"}
+ADDRESS_FIELDS = tuple(ADDRESSES["production"])
 WARN_DAYS = 30
-
-
-def _is_safe(url):
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    if not parts.hostname or parts.username is not None:
-        return False
-    return parts.scheme == "https" or (
-        parts.scheme == "http" and parts.hostname in PLAIN_HOSTS
-    )
 
 
 class ArcaCertificate(models.Model):
@@ -130,7 +101,7 @@ class ArcaCertificate(models.Model):
     @api.depends("environment")
     def _compute_urls(self):
         for record in self:
-            record.update(HOSTS.get(record.environment, {}))
+            record.update(ADDRESSES.get(record.environment, {}))
 
     @api.depends("company_id")
     def _compute_represented_cuit(self):
@@ -166,19 +137,18 @@ class ArcaCertificate(models.Model):
                     ("environment", "=", record.environment),
                     ("fingerprint", "=", record.fingerprint),
                     ("problem", "!=", False),
-                ],
-                limit=1,
-            )
+                ]
+            ).filtered(lambda ticket: not ticket._is_usable())[:1]
             record.problem_text = bool(failed) and self._describe(
                 failed.problem, failed.problem_detail
             )
 
-    @api.constrains(*URL_FIELDS)
+    @api.constrains(*ADDRESS_FIELDS)
     def _check_urls(self):
         for record in self:
-            for name in URL_FIELDS:
+            for name in ADDRESS_FIELDS:
                 url = record[name] or ""
-                if not _is_safe(url):
+                if not is_safe(url):
                     raise ValidationError(
                         self.env._("%(url)s: only https addresses are safe.", url=url)
                     )
@@ -237,17 +207,18 @@ class ArcaCertificate(models.Model):
             "context": {"default_certificate_id": self.id},
         }
 
-    def _install(self, key_pem, certificate_pem):
-        """Take a certificate into use.
+    def _install(self, key_pem, *certificates):
+        """Take the certificate that belongs to a key into use.
 
-        :param key_pem: "" when it belongs to the key that was made here
+        :param key_pem: "" when it is the key that was made here
+        :param certificates: PEM, those of the authority maybe among them
         :raises ArcaError: it cannot be read, is another key's, or is over
         """
         self.ensure_one()
         key = key_pem or self.sudo().private_key
         if not key:
             raise ArcaError("key_missing")
-        crypto.check_pair(key, certificate_pem)
+        certificate_pem = crypto.choose_certificate(key, certificates)
         facts = crypto.read_facts(certificate_pem)
         if facts.valid_to <= fields.Datetime.now():
             raise ArcaError("certificate_expired", detail=str(facts.valid_to))
@@ -292,7 +263,10 @@ class ArcaCertificate(models.Model):
         own.ensure_one()
         if problem := own._get_own_problem():
             raise problem
-        session = make_session()
+        represented = cuit.compact(own.represented_cuit or own.cuit or "")
+        if not represented:
+            raise ArcaError("represented_missing")
+        session = BoundedSession()
         get_ticket = self.env["l10n_ar.arca.ticket"]._make_reader(
             own._get_ticket_key(),
             {
@@ -304,7 +278,7 @@ class ArcaCertificate(models.Model):
         )
         return Registry(
             {CONSTANCIA: own.constancia_url, A13: own.a13_url},
-            cuit.compact(own.represented_cuit or own.cuit or ""),
+            represented,
             get_ticket,
             session,
         )
@@ -334,19 +308,21 @@ class ArcaCertificate(models.Model):
         with self.env.registry.cursor() as cr:
             key = self._get_ticket_key()
             tickets.with_env(self.env(cr=cr))._forget_problems(key)
-        number = cuit.compact(self.represented_cuit or "")
         try:
-            found = next(self._get_registry().get_taxpayers([number]))
+            registry = self._get_registry()
         except ArcaError as error:
             raise UserError(self._describe(error.code, error.detail)) from error
-        name = found[number].name if number in found else ""
+        number = registry.represented
+        found = self.env["l10n_ar.padron.answer"]._ask(registry, [number])[number]
+        if isinstance(found, ArcaError):
+            raise UserError(self._describe(found.code, found.detail))
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "success",
                 "message": self.env._(
-                    "ARCA answered: %(cuit)s %(name)s", cuit=number, name=name
+                    "ARCA answered: %(cuit)s %(name)s", cuit=number, name=found.name
                 ),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
@@ -372,6 +348,24 @@ class ArcaCertificate(models.Model):
             "answer_unreadable": self.env._("ARCA's answer could not be read."),
             "answer_incomplete": self.env._("ARCA's answer left this CUIT out."),
             "service_error": self.env._("ARCA's service reported an error."),
+            "number_failed": self.env._(
+                "ARCA's service is well but fails on this CUIT. It is asked about "
+                "alone, now and then."
+            ),
+            "postponed": self.env._(
+                "ARCA's service failed on too many CUITs at once: this one has to wait."
+            ),
+            "redirected": self.env._(
+                "ARCA's address leads elsewhere, which is not followed: check the "
+                "addresses of the certificate."
+            ),
+            "declared": self.env._(
+                "The customer said so, and without a CUIT ARCA cannot be asked: an "
+                "accountant decides."
+            ),
+            "not_applied": self.env._(
+                "What ARCA answered cannot be written on the customer."
+            ),
         }
 
     @api.model
@@ -380,6 +374,9 @@ class ArcaCertificate(models.Model):
             "certificate_missing": self.env._(
                 "The company has no ARCA certificate: enter one under Settings > "
                 "Accounting > ARCA Registry."
+            ),
+            "represented_missing": self.env._(
+                "Enter the CUIT in whose name ARCA is asked."
             ),
             "certificate_expired": self.env._(
                 "The ARCA certificate is expired: make a new signing request, upload "
@@ -440,7 +437,10 @@ class ArcaCertificate(models.Model):
                 "a computador fiscal of its own."
             ),
             "ticket_busy": self.env._("Another process is logging in at ARCA."),
-            "ticket_refused": self.env._("ARCA refused the access ticket."),
+            "ticket_refused": self.env._(
+                "ARCA's registry refused the access ticket, and the login gives no "
+                "other one yet. The ticket is kept and tried again."
+            ),
             "database_copied": self.env._(
                 "This is a copy of the database that owns the ARCA certificate. Use "
                 "it here only if the original no longer does."

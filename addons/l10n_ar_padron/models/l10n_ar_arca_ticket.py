@@ -22,7 +22,9 @@ LOCK_TRIES = 5
 # given again before its retention is over, ten minutes in homologation.
 WAIT = timedelta(seconds=60)
 LONG_WAIT = timedelta(minutes=10)
-LONG_WAIT_CODES = {"ticket_elsewhere"}
+# WSAA has given a ticket that is still valid: to us, or to somebody else.
+HELD = "ticket_elsewhere"
+LONG_WAIT_CODES = {HELD}
 
 
 class ArcaTicket(models.Model):
@@ -143,14 +145,9 @@ class ArcaTicket(models.Model):
 
         :raises ArcaError: it is too early to ask again
         """
-        now = fields.Datetime.now()
-        left = timedelta(0)
-        if self.token and self.token != stale:
-            left = self.expires_at - now
-        waits = self.problem and (not self.retry_at or self.retry_at > now)
-        if left > (LAST_MARGIN if waits else RENEWAL_MARGIN):
+        if self._is_usable() and self.token != stale:
             return Ticket(self.token, self.sign, self.expires_at)
-        if waits:
+        if self._is_waiting():
             raise ArcaError(
                 self.problem,
                 retryable=bool(self.retry_at),
@@ -158,8 +155,21 @@ class ArcaTicket(models.Model):
             )
         return None
 
+    def _is_waiting(self):
+        """Whether it is too early to ask for another ticket."""
+        retry_at = self.retry_at
+        return bool(self.problem) and (not retry_at or retry_at > fields.Datetime.now())
+
+    def _is_usable(self):
+        """Whether there is a ticket that can be asked with."""
+        margin = LAST_MARGIN if self._is_waiting() else RENEWAL_MARGIN
+        return bool(self.token) and self.expires_at - fields.Datetime.now() > margin
+
     def _renew(self, ask, stale=None):
         """Log in and commit the ticket, or the reason why there is none.
+
+        A ticket that the service refused is kept: WSAA gives no other one as long as
+        it holds that one for good, and it knows better than a service that may be ill.
 
         :raises ArcaError: there is none, and the last one is not valid any more
         """
@@ -168,13 +178,12 @@ class ArcaTicket(models.Model):
         except ArcaError as error:
             _logger.info("login of %s: %s", self.service, error.code)
             wait = LONG_WAIT if error.code in LONG_WAIT_CODES else WAIT
+            held = error.code == HELD and self.token and self.token == stale
             self.write(
                 {
-                    "problem": error.code,
+                    "problem": "ticket_refused" if held else error.code,
                     "problem_detail": error.detail,
                     "retry_at": error.retryable and fields.Datetime.now() + wait,
-                    # What the service refused is of no use to anybody.
-                    "token": self.token != stale and self.token,
                 }
             )
             self._commit()

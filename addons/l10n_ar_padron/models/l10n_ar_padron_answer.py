@@ -1,14 +1,15 @@
 import hashlib
 import json
 import unicodedata
+from dataclasses import replace
 
 from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
+from odoo.fields import Domain
 from odoo.tools import mute_logger
 
-from ..lib.errors import ArcaError
 from ..lib.responsibility import decide
 from ..lib.taxpayer import load
 
@@ -73,7 +74,7 @@ class PadronAnswer(models.Model):
         texts = self._get_reason_texts()
         for answer in self:
             answer.reason_text = "\n".join(
-                texts[code] % params if code in texts else code
+                (texts[code] % params).strip() if code in texts else code
                 for code, params in answer.reasons or []
             )
 
@@ -81,19 +82,43 @@ class PadronAnswer(models.Model):
     def _get_reason_texts(self):
         """Code of a reason → sentence in the user's language."""
         return {
+            **self._get_tax_reason_texts(),
             "not_found": self.env._("ARCA's registry has nobody with this number."),
             "not_a_cuit": self.env._(
                 "ARCA says that this number is not a CUIT but a CUIL: %(messages)s"
+            ),
+            "cuil": self.env._(
+                "ARCA says that the kind of this number is CUIL: a person who is "
+                "registered for no tax."
+            ),
+            "kind": self.env._(
+                "ARCA says that the kind of this number is %(kind)s, and not CUIT."
+            ),
+            "not_issued_silently": self.env._(
+                "ARCA issues no certificate of registration, and does not say why."
             ),
             "not_issued": self.env._(
                 "ARCA issues no certificate of registration: %(messages)s"
             ),
             "inactive": self.env._("The CUIT is not active: %(state)s."),
+        }
+
+    @api.model
+    def _get_tax_reason_texts(self):
+        """The same, of the reasons that come from taxes."""
+        return {
             "conflict": self.env._(
                 "Registered at the same time for what excludes each other: %(taxes)s."
             ),
             "monotributo": self.env._(
                 "Registered for the simplified regime (tax 20). %(category)s"
+            ),
+            "monotributo_21": self.env._(
+                "Registered for the simplified regime (tax 21). %(category)s"
+            ),
+            "category": self.env._(
+                "Has a category of the simplified regime, whose tax ARCA does not "
+                "list: %(category)s"
             ),
             "registered": self.env._("Registered for IVA (tax 30)."),
             "exempt": self.env._("Registered as exempt from IVA (tax 32)."),
@@ -115,7 +140,12 @@ class PadronAnswer(models.Model):
                 "means."
             ),
             "none_active": self.env._("None of the taxes that concern IVA is active."),
-            "incomplete": self.env._("ARCA gave no taxes, but complaints."),
+            "incomplete": self.env._(
+                "ARCA lists no tax that concerns IVA, and complains."
+            ),
+            "complaint_silently": self.env._(
+                "ARCA complains without saying of what (%(block)s)."
+            ),
             "complaint": self.env._("ARCA also says: %(messages)s"),
             "tax_not_active": self.env._("The tax %(tax)s is not active (%(state)s)."),
             "deceased": self.env._("The person has died; it is an estate."),
@@ -171,22 +201,17 @@ class PadronAnswer(models.Model):
         return {answer.number: answer for answer in self.sudo().search(domain)}
 
     @api.model
-    def _ask(self, registry, numbers):
+    def _ask(self, registry, numbers, alone=()):
         """Ask ARCA; touches no record.
 
         :param registry: :class:`..lib.registry.Registry`
         :param numbers: valid CUITs, each once
+        :param alone: those of them that failed alone before
         :return: dict number → taxpayer or :class:`ArcaError`, of all the numbers
         """
-        found, error = {}, None
-        try:
-            for part in registry.get_taxpayers(numbers):
-                found.update(part)
-        except ArcaError as problem:
-            error = problem
-        for number in numbers:
-            if number not in found:
-                found[number] = error or ArcaError("answer_incomplete", retryable=True)
+        found = {}
+        for part in registry.get_taxpayers(numbers, alone):
+            found.update(part)
         return found
 
     @api.model
@@ -236,6 +261,31 @@ class PadronAnswer(models.Model):
         outdated.flush_recordset(["is_current"])
         created = answers._create_rows(values)
         return {answer.number: answer for answer in same | created}
+
+    @api.model
+    def _redecide_other_kinds(self):
+        """Decide anew about keys that are no CUIT, which once were taken for one."""
+        kinds = Domain("raw", "like", "tipoClave>CUIL<") | Domain(
+            "raw", "like", "tipoClave>CDI<"
+        )
+        old = self.search(
+            Domain("is_current", "=", True)
+            & Domain("outcome", "=", "determined")
+            & kinds
+        )
+        for environment, answers in old.grouped("environment").items():
+            moments = {answer.number: answer.checked_at for answer in answers}
+            partners = self.env["res.partner"].search(
+                [("l10n_ar_padron_answer_id", "in", answers.ids)]
+            )
+            found = self._store(
+                environment,
+                [replace(answer._get_taxpayer(), raw=answer.raw) for answer in answers],
+            )
+            for number, answer in found.items():
+                # ARCA was not asked now.
+                answer.checked_at = moments[number]
+            partners._l10n_ar_padron_apply(found)
 
     @api.model
     def _create_rows(self, vals_list):

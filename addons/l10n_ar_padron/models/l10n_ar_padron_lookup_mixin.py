@@ -1,3 +1,4 @@
+from contextlib import contextmanager
 from datetime import timedelta
 
 from psycopg2.errors import (
@@ -6,13 +7,16 @@ from psycopg2.errors import (
     SerializationFailure,
 )
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError, UserError
 
 from ..lib.errors import ArcaError
 from ..lib.responsibility import DETERMINED, NOT_DEDUCIBLE
 
 RESPONSIBILITY = "l10n_ar_afip_responsibility_type_id"
+# In the context of a write: its caller sees to what follows from a responsibility.
+# Not a value that could come from outside.
+LATER = object()
 BACKOFF = (timedelta(minutes=2), timedelta(hours=6))
 # Who was never looked up takes what ARCA has just said about somebody else with the
 # same number; who asks again is asked about.
@@ -84,21 +88,13 @@ class PadronLookupMixin(models.AbstractModel):
         return self.env["l10n_ar.padron.batch"]._start(self)
 
     def action_l10n_ar_padron_confirm(self):
-        """An accountant takes the fiscal data as they are: invoices go out.
+        """Show an accountant what confirming these fiscal data would do.
 
         :raises AccessError: only who makes invoices may do this
-        :raises UserError: a customer has no responsibility
+        :raises UserError: there is nothing to confirm
         """
         partners = self._l10n_ar_as_accountant()
-        for partner in partners:
-            if not partner[RESPONSIBILITY]:
-                raise UserError(
-                    self.env._(
-                        "Choose the ARCA responsibility of %(name)s first.",
-                        name=partner.display_name,
-                    )
-                )
-        partners._l10n_ar_padron_confirm()
+        return self.env["l10n_ar.padron.confirm"]._open(partners)
 
     def action_l10n_ar_padron_final_consumer(self):
         """An accountant decides: Consumidor Final, and the number is a CUIL.
@@ -107,35 +103,93 @@ class PadronLookupMixin(models.AbstractModel):
         :raises UserError: a customer has no CUIT
         """
         partners = self._l10n_ar_as_accountant()
-        kept = ("state", "answer_id", "checked_at")
-        for partner in partners:
-            number = partner._l10n_ar_get_cuit()
-            if not number:
-                raise UserError(self.env._("There is no valid CUIT to look up."))
-            # What ARCA said about the number goes on being the reason.
-            names = [f"l10n_ar_padron_{name}" for name in kept]
-            said = partner._convert_fields_to_values(names)
-            partner.write(
-                {
-                    RESPONSIBILITY: self.env.ref("l10n_ar.res_CF").id,
-                    "l10n_latam_identification_type_id": self.env.ref(
-                        "l10n_ar.it_CUIL"
-                    ).id,
-                    "vat": number,
-                }
-            )
-            partner.write(said)
-        partners._l10n_ar_padron_confirm()
+        if not all(partner._l10n_ar_get_cuit() for partner in partners):
+            raise UserError(self.env._("There is no valid CUIT to look up."))
+        with partners._l10n_ar_deciding("consumer"):
+            for partner in partners:
+                partner._l10n_ar_write_type(
+                    self.env.ref("l10n_ar.it_CUIL"),
+                    {RESPONSIBILITY: self.env.ref("l10n_ar.res_CF").id},
+                )
+            partners._l10n_ar_padron_confirm()
+
+    def _l10n_ar_write_type(self, identification_type, values):
+        """Write another identification type for the same number.
+
+        What ARCA said about the number goes on being the reason.
+
+        :param values: what else is written
+        """
+        names = ("state", "answer_id", "checked_at", "problem")
+        said = self._convert_fields_to_values(
+            [f"l10n_ar_padron_{name}" for name in names]
+        )
+        number = self.vat
+        self.write(
+            {
+                **values,
+                "l10n_latam_identification_type_id": identification_type.id,
+                "vat": number,
+            }
+        )
+        self.write(said)
 
     def action_l10n_ar_padron_accept(self):
         """An accountant takes ARCA's responsibility instead of the person's.
 
         :raises AccessError: only who makes invoices may do this
         """
-        for partner in self._l10n_ar_as_accountant():
-            answer = partner.l10n_ar_padron_answer_id
-            if answer.outcome == DETERMINED:
-                partner._l10n_ar_set_responsibility(answer.responsibility_id)
+        partners = self._l10n_ar_as_accountant().filtered(
+            lambda partner: partner.l10n_ar_padron_answer_id.outcome == DETERMINED
+        )
+        with partners._l10n_ar_deciding("taken"):
+            for partner in partners:
+                partner._l10n_ar_set_responsibility(
+                    partner.l10n_ar_padron_answer_id.responsibility_id
+                )
+
+    @contextmanager
+    def _l10n_ar_deciding(self, kind):
+        """Write down, as something that can be undone, what is decided inside.
+
+        :param kind: see ``l10n_ar.padron.decision``
+        """
+        decisions = self.env["l10n_ar.padron.decision"].sudo()
+        before = {partner: decisions._read(partner) for partner in self}
+        yield
+        decisions._record(kind, before)
+
+    def _l10n_ar_restore(self, before, now):
+        """Put fiscal data back.
+
+        :param before: what ``l10n_ar.padron.decision._read`` said, to be restored
+        :param now: what it says
+        """
+        self.ensure_one()
+        values = {name: value for name, value in before.items() if value != now[name]}
+        if identification := values.pop("l10n_latam_identification_type_id", None):
+            types = self.env["l10n_latam.identification.type"]
+            self._l10n_ar_write_type(types.browse(identification), {})
+        if values:
+            # With its origin: nobody chooses it now.
+            origin = "l10n_ar_responsibility_origin"
+            self.write({origin: before[origin], **values})
+
+    def _l10n_ar_get_held_amount(self, company):
+        """Money of the customer's invoices that wait for the fiscal data.
+
+        :return: in the company's currency
+        """
+        drafts = self.env["account.move"].search(self._l10n_ar_get_held_domain(company))
+        return sum(drafts.mapped("amount_total_signed"))
+
+    def _l10n_ar_get_held_domain(self, company):
+        return [
+            ("commercial_partner_id", "in", self.ids),
+            ("company_id", "=", company.id),
+            ("move_type", "=", "out_invoice"),
+            ("state", "=", "draft"),
+        ]
 
     def _l10n_ar_as_accountant(self):
         """The customers, for a decision that takes no right to edit contacts.
@@ -164,6 +218,14 @@ class PadronLookupMixin(models.AbstractModel):
 
         Addons whose rows wait for it extend this.
         """
+        self._l10n_ar_apply_positions()
+
+    def _l10n_ar_on_responsibility_changed(self):
+        """The responsibility of these customers is another one now, whoever said so.
+
+        Addons whose documents go by it extend this.
+        """
+        self._l10n_ar_apply_positions()
 
     # Applying answers
 
@@ -203,20 +265,24 @@ class PadronLookupMixin(models.AbstractModel):
 
         :param answers: dict CUIT → ``l10n_ar.padron.answer``
         """
-        settled, decided = self.browse(), self.browse()
+        settled, decided, changed = self.browse(), self.browse(), self.browse()
         for partner in self:
             answer = answers.get(partner._l10n_ar_get_cuit())
             if not answer:
                 continue
-            if partner.l10n_ar_fiscal_pending and answer.outcome == DETERMINED:
-                settled |= partner
+            if answer.outcome == DETERMINED:
+                decided |= partner
+                if partner.l10n_ar_fiscal_pending:
+                    settled |= partner
             before = partner[RESPONSIBILITY]
             vals = partner._l10n_ar_prepare_applied(answer)
-            partner.write(vals)
+            # What follows is done for all of them at once.
+            partner.with_context(l10n_ar_padron_follow=LATER).write(vals)
             if before != partner[RESPONSIBILITY]:
-                decided |= partner
+                changed |= partner
                 partner._l10n_ar_tell_responsibility(before)
-        decided._l10n_ar_apply_positions()
+        changed |= decided._l10n_ar_apply_positions()
+        changed._l10n_ar_on_responsibility_changed()
         settled._l10n_ar_on_fiscal_settled()
 
     def _l10n_ar_prepare_applied(self, answer):
@@ -263,9 +329,9 @@ class PadronLookupMixin(models.AbstractModel):
 
         What was there before anybody noted by whom counts as a person's.
         """
-        return (
-            self.l10n_ar_responsibility_origin in ("person", False)
-            or self[RESPONSIBILITY].code in NOT_DEDUCIBLE
+        origin = self.l10n_ar_responsibility_origin
+        return origin in ("person", False) or (
+            self[RESPONSIBILITY].code in NOT_DEDUCIBLE and origin != "customer"
         )
 
     def _l10n_ar_set_responsibility(self, responsibility):
@@ -278,7 +344,6 @@ class PadronLookupMixin(models.AbstractModel):
             }
         )
         self._l10n_ar_tell_responsibility(before)
-        self._l10n_ar_apply_positions()
 
     def _l10n_ar_tell_responsibility(self, before):
         """Leave a note where a responsibility was replaced."""
@@ -293,8 +358,15 @@ class PadronLookupMixin(models.AbstractModel):
             )
 
     def _l10n_ar_apply_positions(self):
-        if self:
-            self.env["l10n_ar.padron.position"].sudo()._apply(self.sudo())
+        """Apply the table *Fiscal Positions by Responsibility*.
+
+        :return: those whose position is another one now
+        """
+        if not self:
+            return self
+        return (
+            self.env["l10n_ar.padron.position"].sudo()._apply(self).with_env(self.env)
+        )
 
     def _l10n_ar_padron_fail(self, error):
         """Note why ARCA could not be asked, and when it will be again."""
@@ -312,6 +384,24 @@ class PadronLookupMixin(models.AbstractModel):
                     "l10n_ar_padron_due_at": fields.Datetime.now() + wait,
                 }
             )
+
+    def _l10n_ar_padron_expect(self):
+        """Customers with a CUIT that ARCA was never asked about: ask soon.
+
+        Those of a company that does not ask ARCA yet wait for nothing, and are looked
+        up as soon as it has a certificate.
+        """
+        for company, partners in self.grouped("company_id").items():
+            asks = (company or self.env.company).sudo().l10n_ar_arca_certificate_id
+            state = {"l10n_ar_padron_state": "pending"} if asks else {}
+            due = self._l10n_ar_get_ask_time(asks)
+            partners.write({**state, "l10n_ar_padron_due_at": due})
+            self.env.ref("l10n_ar_padron.ir_cron_refresh").sudo()._trigger(due)
+
+    @api.model
+    def _l10n_ar_get_ask_time(self, certificate):
+        """When ARCA may be asked next with a certificate, maybe an empty one."""
+        return fields.Datetime.now()
 
     def _l10n_ar_padron_request(self):
         """Have these customers looked up soon; those without a CUIT are left out."""

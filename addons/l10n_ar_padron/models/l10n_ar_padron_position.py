@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 
 
 class PadronPosition(models.Model):
@@ -27,30 +27,114 @@ class PadronPosition(models.Model):
         "This responsibility has a fiscal position already.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return rows
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
+
+    @api.model
+    @tools.ormcache()
+    def _get_table(self):
+        """Company id → responsibility id → fiscal position id."""
+        table = {}
+        for row in self.sudo().search([("company_id", "!=", False)]):
+            own = table.setdefault(row.company_id.id, {})
+            own[row.responsibility_id.id] = row.fiscal_position_id.id
+        return table
+
+    @api.model
+    def _get_wanted(self, company):
+        """Responsibility id → fiscal position id, for a company or branch.
+
+        A branch goes by the table of its company, but for what it has itself.
+        """
+        table, wanted = self._get_table(), {}
+        for ancestor in company.parent_ids:
+            wanted.update(table.get(ancestor.id, {}))
+        return wanted
+
     @api.model
     def _apply(self, partners):
         """Give customers the position of their responsibility, in each company.
 
-        A position that is not of this table was chosen by a person and stays.
+        What the table gave before goes with the responsibility that it was given for.
+        A position that a person chose stays, and so does a person's choice of none.
 
-        :param partners: commercial customers whose responsibility was just decided
+        :param partners: customers whose responsibility is settled; a contact's fiscal
+            data are those of its commercial customer
+        :return: those whose position is another one now
         """
-        no_company = self.env["res.company"]
-        rows_in_use = self.search(
-            [("company_id.account_fiscal_country_id.code", "=", "AR")]
-        )
-        for company, rows in rows_in_use.grouped("company_id").items():
-            known = rows.fiscal_position_id
-            by_responsibility = {
-                row.responsibility_id: row.fiscal_position_id for row in rows
-            }
-            own = partners.filtered(
-                lambda partner, here=company: partner.company_id in (here, no_company)
-            )
-            for partner in own.with_company(company):
+        changed = partners.browse()
+        if not self._get_table():
+            return changed
+        partners = partners.commercial_partner_id.sudo()
+        for company in self._get_companies():
+            wanted = self._get_wanted(company)
+            moved = {}
+            for partner in partners.with_company(company):
+                if partner.company_id and partner.company_id not in company.parent_ids:
+                    continue
                 current = partner.property_account_position_id
-                wanted = by_responsibility.get(
-                    partner.l10n_ar_afip_responsibility_type_id, known.browse()
+                given = partner.l10n_ar_padron_position_id
+                responsibility = partner.l10n_ar_afip_responsibility_type_id
+                position = wanted.get(responsibility.id, False)
+                if current == given and current.id != position:
+                    moved[position] = moved.get(position, partner.browse()) | partner
+            for position, group in moved.items():
+                group.write(
+                    {
+                        "property_account_position_id": position,
+                        "l10n_ar_padron_position_id": position,
+                    }
                 )
-                if current != wanted and (not current or current in known):
-                    partner.property_account_position_id = wanted
+                changed |= group
+        return changed.with_env(self.env)
+
+    @api.model
+    def _get_companies(self):
+        argentine = [("account_fiscal_country_id.code", "=", "AR")]
+        return self.env["res.company"].sudo().search(argentine)
+
+    @api.model
+    def _adopt(self):
+        """Take over the positions of a database in which nobody noted who gave them,
+        and give them to who was settled without.
+
+        What the table gives came from it. Another one of its positions was left behind
+        where a person changed the responsibility; elsewhere a person chose it.
+        """
+        if not self._get_table():
+            return
+        partners = self.env["res.partner"].sudo().with_context(active_test=False)
+        for company in self._get_companies():
+            wanted = self._get_wanted(company)
+            own = partners.with_company(company)
+            for customer in own.search(
+                [
+                    ("property_account_position_id", "in", list(wanted.values())),
+                    ("l10n_ar_padron_position_id", "=", False),
+                ]
+            ):
+                current = customer.property_account_position_id
+                responsibility = customer.l10n_ar_afip_responsibility_type_id
+                if (
+                    wanted.get(responsibility.id) == current.id
+                    or customer.l10n_ar_responsibility_origin == "person"
+                ):
+                    customer.l10n_ar_padron_position_id = current
+        settled = partners.search(
+            [("l10n_ar_afip_responsibility_type_id", "!=", False)]
+        )
+        for start in range(0, len(settled), 1000):
+            self._apply(settled[start : start + 1000])

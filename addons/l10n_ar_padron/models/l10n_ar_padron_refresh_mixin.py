@@ -1,9 +1,14 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..lib.errors import ArcaError
+from ..lib.lookup import STUBBORN
 from ..lib.registry import LIST_LIMIT
 from .l10n_ar_padron_lookup_mixin import CONFLICTS, KEPT_FOR
+
+_logger = logging.getLogger(__name__)
 
 
 class PadronRefreshMixin(models.AbstractModel):
@@ -103,9 +108,14 @@ class PadronRefreshMixin(models.AbstractModel):
             registry = certificate._get_registry()
         except ArcaError as error:
             return dict.fromkeys(numbers, error)
+        alone = {
+            partner._l10n_ar_get_cuit()
+            for partner in self
+            if (partner.l10n_ar_padron_problem or [None])[0] in STUBBORN
+        }
         # Whatever is written while the network is awaited is seen afterwards.
         self.env["ir.cron"]._commit_progress()
-        return self.env["l10n_ar.padron.answer"]._ask(registry, numbers)
+        return self.env["l10n_ar.padron.answer"]._ask(registry, numbers, alone)
 
     def _l10n_ar_save(self, environment, found, kept):
         """Write what was found out, half by half when somebody else is in the way.
@@ -123,14 +133,33 @@ class PadronRefreshMixin(models.AbstractModel):
             self._l10n_ar_padron_apply(kept)
             self.env["ir.cron"]._commit_progress()
             return self.browse()
-        except CONFLICTS:
+        # Whatever somebody's rule says about one customer must not hold the others.
+        except Exception as error:  # noqa: BLE001 - it ends on the guilty one
             self.env.cr.rollback()
             self.env.invalidate_all()
-        if len(self) == 1:
-            return self
+            if len(self) == 1:
+                return self._l10n_ar_give_up(error)
         middle = len(self) // 2
         first = self[:middle]._l10n_ar_save(environment, found, kept)
         return first | self[middle:]._l10n_ar_save(environment, found, kept)
+
+    def _l10n_ar_give_up(self, error):
+        """Put a customer off on whom an answer cannot be written.
+
+        :return: the customer, when it was somebody else who was in the way
+        """
+        if isinstance(error, CONFLICTS):
+            return self
+        _logger.warning("ARCA's answer about partner %s: %s", self.id, error)
+        problem = ArcaError("not_applied", detail=str(error))
+        try:
+            self._l10n_ar_padron_fail(problem)
+            self.env["ir.cron"]._commit_progress()
+        except CONFLICTS:
+            self.env.cr.rollback()
+            self.env.invalidate_all()
+            return self
+        return self.browse()
 
     @api.model
     def _l10n_ar_plan_next(self):

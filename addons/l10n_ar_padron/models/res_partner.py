@@ -1,16 +1,20 @@
 from stdnum.ar import cuit
 from stdnum.exceptions import ValidationError as NumberError
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError
 
+from ..lib.responsibility import FINAL_CONSUMER, NOT_DEDUCIBLE
 from .l10n_ar_padron_answer import OUTCOMES
-from .l10n_ar_padron_lookup_mixin import RESPONSIBILITY
+from .l10n_ar_padron_lookup_mixin import LATER, RESPONSIBILITY
 
 ORIGINS = [
     ("registry", "ARCA's registry"),
     ("person", "A person"),
+    ("customer", "The customer's own declaration"),
 ]
+# Problem of customers who say what nobody can look up.
+DECLARED = ["declared", ""]
 # Data that count only for the number they were looked up for.
 NUMBER_FIELDS = {"vat", "l10n_latam_identification_type_id"}
 
@@ -82,6 +86,20 @@ class ResPartner(models.Model):
         help="ARCA has not settled them and no accountant has confirmed them: invoices "
         "are held.",
     )
+    l10n_ar_padron_decision_ids = fields.One2many(
+        "l10n_ar.padron.decision",
+        "partner_id",
+        "Decisions",
+        groups="account.group_account_invoice",
+    )
+    l10n_ar_padron_position_id = fields.Many2one(
+        "account.fiscal.position",
+        "Fiscal Position by Table",
+        company_dependent=True,
+        readonly=True,
+        help="What the table of fiscal positions gave; another one was chosen by a "
+        "person.",
+    )
     l10n_ar_activity_ids = fields.Many2many(
         "l10n_ar.padron.activity", string="Activities (ARCA)", copy=False
     )
@@ -103,7 +121,7 @@ class ResPartner(models.Model):
         for partner in self:
             reasons = partner.sudo().l10n_ar_padron_answer_id.reasons or []
             partner.l10n_ar_padron_is_cuil = any(
-                code == "not_a_cuit" for code, _params in reasons
+                code in ("not_a_cuit", "cuil") for code, _params in reasons
             )
 
     @api.depends(
@@ -133,54 +151,105 @@ class ResPartner(models.Model):
 
     @api.model
     def _commercial_fields(self):
-        return [*super()._commercial_fields(), "l10n_ar_responsibility_origin"]
+        return [
+            *super()._commercial_fields(),
+            "l10n_ar_responsibility_origin",
+            "l10n_ar_padron_position_id",
+        ]
 
     @api.model_create_multi
     def create(self, vals_list):
         """Note who chose the responsibility, if the caller does not say."""
-        return super().create(
+        partners = super().create(
             [
-                {**vals, "l10n_ar_responsibility_origin": "person"}
+                {**vals, "l10n_ar_responsibility_origin": self._l10n_ar_get_origin()}
                 if vals.get(RESPONSIBILITY)
                 and "l10n_ar_responsibility_origin" not in vals
                 else vals
                 for vals in vals_list
             ]
         )
+        partners.filtered(RESPONSIBILITY)._l10n_ar_apply_positions()
+        partners._l10n_ar_check_declared()
+        return partners
 
     def write(self, vals):
         """Note who chose the responsibility; another number has to be looked up.
 
         :raises AccessError: a portal user changes what ARCA decided
         """
-        chosen, numbers = self.browse(), {}
+        chosen, numbers, before = self.browse(), {}, {}
+        # The portal writes with all rights.
+        is_customer = (
+            NUMBER_FIELDS & vals.keys() and self.env.su and self._l10n_ar_is_share()
+        )
         if RESPONSIBILITY in vals and "l10n_ar_responsibility_origin" not in vals:
             value = vals[RESPONSIBILITY] or False
             chosen = self.filtered(lambda partner: partner[RESPONSIBILITY].id != value)
             chosen._check_may_choose()
         if NUMBER_FIELDS & vals.keys():
-            numbers = {p: p.l10n_ar_vat for p in self if p.l10n_ar_padron_state}
+            numbers = {
+                partner: partner.l10n_ar_vat
+                for partner in self
+                if partner.l10n_ar_padron_state
+                or is_customer
+                or partner.l10n_ar_responsibility_origin == "customer"
+            }
+        if {RESPONSIBILITY, "parent_id"} & vals.keys():
+            before = {partner: partner[RESPONSIBILITY] for partner in self}
         result = super().write(vals)
         for partner in chosen:
             super(ResPartner, partner).write(partner._prepare_choice())
         moved = self.browse(
             [p.id for p, number in numbers.items() if p.l10n_ar_vat != number]
         )
-        moved._l10n_ar_padron_forget()
+        moved.filtered("l10n_ar_padron_state")._l10n_ar_padron_forget()
+        if is_customer:
+            # What somebody chose was chosen for the former number.
+            super(ResPartner, moved.filtered(RESPONSIBILITY)).write(
+                {"l10n_ar_responsibility_origin": "customer"}
+            )
+        (chosen | moved)._l10n_ar_check_declared()
+        if self.env.context.get("l10n_ar_padron_follow") is not LATER:
+            self._l10n_ar_follow(before, "parent_id" in vals)
         return result
 
+    def _l10n_ar_follow(self, before, is_moved):
+        """What follows where the responsibility was another one.
+
+        :param before: dict partner → former responsibility
+        :param is_moved: whether they have another parent, whose fiscal data they have
+        """
+        self.browse(
+            [
+                partner.id
+                for partner, responsibility in before.items()
+                if partner[RESPONSIBILITY] != responsibility
+                # Odoo writes a customer's data on its contacts as well.
+                and (is_moved or partner.commercial_partner_id == partner)
+            ]
+        )._l10n_ar_on_responsibility_changed()
+
+    @api.model
+    def _l10n_ar_get_origin(self):
+        return "customer" if self._l10n_ar_is_share() else "person"
+
+    @api.model
+    def _l10n_ar_is_share(self):
+        """Whether it is a customer who writes, with whatever rights."""
+        return self.env.uid != SUPERUSER_ID and self.env.user.share
+
     def _check_may_choose(self):
-        # The portal writes with all rights, so it is the user who counts.
-        if self.env.user.share and any(p._l10n_ar_is_decided() for p in self):
+        if self._l10n_ar_is_share() and any(p._l10n_ar_is_decided() for p in self):
             raise AccessError(
                 self.env._("What ARCA's registry decided can only be changed by us.")
             )
 
     def _l10n_ar_is_decided(self):
-        """Whether ARCA or an accountant said what the responsibility is."""
+        """Whether ARCA or one of us said what the responsibility is."""
         partner = self.commercial_partner_id.sudo()
         return bool(
-            partner.l10n_ar_responsibility_origin == "registry"
+            partner.l10n_ar_responsibility_origin in ("registry", "person")
             or partner.l10n_ar_padron_state == "determined"
             or partner.l10n_ar_padron_confirmed_id
         )
@@ -193,13 +262,73 @@ class ResPartner(models.Model):
         chosen = self[RESPONSIBILITY]
         theirs = self.l10n_ar_padron_answer_id.sudo().responsibility_id
         values = {
-            "l10n_ar_responsibility_origin": "person" if chosen else False,
+            "l10n_ar_responsibility_origin": bool(chosen)
+            and self._l10n_ar_get_origin(),
             "l10n_ar_padron_differs": bool(chosen and theirs and theirs != chosen),
         }
         if self.l10n_ar_padron_confirmed_id:
             values["l10n_ar_padron_confirmed_id"] = False
             values["l10n_ar_padron_confirmed_at"] = False
         return values
+
+    def _l10n_ar_check_declared(self):
+        """What customers say of themselves is theirs to prove: ARCA is asked, or an
+        accountant decides; invoices wait."""
+        mine = self.sudo().filtered(
+            lambda partner: (
+                partner.l10n_ar_responsibility_origin == "customer"
+                and partner.commercial_partner_id == partner
+            )
+        )
+        if not mine:
+            return
+        expected, unproven, proven = self.browse(), self.browse(), self.browse()
+        for partner in mine:
+            waits = partner.l10n_ar_padron_problem == DECLARED
+            if partner._l10n_ar_can_prove():
+                if waits or not partner.l10n_ar_padron_state:
+                    expected |= partner
+            elif partner[RESPONSIBILITY].code == FINAL_CONSUMER:
+                proven |= partner if waits else self.browse()
+            elif not partner.l10n_ar_padron_state:
+                unproven |= partner
+        (expected | proven).write(
+            {"l10n_ar_padron_state": False, "l10n_ar_padron_problem": False}
+        )
+        expected._l10n_ar_padron_expect()
+        unproven.write(
+            {"l10n_ar_padron_state": "undetermined", "l10n_ar_padron_problem": DECLARED}
+        )
+
+    def _l10n_ar_can_prove(self):
+        """Whether ARCA can be asked about what the customer said.
+
+        Who is abroad, or free by Law 19,640, is not in its registry.
+        """
+        if not self._l10n_ar_get_cuit():
+            return False
+        asks = (self.company_id or self.env.company).sudo().l10n_ar_arca_certificate_id
+        return bool(asks) or self[RESPONSIBILITY].code not in NOT_DEDUCIBLE
+
+    @api.model
+    def _l10n_ar_adopt_declarations(self):
+        """Take what customers said of themselves for that, and not for our word.
+
+        Who was made and last written by a customer was in nobody else's hands.
+        """
+        declared = self.search(
+            [
+                ("l10n_ar_responsibility_origin", "=", "person"),
+                ("l10n_ar_padron_confirmed_id", "=", False),
+                ("create_uid.share", "=", True),
+                ("write_uid.share", "=", True),
+            ]
+        ).filtered(lambda partner: partner.commercial_partner_id == partner)
+        declared.write({"l10n_ar_responsibility_origin": "customer"})
+        declared._l10n_ar_check_declared()
+        for partner in declared.filtered("l10n_ar_padron_answer_id"):
+            answer = partner.l10n_ar_padron_answer_id
+            partner._l10n_ar_padron_apply({answer.number: answer})
 
     def _l10n_ar_get_cuit(self):
         """The partner's CUIT when it is one that can be looked up, else ""."""

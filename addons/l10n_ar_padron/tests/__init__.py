@@ -4,6 +4,7 @@ from . import (
     test_move,
     test_partner,
     test_portal,
+    test_positions,
     test_ticket,
     test_wizards,
 )

@@ -1,5 +1,6 @@
 import base64
 from datetime import timedelta
+from io import BytesIO
 
 import requests
 from cryptography import x509
@@ -137,7 +138,7 @@ class PadronWire:
             return super()._request_handler(session, request, **kwargs)
         response = requests.Response()
         response.status_code, content = cls._answer(request)
-        response._content = content.encode()
+        response.raw = BytesIO(content.encode())
         response.request, response.url = request, request.url
         return response
 
@@ -146,7 +147,7 @@ class PadronWire:
         text = request.body if isinstance(request.body, str) else request.body.decode()
         cls.attempts.append(request.url)
         if cls.down:
-            raise requests.ConnectionError("down")
+            raise requests.ConnectTimeout("down")
         if "LoginCms" in request.url:
             cls.calls.append("login")
         for reply in cls.replies:
@@ -201,6 +202,15 @@ class PadronWire:
             f"<loginCmsResponse><loginCmsReturn>{escaped}</loginCmsReturn>"
             "</loginCmsResponse>"
         )
+
+    @staticmethod
+    def confirm(partner, responsibility=None):
+        """An accountant confirms fiscal data in the wizard."""
+        action = partner.action_l10n_ar_padron_confirm()
+        wizard = partner.env[action["res_model"]].browse(action["res_id"])
+        if responsibility:
+            wizard.line_ids.responsibility_id = responsibility
+        wizard.action_confirm()
 
     @classmethod
     def _make_partner(cls, number, **values):

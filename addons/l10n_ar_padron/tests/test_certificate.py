@@ -2,7 +2,12 @@ import base64
 from datetime import timedelta
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    pkcs12,
+)
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -11,8 +16,9 @@ from odoo.tests import Form, new_test_user, tagged
 
 from ..lib.certificate import load_certificate, load_key, make_key
 from ..lib.errors import ArcaError
-from .common import COMPANY_CUIT, KEY, PadronCase, make_certificate
+from .common import COMPANY_CUIT, KEY, PadronCase, make_certificate, person
 
+PLAIN = NoEncryption()
 SELLER = "base.group_user,base.group_partner_manager"
 
 
@@ -79,11 +85,36 @@ class TestCertificate(PadronCase):
             load_key(key),
             load_certificate(make_certificate(key)),
             None,
-            NoEncryption(),
+            PLAIN,
         )
         record = self._new()
         self._import(record, content)
         self.assertEqual(record.private_key, key)
+
+    def test_authority_first_and_key_apart(self):
+        key, authority = make_key(), make_key()
+        der = load_key(key).private_bytes(Encoding.DER, PrivateFormat.PKCS8, PLAIN)
+        chain = make_certificate(authority) + make_certificate(key)
+        record = self._new()
+        self._import(record, chain.encode(), key_file=base64.b64encode(der))
+        self.assertEqual(record.private_key, key)
+        # The two files the other way round.
+        record = self._new()
+        self._import(record, der, key_file=base64.b64encode(chain.encode()))
+        self.assertEqual(record.private_key, key)
+        self.assertTrue(record._get_registry())
+
+    def test_test_without_a_number(self):
+        """The certificate's own number counts; without any it says so."""
+        self.taxpayers[COMPANY_CUIT] = person(COMPANY_CUIT, "30", name="Own SA")
+        own = self.certificate.with_user(self.admin)
+        own.represented_cuit = False
+        self.assertIn("Own SA", own.action_test()["params"]["message"])
+        own.sudo().cuit = False
+        with self.assertRaisesRegex(UserError, "in whose name"):
+            own.action_test()
+        with self.assertRaisesRegex(UserError, "in whose name"):
+            self._make_partner("30500010912").action_l10n_ar_padron_update()
 
     def test_refused(self):
         record = self._new()

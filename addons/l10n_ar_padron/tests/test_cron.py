@@ -6,6 +6,7 @@ from psycopg2.errors import SerializationFailure
 from odoo import SUPERUSER_ID, fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import KEY, PadronCase, fault, make_certificate, person
 
@@ -131,22 +132,64 @@ class TestCron(PadronCase):
         tickets = self.env["l10n_ar.arca.ticket"].sudo()
         tickets._forget_problems(self.certificate._get_ticket_key())
 
-    def test_failure_of_one(self):
-        partners = self._make(4)
-        partners._l10n_ar_padron_request()
-        poison = partners[2].vat
+    def _poison(self, *partners):
+        """Let the registry fail on whatever asks for one of these."""
+        numbers = [partner.vat for partner in partners]
         self.patch(
             type(self),
             "_answer",
             classmethod(
                 lambda cls, request, real=self._answer: (
-                    fault_of(poison, request) or real(request)
+                    fault_of(numbers, request) or real(request)
                 )
             ),
         )
+
+    def test_failure_of_some(self):
+        partners = self._make(75)
+        partners._l10n_ar_padron_request()
+        stubborn = (
+            partners[2] + partners[3] + partners[40] + partners[41] + partners[74]
+        )
+        self._poison(*stubborn)
         self._run()
-        self.assertEqual(partners.mapped("l10n_ar_padron_failures"), [0, 0, 1, 0])
-        self.assertIn("left this CUIT out", partners[2].l10n_ar_padron_text)
+        failed = partners.filtered("l10n_ar_padron_failures")
+        self.assertEqual(failed, stubborn)
+        self.assertEqual(set((partners - failed).mapped(f"{FIELD}.code")), {"1"})
+        self.assertIn("fails on this CUIT", failed[0].l10n_ar_padron_text)
+        # The next time no list has them, and each has its own backoff.
+        others = self._make(78)[-3:]
+        (others + failed[:2])._l10n_ar_padron_request()
+        self.calls.clear()
+        self._run()
+        self.assertEqual(self._lists[0], 3)
+        self.assertEqual(failed.mapped("l10n_ar_padron_failures"), [2, 2, 1, 1, 1])
+        self.assertEqual(set(others.mapped(f"{FIELD}.code")), {"1"})
+
+    def test_customer_that_cannot_be_written(self):
+        """What somebody else's rule forbids about one does not hold the others."""
+        partners = self._make(6)
+        partners._l10n_ar_padron_request()
+        guarded = partners[4]
+        real = type(partners).write
+
+        def write(records, vals):
+            if FIELD in vals and guarded.id in records.ids:
+                raise ValueError("Not this one")
+            return real(records, vals)
+
+        with (
+            patch.object(type(partners), "write", write),
+            mute_logger(
+                "odoo.addons.l10n_ar_padron.models.l10n_ar_padron_refresh_mixin"
+            ),
+        ):
+            self._run()
+        self.assertEqual(partners.mapped("l10n_ar_padron_failures"), [0, 0, 0, 0, 1, 0])
+        self.assertIn("Not this one", guarded.l10n_ar_padron_text)
+        self.assertGreater(guarded.l10n_ar_padron_due_at, fields.Datetime.now())
+        self._run()
+        self.assertEqual(set((partners - guarded).mapped(f"{FIELD}.code")), {"1"})
 
     def test_no_certificate(self):
         self.env["res.company"].sudo().search(
@@ -283,4 +326,6 @@ class TestCron(PadronCase):
 
 def fault_of(poison, request):
     body = request.body if isinstance(request.body, str) else request.body.decode()
-    return (500, fault("soap:Server", "NullPointer")) if poison in body else None
+    if any(number in body for number in poison):
+        return 500, fault("soap:Server", "NullPointer")
+    return None

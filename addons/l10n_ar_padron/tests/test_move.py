@@ -49,7 +49,7 @@ class TestMove(PadronCase):
                 invoice.action_post()
             self.assertIn(partner.l10n_ar_padron_text, str(caught.exception))
             self.assertEqual(invoice.state, "draft")
-        partner.action_l10n_ar_padron_confirm()
+        self.confirm(partner)
         invoice.action_post()
         self.assertEqual(invoice.state, "posted")
 

@@ -178,7 +178,7 @@ class TestPartner(PadronCase):
         self._ask(partner, "30 32")
         self.assertEqual(partner.l10n_ar_padron_state, "conflict")
         self.assertTrue(partner.l10n_ar_fiscal_pending)
-        partner.action_l10n_ar_padron_confirm()
+        self.confirm(partner)
         self.assertFalse(partner.l10n_ar_fiscal_pending)
         self.assertEqual(partner.l10n_ar_padron_confirmed_id, self.env.user)
         self._ask(partner, "30 32", name="Another name")
@@ -190,7 +190,7 @@ class TestPartner(PadronCase):
     def test_confirmation_is_of_what_was_there(self):
         partner = self._make_partner(RI, **{FIELD: self.responsibilities["1"].id})
         self._ask(partner, error="La CUIT fue cancelada")
-        partner.action_l10n_ar_padron_confirm()
+        self.confirm(partner)
         partner[FIELD] = self.responsibilities["5"]
         self.assertTrue(partner.l10n_ar_fiscal_pending)
 
@@ -199,7 +199,7 @@ class TestPartner(PadronCase):
         self._ask(partner, error="No existe persona con ese Id")
         self.assertEqual(partner.l10n_ar_padron_state, "not_found")
         with self.assertRaises(UserError):
-            partner.action_l10n_ar_padron_confirm()
+            self.confirm(partner)
 
     def test_who_may_do_what(self):
         seller = new_test_user(
@@ -216,7 +216,7 @@ class TestPartner(PadronCase):
         for action in ("confirm", "final_consumer", "accept"):
             with self.assertRaises(AccessError):
                 getattr(partner.with_user(seller), f"action_l10n_ar_padron_{action}")()
-        partner.with_user(accountant).action_l10n_ar_padron_confirm()
+        self.confirm(partner.with_user(accountant))
         self.assertEqual(partner.l10n_ar_padron_confirmed_id, accountant)
 
     def test_settled_is_told(self):
@@ -233,7 +233,7 @@ class TestPartner(PadronCase):
         self._ask(partner, "30")
         self.assertEqual(told, [partner.id])
         self._ask(partner, "30 32")
-        partner.action_l10n_ar_padron_confirm()
+        self.confirm(partner)
         self.assertEqual(told, [partner.id, partner.id])
 
     # Answers
@@ -277,6 +277,19 @@ class TestPartner(PadronCase):
         self._ask(partner, "10")
         self.assertEqual(partner[FIELD].code, "5")
 
+    def test_setting_says_nothing_of_a_cuil(self):
+        self.env["ir.config_parameter"].set_param(
+            "l10n_ar_padron.untaxed_id", self.responsibilities["15"].id
+        )
+        partner = self._make_partner(MONO)
+        self._ask(partner, "10", key="CUIL")
+        self.assertFalse(partner[FIELD])
+        self.assertTrue(partner.l10n_ar_padron_is_cuil)
+        self.assertIn("CUIL", partner.l10n_ar_padron_text)
+        partner.action_l10n_ar_padron_final_consumer()
+        self.assertEqual(partner[FIELD].code, "5")
+        self.assertFalse(partner.l10n_ar_fiscal_pending)
+
     def test_archived_responsibility(self):
         self.responsibilities["4"].sudo().active = False
         partner = self._make_partner(EXEMPT)
@@ -287,60 +300,10 @@ class TestPartner(PadronCase):
         """Every reason and every error has a sentence that its values fit."""
         texts = self.env["l10n_ar.padron.answer"]._get_reason_texts()
         params = dict.fromkeys(
-            ["messages", "state", "taxes", "category", "tax"], "100%"
+            ["messages", "state", "taxes", "category", "tax", "kind", "block"], "100%"
         )
         for text in texts.values():
             self.assertTrue(text % params)
-
-    # Fiscal positions
-
-    def test_fiscal_position_of_a_responsibility(self):
-        positions = self.env["account.fiscal.position"].create(
-            [{"name": name, "company_id": self.company.id} for name in ("A", "B", "C")]
-        )
-        self.env["l10n_ar.padron.position"].create(
-            [
-                {
-                    "company_id": self.company.id,
-                    "responsibility_id": self.responsibilities[code].id,
-                    "fiscal_position_id": position.id,
-                }
-                for code, position in zip(("1", "6"), positions[:2], strict=True)
-            ]
-        )
-        partner = self._make_partner(RI)
-        self._ask(partner, "30")
-        self.assertEqual(partner.property_account_position_id, positions[0])
-        self._ask(partner, "", simple="20")
-        self.assertEqual(partner.property_account_position_id, positions[1])
-        self._ask(partner, "32")
-        self.assertFalse(partner.property_account_position_id)
-        partner.property_account_position_id = positions[2]
-        self._ask(partner, "30")
-        self.assertEqual(partner.property_account_position_id, positions[2])
-
-    def test_fiscal_position_in_each_company(self):
-        other = self.env["res.company"].create(
-            {"name": "Other", "country_id": self.env.ref("base.ar").id}
-        )
-        position = self.env["account.fiscal.position"].create(
-            {"name": "Other's", "company_id": other.id}
-        )
-        self.env["l10n_ar.padron.position"].create(
-            {
-                "company_id": other.id,
-                "responsibility_id": self.responsibilities["1"].id,
-                "fiscal_position_id": position.id,
-            }
-        )
-        shared = self._make_partner(RI)
-        own = self._make_partner(MONO, company_id=self.company.id)
-        self._ask(shared, "30")
-        self._ask(own, "30")
-        here = shared.sudo().with_company(other)
-        self.assertEqual(here.property_account_position_id, position)
-        self.assertFalse(shared.property_account_position_id)
-        self.assertFalse(own.sudo().with_company(other).property_account_position_id)
 
     def test_ordinary_contacts_cost_nothing(self):
         """A write takes as many queries as without this addon."""

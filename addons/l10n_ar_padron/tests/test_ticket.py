@@ -20,7 +20,10 @@ class TestTicket(PadronCase):
     def _look_up(self):
         """A registry of its own, as another process has."""
         self.env.flush_all()
-        return next(self.certificate._get_registry().get_taxpayers([RI]))
+        found = next(self.certificate._get_registry().get_taxpayers([RI]))[RI]
+        if isinstance(found, ArcaError):
+            raise found
+        return found
 
     def _fail(self):
         # Not assertRaises: it undoes what was written, and a ticket's row must stay.
@@ -109,16 +112,42 @@ class TestTicket(PadronCase):
         self.assertEqual(self._logins, 2)
 
     def test_refused_ticket_and_no_other(self):
+        """It is kept, because WSAA has no other one; a registry may be wrong once."""
         self._look_up()
-        self.replies.append(("personaService", 500, REFUSED))
+        token = self._row().token
+        self.replies.extend([("personaService", 500, REFUSED)] * 2)
         self.replies.append(
             ("LoginCms", 500, fault("ns1:coe.alreadyAuthenticated", "ya posee"))
         )
-        self.assertEqual(self._fail(), ("ticket_elsewhere", True))
-        self.assertFalse(self._row().token)
+        self.assertEqual(self._fail(), ("ticket_refused", True))
+        self.assertEqual(self._row().token, token)
         self.calls.clear()
-        self.assertEqual(self._fail(), ("ticket_elsewhere", True))
-        self.assertEqual(self.calls, [])
+        self._look_up()
+        self.assertEqual(self.calls, [[RI]])
+        self.certificate.invalidate_recordset()
+        self.assertFalse(self.certificate.problem_text)
+
+    def test_refused_ticket_is_not_renewed_all_the_time(self):
+        """No login within ten minutes of one that gave nothing."""
+        self._look_up()
+        self.replies.append(
+            ("LoginCms", 500, fault("ns1:coe.alreadyAuthenticated", "ya posee"))
+        )
+        for _turn in range(3):
+            self.replies.extend([("personaService", 500, REFUSED)] * 2)
+            self.assertEqual(self._fail(), ("ticket_refused", True))
+        self.assertEqual(self._logins, 2)
+        self._row().retry_at = fields.Datetime.now() - timedelta(seconds=1)
+        self.replies.append(("personaService", 500, REFUSED))
+        self._look_up()
+        self.assertEqual(self._logins, 3)
+
+    def test_refused_ticket_and_a_mistake_of_ours(self):
+        self._look_up()
+        self.replies.append(("personaService", 500, REFUSED))
+        self.replies.append(("LoginCms", 500, fault("ns1:cms.cert.expired", "x")))
+        self.assertEqual(self._fail(), ("certificate_expired", False))
+        self.assertTrue(self._row().token)
 
     def test_nothing_secret_in_logs(self):
         with self.assertLogs(level="DEBUG") as logs:

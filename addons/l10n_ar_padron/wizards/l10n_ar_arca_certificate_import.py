@@ -23,13 +23,14 @@ class ArcaCertificateImport(models.TransientModel):
     file = fields.Binary(
         "Certificate File",
         attachment=False,
-        help="PEM (.crt, .pem) or PKCS#12 (.p12, .pfx).",
+        help="PEM or DER (.crt, .pem, .cer), or PKCS#12 (.p12, .pfx).",
     )
     file_name = fields.Char()
     key_file = fields.Binary(
         "Private Key",
         attachment=False,
-        help="Only for a key that was made elsewhere and is in a file of its own.",
+        help="Only for a key that was made elsewhere and is in a file of its own: PEM "
+        "or DER.",
     )
     key_file_name = fields.Char()
     password = fields.Char(help="Of the file, when it has one.")
@@ -49,12 +50,11 @@ class ArcaCertificateImport(models.TransientModel):
                 )
             )
         try:
-            key, certificate = self._read(file, password)
+            key, certificates = self._read(file, password)
             if key_file:
-                key, _other = self._read(key_file, password)
-            if not certificate:
-                raise ArcaError("certificate_unreadable")
-            self.certificate_id._install(key, certificate)
+                own_key, others = self._read(key_file, password)
+                key, certificates = own_key or key, (*certificates, *others)
+            self.certificate_id._install(key, *certificates)
         except ArcaError as error:
             raise UserError(
                 self.certificate_id._describe(error.code, error.detail)
@@ -78,6 +78,10 @@ class ArcaCertificateImport(models.TransientModel):
         self.write({"file": False, "key_file": False, "password": False})
 
     def _read(self, content, password):
+        """Key and certificates of a file.
+
+        :raises ArcaError: see :func:`..lib.certificate.read_file`
+        """
         try:
             return read_file(base64.b64decode(content), password)
         except binascii.Error:

@@ -181,7 +181,7 @@ class TestAutomatic(FiscalCase):
         self.run_invoices()
         row = self.row_of(order)
         self.assertEqual((row.sync_state, row.error_code), ("held", "fiscal_pending"))
-        order.partner_id.action_l10n_ar_padron_confirm()
+        self.confirm(order.partner_id)
         self.assertEqual(row.sync_state, "pending")
 
     def test_goes_on_for_whom_it_is_billed_to(self):

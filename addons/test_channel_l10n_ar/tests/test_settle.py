@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from odoo.addons.l10n_ar_padron.tests.common import person
+from odoo.addons.l10n_ar_padron.tests.common import fault, person
 
 from .common import FIELD, MONO, RI, FiscalCase
 
@@ -24,7 +24,7 @@ class TestSettle(FiscalCase):
         with self.assertRaisesRegex(UserError, "32 IVA EXENTO"):
             self.post(invoice)
         partner[FIELD] = self.responsibilities["4"]
-        partner.action_l10n_ar_padron_confirm()
+        self.confirm(partner)
         self.assertEqual(invoice.l10n_latam_document_type_id.l10n_ar_letter, "B")
         self.post(invoice)
         self.assertEqual(invoice.l10n_ar_responsibility_origin, "person")
@@ -140,6 +140,25 @@ class TestSettle(FiscalCase):
         )
         self.assertEqual(len(waiting), 60)
         self.assertEqual(len(self.attempts), 1, "ARCA is left alone for a while")
+
+    def test_one_bad_number_makes_no_pause(self):
+        """ARCA is well, so the orders that come next are looked up."""
+        bad = self.cuit(1)
+        real = type(self)._answer
+
+        def answer(request):
+            text = request.body if isinstance(request.body, str) else ""
+            if bad in (text or request.body.decode()):
+                return 500, fault("soap:Server", "NullPointerException")
+            return real(request)
+
+        self.patch(type(self), "_answer", answer)
+        row = self.bring_from("CUIT", bad, label="Monotributo")
+        self.assertEqual(row.partner_id.l10n_ar_padron_state, "pending")
+        self.assertFalse(self.certificate.unavailable_until)
+        self.taxpayers[RI] = person(RI, "30")
+        row = self.bring_from("CUIT", RI, buyer="701")
+        self.assertEqual(row.partner_id[FIELD].code, "1")
 
     def test_later_answer_changes_drafts(self):
         self.taxpayers[RI] = person(RI, "30")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from html import escape
+from io import BytesIO
 
 import requests
 from requests.adapters import BaseAdapter
+
+from odoo.addons.l10n_ar_padron.lib.transport import BoundedSession
 
 NUMBER = "30500010912"
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -108,21 +111,23 @@ class Wire(BaseAdapter):
         self.bodies: list[str] = []
 
     def send(self, request, **_options):  # type: ignore[no-untyped-def]
-        body = request.body
-        self.bodies.append(body if isinstance(body, str) else body.decode())
+        sent = request.body
+        self.bodies.append(sent if isinstance(sent, str) else sent.decode())
         status, content = self._answer(request)
         response = requests.Response()
         response.status_code = status
-        response._content = content.encode() if isinstance(content, str) else content
+        response.raw = BytesIO(
+            content.encode() if isinstance(content, str) else content
+        )
         response.url, response.request = request.url, request
         return response
 
     def close(self) -> None:
         """Nothing is open."""
 
-    def session(self) -> requests.Session:
+    def session(self) -> BoundedSession:
         """A session on this wire."""
-        session = requests.Session()
+        session = BoundedSession()
         session.mount("https://", self)
         return session
 

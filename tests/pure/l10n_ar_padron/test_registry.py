@@ -7,8 +7,10 @@ from datetime import datetime
 import pytest
 import requests
 
-from odoo.addons.l10n_ar_padron.lib.errors import ArcaError
+from odoo.addons.l10n_ar_padron.lib.errors import ArcaError, Choked
+from odoo.addons.l10n_ar_padron.lib.lookup import LookUp
 from odoo.addons.l10n_ar_padron.lib.registry import A13, CONSTANCIA, Registry
+from odoo.addons.l10n_ar_padron.lib.taxpayer import not_found
 from odoo.addons.l10n_ar_padron.lib.wsaa import Ticket
 
 from tests.pure.l10n_ar_padron.support import (
@@ -72,11 +74,30 @@ def everybody(request):
     return listed(reversed(asked(request.body.decode())))
 
 
-def collect(registry, numbers):
+def one(number):
+    return 200, envelope(block("a", block("personaReturn", person(number))))
+
+
+def answer_all(request):
+    """Everybody, one or many."""
+    wanted = asked(request.body.decode())
+    return one(wanted[0]) if len(wanted) == 1 else listed(wanted)
+
+
+def collect(registry, numbers, alone=()):
+    """Number → taxpayer, or the code of the error."""
     found = {}
-    for part in registry.get_taxpayers(numbers):
+    for part in registry.get_taxpayers(numbers, alone):
         found.update(part)
-    return found
+    return {
+        number: item.code if isinstance(item, ArcaError) else item
+        for number, item in found.items()
+    }
+
+
+def failed(found):
+    """Number → code, of those that were not answered."""
+    return {number: item for number, item in found.items() if isinstance(item, str)}
 
 
 @pytest.mark.parametrize(
@@ -94,13 +115,7 @@ def test_lists(count, calls):
 
 
 def test_one_more_than_a_list():
-    def answer(request):
-        numbers = asked(request.body.decode())
-        if len(numbers) > 1:
-            return listed(numbers)
-        return 200, envelope(block("a", block("personaReturn", person(numbers[0]))))
-
-    registry, wire = make(answer)
+    registry, wire = make(answer_all)
     assert len(collect(registry, numbers_of(251))) == 251
     assert ["getPersonaList_v2" in body for body in wire.bodies] == [True, False]
 
@@ -114,15 +129,40 @@ def test_request_on_the_wire():
     assert "<sign>c2lnbg==</sign>" in body
 
 
-def test_numbers_left_out_and_numbers_not_asked():
-    registry, _wire = make(lambda _request: listed(["20000000001", "20999999999"]))
-    assert list(collect(registry, numbers_of(3))) == ["20000000001"]
+def test_left_out_by_a_list():
+    """They are asked about singly; what nobody asked about is not taken."""
+    numbers = numbers_of(4)
+
+    def answer(request):
+        wanted = asked(request.body.decode())
+        if len(wanted) > 1:
+            return listed([numbers[0], "20999999999"])
+        return one("20999999999" if wanted == numbers[3:] else wanted[0])
+
+    registry, wire = make(answer)
+    found = collect(registry, numbers)
+    assert list(found) == numbers
+    assert failed(found) == {numbers[3]: "answer_incomplete"}
+    assert [len(asked(body)) for body in wire.bodies] == [4, 1, 1, 1]
+
+
+def test_list_without_anybody_is_halved():
+    numbers = numbers_of(4)
+
+    def answer(request):
+        wanted = asked(request.body.decode())
+        return listed([]) if len(wanted) > 2 else answer_all(request)
+
+    registry, wire = make(answer)
+    found = collect(registry, numbers)
+    assert failed(found) == {}
+    # The list, the company's own number, and both halves.
+    assert [len(asked(body)) for body in wire.bodies] == [4, 1, 2, 2]
 
 
 def test_somebody_else_in_the_answer():
-    other = envelope(block("a", block("personaReturn", person("20999999999"))))
-    registry, _wire = make(lambda _request: (200, other))
-    assert collect(registry, [NUMBER]) == {}
+    registry, _wire = make(lambda _request: one("20999999999"))
+    assert collect(registry, [NUMBER]) == {NUMBER: "answer_incomplete"}
 
 
 def test_nobody():
@@ -154,31 +194,125 @@ def test_refused_without_a_number():
     assert (found.found, found.has_data) == (True, False)
 
 
-@pytest.mark.parametrize("at", [0, 124, 125, 249])
-def test_poison(at):
-    """One number that the service chokes on costs its own answer, not the others'."""
+def cut(_request):
+    raise requests.ConnectionError("half way")
+
+
+#: What a service may do with a number that it cannot digest.
+TROUBLES = {
+    "fault": lambda _request: fault("soap:Server", "NullPointerException"),
+    "token": lambda _request: fault("soap:Server", "Unexpected token <"),
+    "cut": cut,
+    "no XML": lambda _request: (200, b"\x00\x00"),
+    "no list": lambda _request: (200, envelope("<a/>")),
+    "gateway": lambda _request: (502, "<html><body>Bad Gateway</body></html>"),
+    "HTTP 500": lambda _request: (500, ""),
+}
+
+
+def poisoned(poison, trouble="fault", answer=answer_all):
+    """Answers, but for requests that ask for one of the poisonous numbers."""
+
+    def answer_some(request):
+        if poison & set(asked(request.body.decode())):
+            return TROUBLES[trouble](request)
+        return answer(request)
+
+    return answer_some
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+@pytest.mark.parametrize("at", [{0}, {124}, {125}, {249}, {3, 60, 61, 200, 249}])
+def test_poison(trouble, at):
+    """A number that the service chokes on costs its own answer, not the others'."""
     numbers = numbers_of(250)
+    poison = {numbers[index] for index in at}
+    registry, wire = make(poisoned(poison, trouble))
+    found = collect(registry, numbers)
+    assert failed(found) == dict.fromkeys(poison, "number_failed")
+    assert list(found) == numbers
+    assert len(wire.bodies) < 16 * len(poison) + 4
+
+
+def test_more_poison_than_calls():
+    """What was answered is kept, and the rest comes another time."""
+    numbers = numbers_of(250)
+    registry, wire = make(poisoned(set(numbers[::3])))
+    found = collect(registry, numbers)
+    codes = failed(found)
+    assert len(wire.bodies) <= 101
+    assert set(codes.values()) == {"number_failed", "postponed"}
+    assert len(found) - len(codes) > 20
+    stubborn = {number for number, code in codes.items() if code == "number_failed"}
+    assert len(stubborn) > 10
+    # The next round does not begin anew.
+    rest = [number for number in numbers if number in codes]
+    found = collect(make(poisoned(set(numbers[::3])))[0], rest, stubborn)
+    assert len(failed(found)) < len(codes)
+
+
+def test_stubborn_numbers_are_asked_alone():
+    numbers = numbers_of(6)
+    poison = {numbers[1], numbers[4]}
+    registry, wire = make(poisoned(poison))
+    found = collect(registry, numbers, alone={numbers[1], numbers[3], numbers[4]})
+    assert failed(found) == dict.fromkeys(poison, "number_failed")
+    sizes = [len(asked(body)) for body in wire.bodies]
+    # A list, the three, and after the first failure whether the service is well.
+    assert sizes == [3, 1, 1, 1, 1]
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+@pytest.mark.parametrize("count", [1, 2, 250, 600])
+def test_ill_service_is_not_flooded(trouble, count):
+    registry, wire = make(TROUBLES[trouble])
+    found = collect(registry, numbers_of(count))
+    assert len(found) == count
+    assert not set(found.values()) & {"number_failed", "postponed"}
+    assert len(set(found.values())) == 1
+    assert len(wire.bodies) <= 3
+
+
+def test_service_that_falls_ill():
+    """The numbers that failed before it was noticed are few."""
+    numbers = numbers_of(250)
+    calls = []
 
     def answer(request):
-        wanted = asked(request.body.decode())
-        if numbers[at] in wanted:
-            return fault("soap:Server", "NullPointerException")
-        if len(wanted) == 1:
-            return 200, envelope(block("a", block("personaReturn", person(wanted[0]))))
-        return listed(wanted)
+        calls.append(request)
+        return poisoned({numbers[0]})(request) if len(calls) < 6 else cut(request)
 
-    registry, wire = make(answer)
-    assert set(numbers) - set(collect(registry, numbers)) == {numbers[at]}
-    assert len(wire.bodies) < 20
+    registry, _wire = make(answer)
+    found = collect(registry, numbers)
+    assert len(calls) < 25
+    codes = list(failed(found).values())
+    assert codes.count("number_failed") < 10
+    assert "unreachable" in codes
 
 
-@pytest.mark.parametrize("count", [1, 250])
-def test_ill_service_is_not_flooded(count):
-    registry, wire = make(lambda _request: fault("soap:Server", ""))
-    with pytest.raises(ArcaError) as caught:
-        collect(registry, numbers_of(count))
-    assert (caught.value.code, caught.value.retryable) == ("service_error", True)
-    assert len(wire.bodies) <= 20
+def test_own_number_is_the_poison():
+    """It cannot witness to the service's health then."""
+    numbers = [*numbers_of(9), COMPANY]
+    registry, _wire = make(poisoned({COMPANY}))
+    assert set(failed(collect(registry, numbers))) == {COMPANY}
+
+
+def test_slow_failures_end():
+    """Nobody is held for long by numbers that each take a minute to fail."""
+    now = [0.0]
+    numbers = numbers_of(64)
+
+    def ask(part):
+        if set(part) & set(numbers[::4]):
+            now[0] += 60
+            raise Choked("unreachable")
+        return {number: not_found(number) for number in part}
+
+    look_up = LookUp(ask, COMPANY, clock=lambda: now[0])
+    found = look_up.run([numbers])
+    assert len(found) == 64
+    assert now[0] <= 360
+    assert "postponed" in {getattr(item, "code", "") for item in found.values()}
 
 
 REFUSALS = [
@@ -195,28 +329,59 @@ def test_ticket_refused_once(message):
     registry, wire = make(
         lambda request: replies.pop() if replies else everybody(request), tickets
     )
-    assert len(collect(registry, numbers_of(2))) == 2
+    assert failed(collect(registry, numbers_of(2))) == {}
     assert tickets.asked == [(CONSTANCIA, False), (CONSTANCIA, True)]
     assert len(wire.bodies) == 2
 
 
 @pytest.mark.parametrize("message", REFUSALS)
 @pytest.mark.parametrize("count", [1, 250])
-def test_ticket_refused_twice(message, count):
+def test_ticket_refused_again_and_again(message, count):
+    """One other ticket is asked for, whatever is tried after that."""
     tickets = Tickets()
     registry, wire = make(lambda _request: fault("soap:Server", message), tickets)
-    with pytest.raises(ArcaError) as caught:
-        collect(registry, numbers_of(count))
-    assert (caught.value.code, caught.value.retryable) == ("ticket_refused", True)
-    assert len(wire.bodies) == 2
+    assert set(collect(registry, numbers_of(count)).values()) == {"ticket_refused"}
+    assert len(wire.bodies) == 3
+    assert [refused for _service, refused in tickets.asked].count(True) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (ArcaError("ticket_elsewhere", retryable=True), "ticket_refused"),
+        (ArcaError("certificate_expired"), "certificate_expired"),
+    ],
+)
+def test_ticket_refused_and_no_other(error, code):
+    """It is said that the registry refused, unless a person has to do something."""
+    tickets = Tickets()
+
+    def give(service, refused):
+        if refused:
+            raise error
+        return tickets(service, refused)
+
+    registry, _wire = make(lambda _request: fault("soap:Server", REFUSALS[0]), give)
+    found = {}
+    for part in registry.get_taxpayers([NUMBER]):
+        found.update(part)
+    assert found[NUMBER].code == code
+    assert (REFUSALS[0] in found[NUMBER].detail) is (code == "ticket_refused")
+
+
+def test_login_that_fails_is_nobodys_fault():
+    def give(_service, _refused):
+        raise ArcaError("unavailable", retryable=True)
+
+    registry, wire = make(everybody, give)
+    assert set(collect(registry, numbers_of(300)).values()) == {"unavailable"}
+    assert wire.bodies == []
 
 
 def test_not_delegated():
     """Said without a call: the ticket does not stand for the company."""
     registry, wire = make(everybody, Tickets("20305678903"))
-    with pytest.raises(ArcaError) as caught:
-        collect(registry, numbers_of(2))
-    assert (caught.value.code, caught.value.retryable) == ("not_delegated", False)
+    assert set(collect(registry, numbers_of(2)).values()) == {"not_delegated"}
     assert wire.bodies == []
 
 
@@ -234,10 +399,8 @@ def test_not_delegated():
 )
 def test_no_answer(reply, code):
     registry, wire = make(lambda _request: reply)
-    with pytest.raises(ArcaError) as caught:
-        collect(registry, [NUMBER])
-    assert (caught.value.code, caught.value.retryable) == (code, True)
-    assert len(wire.bodies) == 1
+    assert collect(registry, [NUMBER]) == {NUMBER: code}
+    assert len(wire.bodies) == 2
 
 
 def test_a_fault_inside_the_data_is_none():
@@ -275,11 +438,12 @@ def test_no_ticket_in_any_log(caplog):
     assert "c2lnbg==" not in caplog.text
 
 
-def test_connection_lost():
-    def lost(_request):
-        raise requests.ConnectionError("half way")
+def test_nobody_there():
+    """Without a connection nothing was asked, so no number can be the reason."""
 
-    registry, _wire = make(lost)
-    with pytest.raises(ArcaError) as caught:
-        collect(registry, numbers_of(2))
-    assert caught.value.detail == "ConnectionError"
+    def away(_request):
+        raise requests.ConnectTimeout("nobody")
+
+    registry, wire = make(away)
+    assert set(collect(registry, numbers_of(2)).values()) == {"unreachable"}
+    assert len(wire.bodies) == 1

@@ -33,6 +33,12 @@ MAIN_ACTIVITY = block(
 )
 
 
+KEY_OF = {
+    kind: general(personal=PERSONAL.replace(">CUIT<", f">{kind}<"))
+    for kind in ("CUIL", "CDI", "cuit", "")
+}
+
+
 def read(*inner):
     return read_person(parse(block("persona", *inner).encode()))
 
@@ -174,7 +180,7 @@ TABLE = {
         [ALIVE, simple(category(name="Trabajador Independiente Promovido"))],
         DETERMINED,
         "16",
-        ["monotributo"],
+        ["category"],
     ),
     # Complaints beside data
     "30 and a complaint": (
@@ -205,7 +211,7 @@ TABLE = {
         [ALIVE, "<errorMonotributo/>"],
         OPEN,
         "",
-        ["incomplete"],
+        ["incomplete", "complaint_silently"],
     ),
     "no tax": ([ALIVE, regime("10")], OPEN, "", ["no_tax"]),
     "deceased": (
@@ -235,7 +241,32 @@ TABLE = {
         "",
         ["inactive"],
     ),
-    "empty answer": ([], OPEN, "", ["not_issued"]),
+    "empty answer": ([], OPEN, "", ["not_issued_silently"]),
+    "refused without a word": (
+        ["<errorConstancia/>"],
+        OPEN,
+        "",
+        ["not_issued_silently"],
+    ),
+    # Kinds of keys
+    "CUIL without tax": ([KEY_OF["CUIL"], regime("10")], OPEN, "", ["cuil"]),
+    "CUIL whose tax has ended": (
+        [KEY_OF["CUIL"], block("datosRegimenGeneral", tax("30", "BD"))],
+        OPEN,
+        "",
+        ["cuil", "tax_not_active"],
+    ),
+    "CUIL and IVA": ([KEY_OF["CUIL"], regime("30")], CONFLICT, "", ["conflict"]),
+    "CUIL and monotributo": (
+        [KEY_OF["CUIL"], simple(tax("20"))],
+        CONFLICT,
+        "",
+        ["conflict"],
+    ),
+    "CUIL, not reached": ([KEY_OF["CUIL"], regime("34")], CONFLICT, "", ["conflict"]),
+    "CDI": ([KEY_OF["CDI"]], OPEN, "", ["kind"]),
+    "kind in another case": ([KEY_OF["cuit"], regime("30")], DETERMINED, "1", None),
+    "no kind": ([KEY_OF[""], regime("30")], DETERMINED, "1", None),
     "empty blocks": (
         ["<datosGenerales/>", "<datosMonotributo/>", "<datosRegimenGeneral/>"],
         OPEN,
@@ -260,9 +291,52 @@ def test_nobody_by_fault():
     assert (decision.outcome, codes(decision)) == ("not_found", ["not_found"])
 
 
-def test_conflict_names_its_taxes():
-    decision = decide(read(ALIVE, simple(tax("20")), regime("30")))
-    assert decision.reasons[0].params == {"taxes": "20 MONOTRIBUTO, 30 IVA"}
+NAMELESS = category(code="", name="")
+
+
+@pytest.mark.parametrize(
+    ("inner", "params"),
+    [
+        ([simple(tax("20")), regime("30")], {"taxes": "20 MONOTRIBUTO, 30 IVA"}),
+        (
+            [simple(tax("21")), regime("32")],
+            {"taxes": "21 MONOTRIBUTO AUTONOMO, 32 IVA EXENTO"},
+        ),
+        (
+            [simple(tax("20"), tax("21")), regime("30")],
+            {"taxes": "20 MONOTRIBUTO + 21 MONOTRIBUTO AUTONOMO, 30 IVA"},
+        ),
+        ([simple(category()), regime("30")], {"taxes": "B LOCACIONES, 30 IVA"}),
+        ([simple(NAMELESS), regime("30")], {"taxes": "20, 30 IVA"}),
+        ([simple(tax("20"))], {"category": ""}),
+        ([simple(category(), tax("20"))], {"category": "B LOCACIONES"}),
+        ([simple(category(name=""), tax("21"))], {"category": "52"}),
+        ([simple(category())], {"category": "B LOCACIONES"}),
+        ([simple(category(name=""))], {"category": "52"}),
+    ],
+)
+def test_first_reason_names_what_is_listed(inner, params):
+    """And nothing else: no tax that ARCA did not list."""
+    assert decide(read(ALIVE, *inner)).reasons[0].params == params
+
+
+@pytest.mark.parametrize(
+    ("inner", "code"),
+    [
+        (simple(tax("20")), "monotributo"),
+        (simple(tax("21")), "monotributo_21"),
+        (simple(tax("20"), tax("21")), "monotributo"),
+        (simple(category()), "category"),
+        (simple(category("21")), "category"),
+    ],
+)
+def test_sentence_of_the_simplified_regime(inner, code):
+    assert codes(decide(read(ALIVE, inner)))[0] == code
+
+
+def test_complaint_of_nothing_names_its_block():
+    reasons = decide(read(ALIVE, regime("30"), "<errorMonotributo/>")).reasons
+    assert reasons[1].params == {"block": "errorMonotributo"}
 
 
 @pytest.mark.parametrize(
@@ -273,6 +347,9 @@ def test_conflict_names_its_taxes():
         ([ALIVE, refusal("x", "errorMonotributo")], OPEN, ""),
         ([ALIVE, block("datosRegimenGeneral", tax("30", "BD"))], OPEN, ""),
         ([ALIVE, regime("30")], DETERMINED, "1"),
+        # Nor of who has no CUIT.
+        ([KEY_OF["CUIL"], regime("10")], OPEN, ""),
+        ([KEY_OF["CDI"]], OPEN, ""),
         ([refusal("La CUIT fue cancelada")], OPEN, ""),
         ([refusal("No existe persona con ese Id")], "not_found", ""),
     ],
@@ -293,6 +370,7 @@ taxpayers = st.builds(
     number=st.text(),
     found=st.booleans(),
     has_data=st.booleans(),
+    key_kind=st.sampled_from(["CUIT", "CUIL", "CDI", ""]),
     key_state=st.sampled_from(["ACTIVO", "INACTIVO", ""]),
     deceased=st.booleans(),
     taxes=st.lists(taxes, max_size=5).map(tuple),
@@ -312,5 +390,7 @@ def test_never_a_guess(taxpayer, untaxed):
     active = {tax.code for tax in taxpayer.taxes if tax.is_active}
     claims = [bool(active & {"20", "21"}), "30" in active, "32" in active]
     if sum(claims) > 1 or not taxpayer.found or not taxpayer.has_data:
+        assert decision.outcome != DETERMINED
+    if taxpayer.key_kind in ("CUIL", "CDI"):
         assert decision.outcome != DETERMINED
     assert decision.responsibility not in {"8", "9", "10"}

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from odoo.addons.l10n_ar_padron.lib.errors import ArcaError
+from odoo.addons.l10n_ar_padron.lib.errors import ArcaError, Choked
 from odoo.addons.l10n_ar_padron.lib.provinces import STATE_CODES, state_code
 from odoo.addons.l10n_ar_padron.lib.responsibility import decide
 from odoo.addons.l10n_ar_padron.lib.taxpayer import (
@@ -116,7 +116,8 @@ def test_list_says_who_is_missing():
     first, second = read_persons(parse(content.encode()))
     assert (first.number, first.found) == (NUMBER, True)
     assert (second.number, second.found) == ("20111111112", False)
-    assert read_persons(parse(b"<x/>")) == []
+    with pytest.raises(Choked):
+        read_persons(parse(b"<x/>"))
 
 
 @pytest.mark.parametrize(

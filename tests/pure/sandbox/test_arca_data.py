@@ -117,6 +117,8 @@ def test_taxpayers_are_made_and_changed() -> None:
         ("settings", {"drift": "no"}, 400),
         ("settings", {"login_fault": "no.such"}, 400),
         ("settings", {"speed": 1}, 400),
+        ("settings", {"poison": "20"}, 400),
+        ("settings", {"left_out": [20]}, 400),
         ("identity", {"cuit": "20111111111"}, 400),
         ("identity", {"cuit": "20055361682", "represented": ["1"]}, 400),
         ("certificates", {"csr": "nothing"}, 400),

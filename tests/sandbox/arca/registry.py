@@ -51,6 +51,8 @@ class Registry:
             call = self._read(request, namespace)
             if self._settings.registry_fault is not None:
                 raise RegistryRefused(self._settings.registry_fault)
+            if set(call.texts("idPersona")) & set(self._settings.poison):
+                raise RegistryRefused("java.lang.NullPointerException")
             tag, value = self._operate(call, namespace)
         except RegistryRefused as refused:
             return soap.registry_fault(refused, namespace)
@@ -120,7 +122,10 @@ class Registry:
             text = f"La cantidad de idPersona supera el maximo de {LIST_LIMIT}"
             raise RegistryRefused(text, validation=True)
         entries = []
+        left_out = set(self._settings.left_out)
         for number in self._shuffled(numbers):
+            if f"{number:011d}" in left_out:
+                continue
             found = self._find(number)
             entries.append(
                 answers.constancia(found, second=second)

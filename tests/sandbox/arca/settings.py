@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from .faults import LOGIN_FAULTS
@@ -21,6 +21,8 @@ class Settings:
     :param not_found_detail: the fault of such a number carries a detail
     :param login_fault: code of a fault that every login gets, None for none
     :param registry_fault: text of a fault that every question gets, None for none
+    :param poison: numbers that make every question with one of them fail
+    :param left_out: numbers that lists leave out
     """
 
     drift: bool = False
@@ -30,6 +32,8 @@ class Settings:
     not_found_detail: bool = False
     login_fault: str | None = None
     registry_fault: str | None = None
+    poison: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
 
     def update(self, values: dict[str, Any]) -> None:
         """Change some settings.
@@ -50,5 +54,13 @@ class Settings:
         for name in ("drift", "not_found_detail"):
             if not isinstance(values.get(name, False), bool):
                 raise ValueError(f"{name} is true or false")
+        for name in ("poison", "left_out"):
+            value = values.get(name, [])
+            if not isinstance(value, list) or not all(map(_is_number, value)):
+                raise ValueError(f"{name} is a list of numbers, as texts")
         for name, value in values.items():
             setattr(self, name, value)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, str) and value.isdecimal()

@@ -1,0 +1,277 @@
+"""The SOAP client and servers that mean it harm, over real HTTP on loopback."""
+
+from __future__ import annotations
+
+import gzip
+import socket
+import ssl
+import threading
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from odoo.addons.l10n_ar_padron.lib.errors import ArcaError
+from odoo.addons.l10n_ar_padron.lib.soap import Service
+from odoo.addons.l10n_ar_padron.lib.transport import BoundedSession
+from odoo.addons.l10n_ar_padron.lib.xml import text
+
+from tests.pure.l10n_ar_padron.support import envelope
+
+BINDING = "{urn:wsaa}Binding"
+SECONDS = 0.6
+LIMIT = 200_000
+ANSWER = envelope("<a><loginCmsReturn>well</loginCmsReturn></a>").encode()
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n"
+
+Talk = Callable[[socket.socket], None]
+
+
+class Server:
+    """Reads a request, talks as a test wants, and closes the connection.
+
+    :param context: for a server with TLS
+    """
+
+    def __init__(self, talk: Talk, context: ssl.SSLContext | None = None) -> None:
+        self._talk = talk
+        self._context = context
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._stopped = threading.Event()
+        self.requests: list[bytes] = []
+        scheme = "https" if context else "http"
+        self.url = f"{scheme}://127.0.0.1:{self._socket.getsockname()[1]}/service"
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            while not self._stopped.is_set():
+                connection, _address = self._socket.accept()
+                with closing(connection), suppress(OSError):
+                    if self._context:
+                        connection = self._context.wrap_socket(
+                            connection, server_side=True
+                        )
+                    self.requests.append(self._read(connection))
+                    self._talk(connection)
+
+    @staticmethod
+    def _read(connection: socket.socket) -> bytes:
+        data = b""
+        while b"\r\n\r\n" not in data or b"</soap-env:Envelope>" not in data:
+            if not (part := connection.recv(65536)):
+                break
+            data += part
+        return data
+
+    def stop(self) -> None:
+        """Take no connection any more."""
+        self._stopped.set()
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+        self._thread.join(5)
+
+
+@contextmanager
+def serving(talk: Talk, context: ssl.SSLContext | None = None) -> Iterator[Server]:
+    server = Server(talk, context)
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def say(*parts: bytes) -> Talk:
+    return lambda connection: connection.sendall(b"".join(parts))
+
+
+def drip(first: bytes, rest: bytes) -> Talk:
+    """One byte after the other, each in time for a socket's timeout."""
+
+    def talk(connection: socket.socket) -> None:
+        connection.sendall(first)
+        for _round in range(200):
+            for byte in rest:
+                connection.sendall(bytes([byte]))
+                time.sleep(0.02)
+
+    return talk
+
+
+def ask(url: str, session: BoundedSession | None = None) -> str:
+    """What the service answered, or the code of the error."""
+    made = session or make_session()
+    service = Service("wsaa", BINDING, url, made)
+    try:
+        return text(service.call("loginCms", in0="signed"), "a")
+    except ArcaError as error:
+        return f"{error.code} {error.detail}"
+
+
+def make_session() -> BoundedSession:
+    session = BoundedSession(SECONDS, LIMIT)
+    session.trust_env = False
+    return session
+
+
+def whole(content: bytes, *headers: bytes) -> bytes:
+    extra = b"".join(header + b"\r\n" for header in headers)
+    return OK + extra + b"Content-Length: %d\r\n\r\n" % len(content) + content
+
+
+DRIPS = {
+    "status line": drip(b"", b"HTTP/1.1 200 OK"),
+    "headers": drip(OK, b"X-Filler: 1\r\n"),
+    "body with a length": drip(OK + b"Content-Length: 100000\r\n\r\n", b" "),
+    "body without a length": drip(OK + b"\r\n", b" "),
+    "chunks": drip(OK + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
+    "size of a chunk": drip(OK + b"Transfer-Encoding: chunked\r\n\r\n", b"0"),
+    "trailers": drip(
+        OK + b"Transfer-Encoding: chunked\r\n\r\n1\r\n \r\n0\r\n", b"X-T: 1\r\n"
+    ),
+    "silence": lambda _connection: time.sleep(2),
+}
+
+
+@pytest.mark.parametrize("name", DRIPS)
+def test_exchange_ends(name: str) -> None:
+    with serving(DRIPS[name]) as server:
+        began = time.monotonic()
+        assert ask(server.url).startswith("unreachable")
+        assert time.monotonic() - began < SECONDS + 1
+        assert len(server.requests) == 1
+
+
+def test_exchange_ends_with_tls(tmp_path: Path, key: str, certificate: str) -> None:
+    """Also where the socket is hidden behind the encryption, and in its handshake."""
+    for name, content in (("key.pem", key), ("certificate.pem", certificate)):
+        (tmp_path / name).write_text(content)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "certificate.pem", tmp_path / "key.pem")
+    session = make_session()
+    session.verify = False
+    for talk in (DRIPS["body with a length"], DRIPS["headers"]):
+        with serving(talk, context) as server, pytest.warns(Warning):
+            began = time.monotonic()
+            assert ask(server.url, session).startswith("unreachable")
+            assert time.monotonic() - began < SECONDS + 1
+    with serving(DRIPS["silence"]) as server:
+        began = time.monotonic()
+        ask(server.url.replace("http:", "https:"), session)
+        assert time.monotonic() - began < SECONDS + 1
+
+
+def endless(first: bytes) -> Talk:
+    def talk(connection: socket.socket) -> None:
+        connection.sendall(first)
+        for _round in range(4000):
+            connection.sendall(b" " * 65536)
+
+    return talk
+
+
+def endless_chunks(connection: socket.socket) -> None:
+    connection.sendall(OK + b"Transfer-Encoding: chunked\r\n\r\n")
+    for _round in range(4000):
+        connection.sendall(b"10000\r\n" + b" " * 65536 + b"\r\n")
+
+
+BOMB = gzip.compress(b" " * 50_000_000)
+SIZES = {
+    "declared": say(OK + b"Content-Length: 400000000\r\n\r\n"),
+    "absurd length": say(OK + b"Content-Length: " + b"9" * 5000 + b"\r\n\r\n"),
+    "endless": endless(OK + b"\r\n"),
+    "endless chunks": endless_chunks,
+    "bomb": say(whole(BOMB, b"Content-Encoding: gzip")),
+    "bomb of zlib": say(
+        whole(zlib.compress(b" " * 50_000_000), b"Content-Encoding: deflate")
+    ),
+    "bomb in a bomb": say(whole(gzip.compress(BOMB), b"Content-Encoding: gzip, gzip")),
+    "endless headers": endless(OK),
+}
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_size_is_limited_while_reading(name: str) -> None:
+    with serving(SIZES[name]) as server:
+        began = time.monotonic()
+        assert ask(server.url).split()[0] in ("unreachable", "answer_unreadable")
+        assert time.monotonic() - began < SECONDS + 1
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_redirect_is_not_followed(status: int) -> None:
+    """The signed login goes to nobody else."""
+    with serving(say(whole(ANSWER))) as thief:
+        location = f"Location: {thief.url}\r\nContent-Length: 0\r\n\r\n".encode()
+        reply = f"HTTP/1.1 {status} Moved\r\n".encode() + location
+        with serving(say(reply)) as server:
+            assert ask(server.url) == f"redirected HTTP {status}"
+        assert thief.requests == []
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        (b"", "unreachable"),
+        (b"not HTTP at all\r\n\r\n", "unreachable"),
+        (OK + b"Content-Length: 5000\r\n\r\n" + ANSWER, "unreachable"),
+        (OK + b"Transfer-Encoding: chunked\r\n\r\nZZ\r\n", "unreachable"),
+        (whole(b'{"json": 1}').replace(b"text/xml", b"application/json"), "answer_"),
+        (whole(b"<html><p>Sorry</html>").replace(b"text/xml", b"text/html"), "answer_"),
+        (whole(b"not gzip", b"Content-Encoding: gzip"), "unreachable"),
+        (whole(b"x", b"Content-Encoding: br"), "unreachable"),
+        (whole(b""), "answer_"),
+    ],
+)
+def test_no_answer(reply: bytes, expected: str) -> None:
+    with serving(say(reply)) as server:
+        assert ask(server.url).startswith(expected)
+
+
+def test_nobody_there() -> None:
+    with serving(say(b"")) as server:
+        url = server.url
+    assert ask(url).startswith("unreachable")
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        whole(ANSWER),
+        whole(gzip.compress(ANSWER), b"Content-Encoding: gzip"),
+        whole(zlib.compress(ANSWER), b"Content-Encoding: deflate"),
+        OK + b"Connection: close\r\n\r\n" + ANSWER,
+        OK
+        + b"Transfer-Encoding: chunked\r\n\r\n"
+        + b"".join(b"1\r\n%c\r\n" % byte for byte in ANSWER)
+        + b"0\r\n\r\n",
+    ],
+    ids=["plain", "gzip", "deflate", "until the end", "chunked"],
+)
+def test_answer(reply: bytes) -> None:
+    """A session goes on after an exchange that was cut."""
+    session = make_session()
+    with serving(DRIPS["headers"]) as server:
+        assert ask(server.url, session).startswith("unreachable")
+    with serving(say(reply)) as server:
+        assert ask(server.url, session) == "well"
+        assert ask(server.url, session) == "well"
+        assert b"Accept-Encoding: identity" in server.requests[0]
+
+
+def test_connection_is_used_again() -> None:
+    def talk(connection: socket.socket) -> None:
+        connection.sendall(whole(ANSWER))
+        Server._read(connection)
+        connection.sendall(whole(ANSWER))
+
+    session = make_session()
+    with serving(talk) as server:
+        assert [ask(server.url, session) for _turn in range(2)] == ["well", "well"]
+        assert len(server.requests) == 1
