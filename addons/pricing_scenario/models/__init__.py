@@ -10,6 +10,7 @@ from . import (
     pricing_customer_group,
     pricing_company_size,
     pricing_advanced_config,
+    pricing_arithmetic,
     pricing_channel_group,
     pricing_contract,
     pricing_gap,

@@ -231,9 +231,14 @@ class PricingScenario(models.Model):
                     )
                 )
 
+    @api.model
+    def _get_holders(self):
+        return dict.fromkeys(self._get_users(), "pricing_scenario_id")
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         self._check_unused()
+        self._check_not_held()
 
     def unlink(self):
         groups = self.env["pricing.channel.group"].with_context(active_test=False)
