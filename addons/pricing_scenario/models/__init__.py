@@ -1,6 +1,8 @@
 from . import (
     pricing_cascade_mixin,
     pricing_source_mixin,
+    pricing_visible_mixin,
+    ir_ui_menu,
     decimal_precision,
     pricing_resolver,
     pricing_scenario,
@@ -15,6 +17,7 @@ from . import (
     pricing_contract,
     pricing_gap,
     pricing_generator,
+    pricing_preview,
     product_pricelist,
     product_pricelist_item,
     product_template,

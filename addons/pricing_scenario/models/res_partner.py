@@ -19,7 +19,8 @@ NAMED = ("pricing_scenario_id", "pricing_group_id")
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "pricing.visible.mixin"]
 
     pricing_scenario_id = fields.Many2one(
         "pricing.scenario",

@@ -8,7 +8,8 @@ OPEN_STATES = ("draft", "sent")
 
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "pricing.visible.mixin"]
 
     pricing_origin_id = fields.Many2one(
         "pricing.origin",
@@ -57,6 +58,13 @@ class SaleOrder(models.Model):
         groups="base.group_user",
         help="What the quotation has, and what it would have if it were decided now.",
     )
+
+    @api.depends("company_id")
+    def _compute_pricing_in_use(self):
+        return super()._compute_pricing_in_use()
+
+    def _get_pricing_companies(self):
+        return self.company_id or super()._get_pricing_companies()
 
     @api.depends("partner_id", "company_id")
     def _compute_pricing_origin_id(self):
@@ -200,7 +208,12 @@ class SaleOrder(models.Model):
     @api.depends_context("lang")
     def _compute_pricing_outdated_text(self):
         ours = self.filtered(
-            lambda o: o.state in OPEN_STATES and o.pricing_origin_id and o.partner_id
+            lambda o: (
+                o.state in OPEN_STATES
+                and o.pricing_in_use
+                and o.pricing_origin_id
+                and o.partner_id
+            )
         )
         (self - ours).pricing_outdated_text = False
         decisions = ours._get_pricing_decisions()

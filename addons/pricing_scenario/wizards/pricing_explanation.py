@@ -295,7 +295,26 @@ class PricingExplanation(models.TransientModel):
         if not priced:
             title = self.env._("Pricelist rule")
             return [Section(title, "problem", self._get_obstacles())]
-        return [self._explain_rule(priced), self._get_steps_section(pricelist, priced)]
+        sections = [
+            self._explain_rule(priced),
+            self._get_steps_section(pricelist, priced),
+        ]
+        if warning := self._get_tax_warning(priced.rule):
+            sections.append(Section(self.env._("Taxes"), "problem", [warning]))
+        return sections
+
+    def _get_tax_warning(self, rule):
+        """That a tax inside the price is perhaps added on top, too."""
+        inside = rule.pricing_rate or rule.pricing_rate_contained
+        if not rule.pricing_gross_up or not inside:
+            return False
+        products = self.env["product.template"]
+        if line := self._get_line():
+            taxes = line.sudo().tax_ids
+            taxes = taxes.filtered_domain(products._get_on_top_domain(line.company_id))
+        else:
+            taxes = self.product_id.product_tmpl_id._get_taxes_on_top(self.company_id)
+        return products._get_tax_warning(taxes)
 
     def _explain_scenario(self, outcome):
         levels = self.env["pricing.resolver"]._get_level_texts()
