@@ -16,11 +16,11 @@ class SaleOrderLine(models.Model):
     )
 
     def _add_precomputed_values(self, vals_list):
-        computed = [vals for vals in vals_list if "price_unit" not in vals]
-        super()._add_precomputed_values(vals_list)
-        for vals in computed:
-            order = self.env["sale.order"].browse(vals.get("order_id"))
-            vals.setdefault("pricing_list_id", order.pricelist_id.id)
+        for vals in vals_list:
+            if "price_unit" not in vals:
+                order = self.env["sale.order"].browse(vals.get("order_id"))
+                vals.setdefault("pricing_list_id", order.pricelist_id.id)
+        return super()._add_precomputed_values(vals_list)
 
     def _reset_price_unit(self):
         result = super()._reset_price_unit()

@@ -225,11 +225,11 @@ class TestExplanation(PricingCase):
         self.assertIn("Fixed price of the rule: R$ 70.00", text)
         self.assert_adds_up(self.add(self.product, product_uom_qty=4), "-5 %")
 
-    def test_rules_that_people_make(self):
-        self.product.standard_price = 60.0
+    def get_manual_rules(self):
+        """Rules as people make them, by what the explanation says of each."""
         base = self.make_manual_list(compute_price="fixed", fixed_price=80)
         formula = {"compute_price": "formula", "applied_on": "3_global"}
-        rules = {
+        return {
             "Fixed price": {"compute_price": "fixed", "fixed_price": 33},
             "-12.5 %": {"compute_price": "percentage", "percent_price": 12.5},
             "Adjustment: -7 %": {**formula, "price_discount": 7},
@@ -264,6 +264,10 @@ class TestExplanation(PricingCase):
                 "pricing_rate": 12,
             },
         }
+
+    def test_rules_that_people_make(self):
+        self.product.standard_price = 60.0
+        rules = self.get_manual_rules()
         dozen = self.env.ref("uom.product_uom_dozen")
         self.product.uom_ids = dozen
         for text, rule in rules.items():
@@ -347,8 +351,8 @@ class TestExplanation(PricingCase):
         self.assertNotEqual(line.price_unit, 89.6)
         self.assert_adds_up(line, "Fiscal position Other rate exchanges")
 
-    def test_combos(self):
-        variant, value = self.make_variants("no_variant")
+    def make_combo(self, variant):
+        """A set of the product, a variant for 7 more, and a gift; and its choices."""
         gift = self.env["product.product"].create(
             {"name": "Spoon", "list_price": 33.33}
         )
@@ -375,6 +379,11 @@ class TestExplanation(PricingCase):
                 "combo_ids": [Command.set(choices.ids)],
             }
         )
+        return combo, choices.combo_item_ids
+
+    def test_combos(self):
+        variant, value = self.make_variants("no_variant")
+        combo, items = self.make_combo(variant)
         order = self.make_order(self.customer)
         whole = self.add(combo, order)
         lines = [
@@ -387,7 +396,7 @@ class TestExplanation(PricingCase):
                     Command.set(value.ids if item.product_id == variant else [])
                 ],
             )
-            for item in choices.combo_item_ids
+            for item in items
         ]
         self.assert_adds_up(whole, "The price of a combo is on its choices.")
         self.assert_adds_up(lines[0], "Share of “Main” in Set", "R$ 150.00")

@@ -339,31 +339,32 @@ class TestOrder(PricingCase):
                     )
                     order = self.make_sent(pricing_origin_id=self.origin.id)
                     self.assertFalse(self.outdated(order))
-                    before = (order.pricing_contract_id, order.pricelist_id)
-                    price = order.order_line.price_unit
-                    change(order)
-                    if reset:
-                        order.action_cancel()
-                        self.assertFalse(self.outdated(order))
-                        order.action_draft()
-                    text = self.outdated(order)
-                    self.assertIn(before[0].display_name, text)
-                    after = (order.pricing_contract_id, order.pricelist_id)
-                    self.assertEqual(after, before)
-                    self.assertEqual(order.order_line.price_unit, price)
-                    order.action_update_prices()
-                    self.assertFalse(self.outdated(order))
-                    new = self.make_order(
-                        order.partner_id,
-                        partner_shipping_id=order.partner_shipping_id.id,
-                        pricing_origin_id=order.pricing_origin_id.id,
-                    )
-                    after = (order.pricing_contract_id, order.pricelist_id)
-                    self.assertEqual(after, (new.pricing_contract_id, new.pricelist_id))
-                    self.assertIn(after[1].display_name, text)
-                    self.assertEqual(
-                        order.order_line.price_unit, self.add_line(new).price_unit
-                    )
+                    self.assert_told_and_updated(order, change, reset)
+
+    def assert_told_and_updated(self, order, change, reset):
+        """A change is told and changes nothing until prices are updated."""
+        before = (order.pricing_contract_id, order.pricelist_id)
+        price = order.order_line.price_unit
+        change(order)
+        if reset:
+            order.action_cancel()
+            self.assertFalse(self.outdated(order))
+            order.action_draft()
+        text = self.outdated(order)
+        self.assertIn(before[0].display_name, text)
+        self.assertEqual((order.pricing_contract_id, order.pricelist_id), before)
+        self.assertEqual(order.order_line.price_unit, price)
+        order.action_update_prices()
+        self.assertFalse(self.outdated(order))
+        new = self.make_order(
+            order.partner_id,
+            partner_shipping_id=order.partner_shipping_id.id,
+            pricing_origin_id=order.pricing_origin_id.id,
+        )
+        self.assertEqual(order.pricing_contract_id, new.pricing_contract_id)
+        self.assertEqual(order.pricelist_id, new.pricelist_id)
+        self.assertIn(order.pricelist_id.display_name, text)
+        self.assertEqual(order.order_line.price_unit, self.add_line(new).price_unit)
 
     def test_lines_with_prices_of_another_list(self):
         order = self.make_order(self.customer)
