@@ -1,7 +1,7 @@
 {
     "name": "Sales Scenarios",
     "summary": "Which price a customer pays, by state and origin, and why",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/Sales",
     "author": "Channel Suite",
     "website": "https://example.com/channel-suite",

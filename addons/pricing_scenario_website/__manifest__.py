@@ -1,7 +1,7 @@
 {
     "name": "Sales Scenarios in the Web Shop",
     "summary": "Resellers choose the origin of shipment and see their own prices",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Website/Website",
     "author": "Channel Suite",
     "website": "https://example.com/channel-suite",

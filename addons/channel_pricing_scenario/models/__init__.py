@@ -1,5 +1,6 @@
 from . import (
     sale_channel_pricing_marking_mixin,
+    ir_ui_menu,
     pricing_advanced_config,
     pricing_channel_group,
     pricing_company_size,

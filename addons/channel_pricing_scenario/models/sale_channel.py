@@ -4,7 +4,8 @@ from odoo.addons.channel_base.lib.spec import FlowSpec
 
 
 class SaleChannel(models.Model):
-    _inherit = "sale.channel"
+    _name = "sale.channel"
+    _inherit = ["sale.channel", "pricing.visible.mixin"]
 
     pricing_kinds = fields.Char(
         compute="_compute_pricing_kinds",
@@ -27,6 +28,13 @@ class SaleChannel(models.Model):
         for channel in self:
             kinds = channel._get_pricing_kinds() if channel.channel_type else ()
             channel.pricing_kinds = ",".join(kinds)
+
+    @api.depends("company_id")
+    def _compute_pricing_in_use(self):
+        return super()._compute_pricing_in_use()
+
+    def _get_pricing_companies(self):
+        return self.company_id or super()._get_pricing_companies()
 
     def _compute_pricing_difference_count(self):
         groups = self.env["sale.channel.pricing.difference"]._read_group(

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class PricingCompanySize(models.Model):
@@ -15,3 +15,11 @@ class PricingCompanySize(models.Model):
     pricing_scenario_id = fields.Many2one(
         "pricing.scenario", "Scenario", ondelete="restrict", index="btree_not_null"
     )
+
+    @api.model
+    def _get_holders(self):
+        return {"res.partner": "pricing_size_id"}
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        self._check_not_held()

@@ -76,6 +76,10 @@ class PricingCustomerGroup(models.Model):
                 )
             )
 
+    @api.model
+    def _get_holders(self):
+        return {"res.partner": "pricing_group_id"}
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_with_customers(self):
         for group in self.with_context(active_test=False):
@@ -88,3 +92,4 @@ class PricingCustomerGroup(models.Model):
                         count=count,
                     )
                 )
+        self._check_not_held()

@@ -35,7 +35,8 @@ RULE_FIELDS = (
 GroupKey = namedtuple("GroupKey", "scenario state use")
 ListKey = namedtuple("ListKey", "group origin")
 RuleKey = namedtuple("RuleKey", "list rule imported")
-Generation = namedtuple("Generation", "plans ids")
+# Plans, ids of stored rows and wanted values, each by kind
+Generation = namedtuple("Generation", "plans ids wanted")
 
 
 class PricingGenerator(models.AbstractModel):
@@ -52,7 +53,7 @@ class PricingGenerator(models.AbstractModel):
     def _plan(self, scenarios):
         """What generating would change.
 
-        :return: ``Generation``: ``lib.plan.Plan`` and ids of stored rows by kind
+        :return: ``Generation``: ``lib.plan.Plan``, ids and wanted values by kind
         """
         scenarios = scenarios.sudo()
         wanted = self._get_wanted(scenarios)
@@ -66,6 +67,7 @@ class PricingGenerator(models.AbstractModel):
         return Generation(
             {kind: make_plan(wanted[kind], present[kind]) for kind in KINDS},
             {kind: {k: row.id for k, row in present[kind].items()} for kind in KINDS},
+            wanted,
         )
 
     @api.model

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import ormcache
 
 
 class PricingScenario(models.Model):
@@ -88,6 +89,11 @@ class PricingScenario(models.Model):
     contract_count = fields.Integer(compute="_compute_counts")
     gap_count = fields.Integer(compute="_compute_counts")
     usage = fields.Char("Used By", compute="_compute_usage")
+    tax_on_top_count = fields.Integer(
+        "Products With Tax on Top",
+        compute="_compute_tax_on_top_count",
+        help="The price has tax inside: customers may pay it twice.",
+    )
 
     _rate_contained_range = models.Constraint(
         "CHECK (rate_contained >= 0 AND rate_contained < 100)",
@@ -120,6 +126,46 @@ class PricingScenario(models.Model):
             scenario.channel_group_count = counts["pricing.channel.group"].get(key, 0)
             scenario.contract_count = counts["pricing.contract"].get(key, 0)
             scenario.gap_count = counts["pricing.gap"].get(key, 0)
+
+    def _compute_tax_on_top_count(self):
+        products = self.env["product.template"]
+        for scenario in self:
+            inside = bool(scenario._origin) and scenario._contains_tax()
+            scenario.tax_on_top_count = inside and products.search_count(
+                scenario._get_tax_on_top_domain()
+            )
+
+    def _get_tax_on_top_domain(self):
+        """Products that have a tax which is added to the scenario's price."""
+        self.ensure_one()
+        companies = self._origin._get_origins().company_id
+        on_top = self.env["product.template"]._get_on_top_domain(companies)
+        return Domain("sale_ok", "=", True) & Domain("taxes_id", "any", on_top)
+
+    def _contains_tax(self):
+        """Whether prices of one of the scenarios have tax inside."""
+        if any(self.mapped("rate_contained")):
+            return True
+        items = self.env["product.pricelist.item"].sudo()
+        rated = Domain("pricing_generated", "=", True) & Domain("pricing_rate", ">", 0)
+        ours = Domain("pricelist_id.pricing_group_id.scenario_id", "in", self.ids)
+        return bool(items.search(rated & ours, limit=1))
+
+    @api.model
+    def _has_tax_inside(self, companies):
+        """Whether one of the companies sells at prices with tax inside."""
+        return self._search_active(self._get_seller_domain(companies))._contains_tax()
+
+    def action_view_tax_on_top(self):
+        """The products that may be charged a tax twice."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Products With Tax on Top"),
+            "res_model": "product.template",
+            "view_mode": "list,form",
+            "domain": list(self._get_tax_on_top_domain()),
+        }
 
     def _compute_usage(self):
         users = {scenario.id: [] for scenario in self._origin}
@@ -204,6 +250,7 @@ class PricingScenario(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         scenarios = super().create(vals_list)
+        self.env.registry.clear_cache()
         scenarios._generate()
         return scenarios
 
@@ -216,7 +263,10 @@ class PricingScenario(models.Model):
     def write(self, vals):
         if vals.get("active") is False:
             self._check_unused()
-        return super().write(vals)
+        result = super().write(vals)
+        if not vals.keys().isdisjoint({"active", "company_id"}):
+            self.env.registry.clear_cache()
+        return result
 
     def _check_unused(self):
         """:raises UserError: customers, groups, sizes or configurations use it"""
@@ -231,13 +281,19 @@ class PricingScenario(models.Model):
                     )
                 )
 
+    @api.model
+    def _get_holders(self):
+        return dict.fromkeys(self._get_users(), "pricing_scenario_id")
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         self._check_unused()
+        self._check_not_held()
 
     def unlink(self):
         groups = self.env["pricing.channel.group"].with_context(active_test=False)
         groups.search([("scenario_id", "in", self.ids)])._retire_lists()
+        self.env.registry.clear_cache()
         return super().unlink()
 
     def _get_origins(self):
@@ -269,6 +325,19 @@ class PricingScenario(models.Model):
     def _search_active(self, domain):
         """Scenarios that lists are generated for, regardless of the user's rights."""
         return self.sudo().search(Domain("active", "=", True) & domain)
+
+    @api.model
+    @ormcache("company_id")
+    def _is_used_by(self, company_id):
+        """Whether there is a scenario in which a company sells."""
+        company = self.env["res.company"].browse(company_id)
+        return bool(self._search_active(self._get_seller_domain(company)))
+
+    @api.model
+    @ormcache()
+    def _is_used(self):
+        """Whether there is any scenario."""
+        return bool(self._search_active(Domain.TRUE))
 
     def _get_pricing_source(self):
         if not self.active:

@@ -63,11 +63,11 @@ class ProductPricelistItem(models.Model):
         return super(ProductPricelistItem, self - brands)._compute_name()
 
     def _get_pricing_base_name(self):
-        """What the rule starts from, without the tax inside."""
-        self.ensure_one()
+        """What the rule, or no rule at all, starts from, without the tax inside."""
         if self.base == "pricelist":
             return self.base_pricelist_id.display_name
-        return dict(self._fields["base"]._description_selection(self.env))[self.base]
+        names = dict(self._fields["base"]._description_selection(self.env))
+        return names[self.base or "list_price"]
 
     def _get_price_label_base_str(self):
         label = super()._get_price_label_base_str()

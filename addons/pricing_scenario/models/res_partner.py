@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..lib.groups import Buyer
 from .pricing_contract import Request
@@ -13,10 +14,13 @@ COMMERCIAL = (
     "pricing_use_type",
     "pricing_contributor",
 )
+# Those of them that are found by name and belong to companies
+NAMED = ("pricing_scenario_id", "pricing_group_id")
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "pricing.visible.mixin"]
 
     pricing_scenario_id = fields.Many2one(
         "pricing.scenario",
@@ -111,6 +115,39 @@ class ResPartner(models.Model):
                 self.write(wanted)
         return super()._commercial_sync_from_company()
 
+    def _sync_pricing_to_contacts(self):
+        """Give customers' settings to all of their contacts, archived ones too."""
+        contacts = self.sudo().with_context(active_test=False)
+        contacts = contacts.search(
+            [("commercial_partner_id", "in", self.ids), ("id", "not in", self.ids)]
+        )
+        for customer, theirs in contacts.grouped("commercial_partner_id").items():
+            wanted = customer._convert_fields_to_values(COMMERCIAL)
+            wrong = theirs.filtered(
+                lambda c, w=wanted: c._convert_fields_to_values(COMMERCIAL) != w
+            )
+            wrong.write(wanted)
+
+    @api.model
+    def _repair_pricing_of_contacts(self):
+        """Find the customers whose contacts have other settings, and sync them."""
+        self.flush_model(["commercial_partner_id", *COMMERCIAL])
+        differs = SQL(" OR ").join(
+            SQL("c.%(name)s IS DISTINCT FROM p.%(name)s", name=SQL.identifier(name))
+            for name in COMMERCIAL
+        )
+        query = SQL(
+            """
+            SELECT DISTINCT p.id
+              FROM res_partner c
+              JOIN res_partner p ON p.id = c.commercial_partner_id
+             WHERE c.id != p.id AND (%s)
+            """,
+            differs,
+        )
+        rows = self.env.execute_query(query)
+        self.browse(row[0] for row in rows)._sync_pricing_to_contacts()
+
     def _create_contact_parent_company(self):
         company = super()._create_contact_parent_company()
         company.write(self._convert_fields_to_values(COMMERCIAL))
@@ -137,10 +174,11 @@ class ResPartner(models.Model):
 
     @api.constrains("pricing_group_id", "company_id")
     def _check_pricing_group_company(self):
-        for partner in self.filtered("company_id"):
-            group = partner.sudo().pricing_group_id
-            owners = partner.company_id.sudo().parent_ids
-            if group.company_id and group.company_id not in owners:
+        if self.env.context.get("pricing_merging"):
+            return
+        for partner in self:
+            if not partner._accepts_pricing_group():
+                group = partner.sudo().pricing_group_id
                 raise ValidationError(
                     self.env._(
                         "Group %(group)s belongs to %(company)s alone, and customer "
@@ -150,6 +188,52 @@ class ResPartner(models.Model):
                         customer=partner.name,
                     )
                 )
+
+    def _accepts_pricing_group(self):
+        """Whether the customer's company may use its group."""
+        self.ensure_one()
+        owner = self.sudo().pricing_group_id.company_id
+        company = self.company_id.sudo()
+        return not owner or not company or owner in company.parent_ids
+
+    @api.model
+    def load(self, fields, data):
+        # Two companies may call a group alike: the customer says which one is meant.
+        names = [name for name in NAMED if name in fields]
+        return super(
+            ResPartner, self.with_context(pricing_namesakes=names) if names else self
+        ).load(fields, data)
+
+    def _load_records_create(self, vals_list):
+        known = {}
+        for vals in vals_list:
+            self._replace_namesakes(vals, known)
+        return super()._load_records_create(vals_list)
+
+    def _load_records_write(self, vals):
+        self._replace_namesakes(vals, {})
+        return super()._load_records_write(vals)
+
+    def _replace_namesakes(self, vals, known):
+        """Put the group and scenario that a row means by a name into its values.
+
+        :param vals: what is imported for this partner, or for a new one
+        :param known: what was found before, to be filled
+        """
+        names = self.env.context.get("pricing_namesakes", ())
+        for name in filter(vals.get, names):
+            parent = self.browse(vals.get("parent_id", self.parent_id.id))
+            company = parent.company_id or self.company_id
+            if "company_id" in vals:
+                company = company.browse(vals["company_id"])
+            key = (name, vals[name], company.id)
+            if key not in known:
+                found = self.env[self._fields[name].comodel_name].browse(vals[name])
+                known[key] = found._find_namesake(found, company)
+            # The same as its customer's is what a contact has.
+            own = parent.commercial_partner_id[name]
+            same = own and own.name == known[key].name
+            vals[name] = own.id if same else known[key].id
 
     @api.depends(
         "commercial_partner_id",

@@ -10,4 +10,5 @@ from . import (
     test_security,
     test_to_generate,
     test_tour,
+    test_upgrade,
 )

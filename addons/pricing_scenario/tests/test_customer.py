@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
 
@@ -118,6 +119,99 @@ class TestCustomer(PricingCase):
         wizard._merge((contact | double).ids, contact)
         self.assertFalse(double.exists())
         self.assertFalse(contact.pricing_group_id)
+
+    def merge(self, partners, into):
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge(partners.ids, into)
+
+    def test_merging_customers_with_contacts(self):
+        other = self.env["pricing.customer.group"].create({"name": "Others"})
+        size = self.env["pricing.company.size"].create({"name": "Big"})
+        firm = self.make_customer("Kept", self.sp, pricing_group_id=other.id)
+        lost = self.make_customer(
+            "Lost",
+            self.sp,
+            pricing_group_id=self.group.id,
+            pricing_size_id=size.id,
+            pricing_use_type="resale",
+        )
+        contact = self.make_customer(
+            "Ana", self.sp, is_company=False, parent_id=lost.id
+        )
+        below = self.make_customer(
+            "Rui", self.sp, is_company=False, parent_id=contact.id
+        )
+        gone = self.make_customer("Bia", self.sp, is_company=False, parent_id=lost.id)
+        gone.active = False
+        self.assertEqual((contact | below | gone).pricing_group_id, self.group)
+        self.merge(firm | lost, firm)
+        for person in contact | below | gone:
+            self.assertEqual(person.commercial_partner_id, firm)
+            self.assertEqual(person.pricing_group_id, other)
+            self.assertEqual(person.pricing_size_id, size)
+            self.assertEqual(person.pricing_use_type, "resale")
+        self.customer.pricing_group_id = False
+        self.group.unlink()
+
+    def test_merging_customers_of_two_companies(self):
+        theirs = self.make_company("Outra", self.sp)
+        group = self.env["pricing.customer.group"].create(
+            {"name": "Theirs", "company_id": theirs.id}
+        )
+        lost = self.make_customer("Lost", self.sp, pricing_group_id=group.id)
+        firm = self.make_customer("Kept", self.sp, company_id=self.company.id)
+        self.merge(firm | lost, firm)
+        self.assertFalse(firm.pricing_group_id)
+
+    def test_what_somebody_names_is_not_deleted(self):
+        theirs = self.make_company("Outra", self.sp)
+        size = self.env["pricing.company.size"].create({"name": "Big"})
+        person = self.make_customer("Ana", self.sp, company_id=theirs.id)
+        person.active = False
+        spare = self.make_scenario("Spare")
+        records = {
+            "pricing_size_id": size,
+            "pricing_group_id": self.group.copy({"name": "Two"}),
+            "pricing_scenario_id": spare,
+        }
+        user = new_test_user(
+            self.env,
+            "gerente",
+            "pricing_scenario.group_pricing_manager",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+            lang="en_US",
+        )
+        for field, record in records.items():
+            with self.subTest(field):
+                person[field] = record
+                told = "named by 1 records|has 1 customers"
+                with self.assertRaisesRegex(UserError, told):
+                    record.with_user(user).unlink()
+                person[field] = False
+                record.with_user(user).unlink()
+        # A contact can keep what its customer has not.
+        self.customer.pricing_group_id = False
+        contact = self.make_customer(
+            "Rui", self.sp, is_company=False, parent_id=self.customer.id
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE res_partner SET pricing_group_id = %s WHERE id = %s",
+            (self.group.id, contact.id),
+        )
+        self.env.invalidate_all()
+        with self.assertRaisesRegex(UserError, "named by 1 records"):
+            self.group.with_user(user).unlink()
+        archived = self.env["pricing.company.size"].create(
+            {"name": "Old", "pricing_scenario_id": self.scenario.id, "active": False}
+        )
+        users = self.env["pricing.customer.group"].search(
+            [("pricing_scenario_id", "=", self.scenario.id)]
+        )
+        users.pricing_scenario_id = False
+        with self.assertRaisesRegex(UserError, "named by 1 records"):
+            archived.pricing_scenario_id.unlink()
 
     def test_the_page_opens_for_salespeople(self):
         user = new_test_user(

@@ -216,6 +216,91 @@ class TestGeneration(PricingCase):
         )
         self.assertTrue(again.nothing)
 
+    def samples(self, scenario):
+        wizard = self.env["pricing.generation"].browse(
+            scenario.action_generate()["res_id"]
+        )
+        return wizard, [
+            (s.product_id.name, s.place, s.before, s.after) for s in wizard.sample_ids
+        ]
+
+    def test_the_preview_shows_prices_before_and_after(self):
+        self.sell(self.product, 9)
+        pan = self.env["product.product"].create({"name": "Pan", "list_price": 50})
+        scenario = self.make_scenario(states=("rs", "sp"))
+        scenario.write(
+            {
+                "rate_contained": 17,
+                "state_ids": [Command.link(self.ba.id), Command.unlink(self.rs.id)],
+                "rule_ids": [
+                    Command.create(
+                        {
+                            "applied_on": "1_product",
+                            "product_tmpl_id": pan.product_tmpl_id.id,
+                            "adjustment": -10,
+                        }
+                    )
+                ],
+            }
+        )
+        wizard, samples = self.samples(scenario)
+        real = "R$\N{NO-BREAK SPACE}"
+        for sample in (
+            ("Kettle", "SP ← RS", f"{real}113.64", f"{real}94.32"),
+            ("Kettle", "BA ← RS", "none", f"{real}89.25"),
+            ("Kettle", "RS ← RS", f"{real}120.48", "none"),
+            ("Pan", "SP ← RS", f"{real}56.82", f"{real}42.44"),
+        ):
+            self.assertIn(sample, samples)
+        self.assertLessEqual(len(samples), 10)
+        self.assertTrue(wizard.sample_ids[0].changed)
+        self.assertEqual(self.price(self.get_list(scenario, self.sp)), 113.64)
+        wizard.action_apply()
+        for product, place, _before, after in samples:
+            if after == "none":
+                continue
+            state = {"SP": self.sp, "BA": self.ba}[place[:2]]
+            product = self.env["product.product"].search(
+                [("name", "=", product)], limit=1, order="id desc"
+            )
+            price = self.price(self.get_list(scenario, state), product)
+            if product in self.product | pan:
+                self.assertEqual(f"{real}{price:,.2f}", after)
+
+    def sell(self, product, quantity):
+        order = self.make_order(self.make_customer("Buyer", self.sp))
+        line = {"product_id": product.id, "product_uom_qty": quantity}
+        order.order_line = [Command.create(line)]
+        order.action_confirm()
+
+    def test_the_preview_knows_rules_of_people(self):
+        self.sell(self.product, 9)
+        scenario = self.make_scenario(states=("sp",))
+        self.get_list(scenario, self.sp).item_ids = [
+            Command.create({"compute_price": "fixed", "fixed_price": 42.0}),
+            Command.create(
+                {"compute_price": "fixed", "fixed_price": 1, "date_end": "2020-01-01"}
+            ),
+        ]
+        scenario.rule_ids = [Command.create({"adjustment": -10})]
+        wizard, samples = self.samples(scenario)
+        real = "R$\N{NO-BREAK SPACE}"
+        kettle = ("Kettle", "SP ← RS", f"{real}42.00", f"{real}42.00")
+        self.assertIn(kettle, samples)
+        self.assertFalse(wizard.sample_ids[0].changed)
+
+    def test_the_preview_is_cheap(self):
+        counts = []
+        for states in (("sp",), ()):
+            scenario = self.make_scenario(f"Scenario {states}", states=states)
+            scenario.rate_contained = 17
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            scenario.action_generate()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLess(counts[1], counts[0] + 120)
+
     def test_only_managers_generate(self):
         scenario = self.make_scenario()
         user = new_test_user(

@@ -106,3 +106,62 @@ class TestImport(PricingCase):
         contacts = self.find("Rui") | self.find("Ana")
         self.assertEqual(contacts.mapped("pricing_group_id"), self.group)
         self.assertEqual(len(contacts.filtered("pricing_group_id")), 2)
+
+    def test_groups_of_the_same_name(self):
+        groups = self.env["pricing.customer.group"]
+        branch = self.make_company("Filial", self.sp, parent_id=self.company.id)
+        both = self.company | self.other | branch
+        self.user.company_ids = both
+        shared, ours, others = groups.create(
+            [
+                {"name": "Gold", "company_id": owner.id}
+                for owner in (groups.company_id, self.company, self.other)
+            ]
+        )
+        columns = ["name", "country_id", "pricing_group_id", "company_id"]
+        rows = {
+            "Plain": ("", shared),
+            "Ours": (self.company.name, ours),
+            "Branch": (branch.name, ours),
+            "Others": (self.other.name, others),
+        }
+        for company in both:
+            with self.subTest(company=company.name):
+                names = [f"{name} {company.name}" for name in rows]
+                data = [
+                    [name, "Brazil", "Gold", row[0]]
+                    for name, row in zip(names, rows.values(), strict=True)
+                ]
+                result = self.load(columns, data, company | both)
+                self.assertFalse(result["messages"])
+                found = [self.find(name).pricing_group_id for name in names]
+                self.assertEqual(found, [row[1] for row in rows.values()])
+        # Without a shared one it is the group of the company that imports.
+        self.env["res.partner"].search([("pricing_group_id", "=", shared.id)]).write(
+            {"pricing_group_id": False}
+        )
+        shared.unlink()
+        self.load(columns[:3], [["Alone", "Brazil", "Gold"]], self.other | both)
+        self.assertEqual(self.find("Alone").pricing_group_id, others)
+
+    def test_scenarios_and_rows_that_exist_already(self):
+        both = self.company | self.other
+        theirs = self.make_scenario(company_id=self.other.id)
+        self.customer.company_id = self.other
+        self.env["ir.model.data"].create(
+            {
+                "name": "armazem",
+                "module": "__import__",
+                "model": "res.partner",
+                "res_id": self.customer.id,
+            }
+        )
+        columns = ["id", "name", "pricing_scenario_id"]
+        row = ["__import__.armazem", "Armazém Central", "Resale"]
+        result = self.load(columns, [row], both)
+        self.assertFalse(result["messages"])
+        self.assertEqual(self.customer.pricing_scenario_id, theirs)
+        # An id says exactly which one.
+        columns[2] = "pricing_scenario_id/.id"
+        self.load(columns, [[*row[:2], str(self.scenario.id)]], both)
+        self.assertEqual(self.customer.pricing_scenario_id, self.scenario)

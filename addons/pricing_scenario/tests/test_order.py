@@ -205,6 +205,196 @@ class TestOrder(PricingCase):
         self.assertEqual(order.pricing_contract_id, contract)
         self.assertEqual(order.pricelist_id, pricelist)
 
+    def make_sent(self, **values):
+        order = self.make_order(self.customer, **values)
+        self.add_line(order)
+        order.action_quotation_sent()
+        return order
+
+    def outdated(self, order):
+        order.invalidate_recordset()
+        return order.pricing_outdated_text or ""
+
+    def test_a_copy_is_decided_anew(self):
+        def archive(order):
+            order.pricing_contract_id.pricelist_id = self.make_list("New")
+            order.pricelist_id.active = False
+
+        changes = {
+            "another list": lambda order: order.pricing_contract_id.write(
+                {"pricelist_id": self.make_list("Other").id}
+            ),
+            "another scenario": lambda order: self.customer.write(
+                {"pricing_scenario_id": self.make_scenario("Friends").id}
+            ),
+            "no scenario": lambda order: self.customer.write(
+                {"pricing_scenario_id": False}
+            ),
+            "the list is archived": archive,
+            "another state": lambda order: self.customer.write(
+                {"state_id": self.ba.id}
+            ),
+        }
+        for state in ("draft", "sale"):
+            for name, change in changes.items():
+                with self.subTest(name, state=state):
+                    self.customer.write(
+                        {
+                            "state_id": self.sp.id,
+                            "pricing_scenario_id": self.make_scenario(name).id,
+                        }
+                    )
+                    order = self.make_order(self.customer)
+                    self.add_line(order)
+                    if state == "sale":
+                        order.action_confirm()
+                    change(order)
+                    self.assert_as_new(order.copy(), order)
+                    # Addons that make an order from another take its values.
+                    values = order.copy_data()[0]
+                    self.assert_as_new(order.create(values), order)
+
+    def make_list(self, name, **values):
+        return self.env["product.pricelist"].create({"name": name, **values})
+
+    def assert_as_new(self, copy, order):
+        """A copy has what a new order of the customer has, and the copied prices."""
+        new = self.make_order(self.customer)
+        for field in ("pricing_contract_id", "pricelist_id", "pricing_problem"):
+            self.assertEqual(copy[field], new[field])
+        self.assertNotEqual(copy.pricelist_id, order.pricelist_id)
+        self.assertTrue(copy.pricelist_id.active)
+        self.assertFalse(copy.pricing_list_manual)
+        self.assertEqual(copy.order_line.price_unit, order.order_line.price_unit)
+        self.assertIn(order.pricelist_id.name, self.outdated(copy))
+        copy.action_update_prices()
+        self.assertFalse(self.outdated(copy))
+        self.assertEqual(
+            copy.order_line.price_unit, self.add_line(new).price_unit, copy.pricelist_id
+        )
+
+    def test_a_copy_keeps_a_living_list_that_a_person_chose(self):
+        mine = self.make_list("Mine")
+        order = self.make_order(self.customer, pricelist_id=mine.id)
+        copy = order.copy()
+        self.assertEqual((copy.pricelist_id, copy.pricing_list_manual), (mine, True))
+        mine.active = False
+        self.assertIn("is archived", self.outdated(order))
+        copy = order.copy()
+        self.assertEqual(copy.pricelist_id, copy.pricing_contract_id.pricelist_id)
+        self.assertFalse(copy.pricing_list_manual)
+
+    def test_an_archived_list_is_nobody_s_choice(self):
+        old = self.make_list("Old", active=False)
+        order = self.make_order(self.customer, pricelist_id=old.id)
+        self.assertEqual(order.pricelist_id, order.pricing_contract_id.pricelist_id)
+        self.assertFalse(order.pricing_list_manual)
+
+    def test_a_copy_without_a_living_origin(self):
+        order = self.make_order(self.customer, pricing_origin_id=self.paulista.id)
+        self.paulista.active = False
+        self.assertEqual(order.copy().pricing_origin_id, self.origin)
+        order.pricing_origin_id = False
+        copy = order.copy()
+        self.assertEqual(copy.pricing_origin_id, self.origin)
+        self.assertTrue(copy.pricing_contract_id)
+        self.assertFalse(copy.pricing_list_manual)
+        # Where there is no origin, copying is Odoo's own matter.
+        self.origin.is_default = False
+        mine = self.make_list("Mine")
+        order.pricelist_id = mine
+        self.assertEqual(order.copy().pricelist_id, mine)
+
+    def test_what_was_sent_says_what_it_would_have_now(self):
+        away = self.make_customer(
+            "Depósito",
+            self.ba,
+            parent_id=self.customer.id,
+            is_company=False,
+            type="other",
+        )
+        other = self.make_customer("Outro", self.ba, pricing_scenario_id=False)
+        changes = {
+            "address": lambda order: order.write({"partner_shipping_id": away.id}),
+            "customer": lambda order: order.write(
+                {"partner_id": other.id, "partner_shipping_id": other.id}
+            ),
+            "origin": lambda order: order.write(
+                {"pricing_origin_id": self.paulista.id}
+            ),
+            "scenario": lambda order: self.customer.write(
+                {"pricing_scenario_id": self.make_scenario("Friends").id}
+            ),
+            "moved": lambda order: self.customer.write({"state_id": self.mg.id}),
+            "expired": lambda order: order.pricing_contract_id.write({"active": False}),
+        }
+        for name, change in changes.items():
+            for reset in (False, True):
+                with self.subTest(name, reset=reset):
+                    self.customer.write(
+                        {
+                            "state_id": self.sp.id,
+                            "pricing_scenario_id": self.make_scenario(name).id,
+                        }
+                    )
+                    order = self.make_sent(pricing_origin_id=self.origin.id)
+                    self.assertFalse(self.outdated(order))
+                    self.assert_told_and_updated(order, change, reset)
+
+    def assert_told_and_updated(self, order, change, reset):
+        """A change is told and changes nothing until prices are updated."""
+        before = (order.pricing_contract_id, order.pricelist_id)
+        price = order.order_line.price_unit
+        change(order)
+        if reset:
+            order.action_cancel()
+            self.assertFalse(self.outdated(order))
+            order.action_draft()
+        text = self.outdated(order)
+        self.assertIn(before[0].display_name, text)
+        self.assertEqual((order.pricing_contract_id, order.pricelist_id), before)
+        self.assertEqual(order.order_line.price_unit, price)
+        order.action_update_prices()
+        self.assertFalse(self.outdated(order))
+        new = self.make_order(
+            order.partner_id,
+            partner_shipping_id=order.partner_shipping_id.id,
+            pricing_origin_id=order.pricing_origin_id.id,
+        )
+        self.assertEqual(order.pricing_contract_id, new.pricing_contract_id)
+        self.assertEqual(order.pricelist_id, new.pricelist_id)
+        self.assertIn(order.pricelist_id.display_name, text)
+        self.assertEqual(order.order_line.price_unit, self.add_line(new).price_unit)
+
+    def test_lines_with_prices_of_another_list(self):
+        order = self.make_order(self.customer)
+        line = self.add_line(order)
+        order.write({"pricing_origin_id": self.paulista.id})
+        text = self.outdated(order)
+        self.assertIn("Prices of 1 lines", text)
+        self.assertIn(line.pricing_list_id.name, text)
+        line.price_unit = 99
+        self.assertFalse(self.outdated(order))
+        self.add_line(order)
+        self.assertFalse(self.outdated(order))
+
+    def test_a_sent_quotation_with_a_list_chosen_by_hand_keeps_it(self):
+        mine = self.make_list("Mine")
+        order = self.make_sent(pricelist_id=mine.id)
+        order.partner_shipping_id = self.make_customer("Elsewhere", self.ba)
+        self.assertFalse(self.outdated(order))
+        order.action_update_prices()
+        self.assertEqual(order.pricelist_id, mine)
+        self.assertEqual(order.pricing_contract_id.state_id, self.ba)
+
+    def test_a_line_entered_in_the_form_knows_its_list(self):
+        with Form(self.env["sale.order"]) as form:
+            form.partner_id = self.customer
+            with form.order_line.new() as line:
+                line.product_id = self.product
+        order = form.save()
+        self.assertEqual(order.order_line.pricing_list_id, order.pricelist_id)
+
     def test_many_orders_take_few_queries(self):
         counts = []
         for size in (2, 40):

@@ -187,3 +187,69 @@ class TestPrice(PricingCase):
         scenario = self.make_scenario(states=("sp",))
         item = self.get_list(scenario, self.sp).item_ids[:1]
         self.assertIn("% of tax inside", item.price)
+
+    def make_tax(self, name="ICMS 18", company=None, **values):
+        company = company or self.company
+        group = self.env["account.tax.group"].create(
+            {"name": name, "company_id": company.id}
+        )
+        return self.env["account.tax"].create(
+            {
+                "name": name,
+                "amount": 18,
+                "type_tax_use": "sale",
+                "price_include_override": "tax_excluded",
+                "company_id": company.id,
+                "country_id": self.brazil.id,
+                "tax_group_id": group.id,
+                **values,
+            }
+        )
+
+    def test_a_tax_on_top_of_one_inside_is_told(self):
+        scenario = self.make_scenario()
+        argentina = self.env.ref("base.ar")
+        national = self.make_scenario("AR", states=(), country_id=argentina.id)
+        template = self.product.product_tmpl_id
+        customer = self.make_customer(state=self.sp, pricing_scenario_id=scenario.id)
+        inside = {"price_include_override": "tax_included"}
+        other = self.make_company("Outra", self.sp)
+        cases = {
+            "on top": (self.make_tax("Top"), True),
+            "inside": (self.make_tax("Inside", **inside), False),
+            "nothing": (self.make_tax("Zero", amount=0), False),
+            "of another company": (self.make_tax("Other", other), False),
+            "no tax": (self.env["account.tax"], False),
+        }
+        for name, (taxes, told) in cases.items():
+            with self.subTest(name):
+                template.taxes_id = taxes
+                scenarios = scenario | national
+                scenarios.invalidate_recordset()
+                self.assertEqual(bool(template.pricing_tax_warning), told)
+                action = scenario.action_view_tax_on_top()
+                found = template.search(action["domain"])
+                self.assertEqual(template in found, told)
+                self.assertEqual(scenario.tax_on_top_count, len(found))
+                self.assertFalse(national.tax_on_top_count)
+                order = self.make_order(customer)
+                order.order_line = [Command.create({"product_id": self.product.id})]
+                for action in (
+                    order.order_line.action_explain_price(),
+                    self.env["pricing.explanation"]._open(
+                        {"partner_id": customer.id, "product_id": self.product.id}
+                    ),
+                ):
+                    wizard = self.env["pricing.explanation"].browse(action["res_id"])
+                    self.assertEqual("pay it twice" in wizard.explanation, told)
+
+    def test_no_word_about_taxes_where_the_price_has_none_inside(self):
+        self.product.taxes_id = self.make_tax()
+        self.assertFalse(self.product.pricing_tax_warning)
+        argentina = self.env.ref("base.ar")
+        self.make_scenario("AR", states=(), country_id=argentina.id)
+        self.product.invalidate_recordset()
+        self.assertFalse(self.product.pricing_tax_warning)
+        self.make_scenario("Other", company_id=self.make_company("Outra", self.sp).id)
+        self.product.invalidate_recordset()
+        self.assertFalse(self.product.pricing_tax_warning)

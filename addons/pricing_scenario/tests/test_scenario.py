@@ -2,7 +2,7 @@ from psycopg2.errors import CheckViolation, UniqueViolation
 
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from .common import PricingCase
@@ -122,3 +122,66 @@ class TestScenario(PricingCase):
         )
         self.assertEqual(origin.state_id, self.mg)
         self.assertEqual(origin.company_id, self.company)
+
+    def test_shown_only_where_there_are_scenarios(self):
+        scenarios = self.env["pricing.scenario"]
+        scenarios.search([("company_id", "=", False)]).company_id = self.make_company(
+            "Elsewhere", self.sp
+        )
+        customer = self.make_customer(state=self.sp)
+        order = self.make_order(customer)
+        records = (order, customer, self.product.product_tmpl_id)
+
+        def shown():
+            self.env.invalidate_all()
+            return {record.pricing_in_use for record in records}
+
+        def searched():
+            arch = order.get_view(view_type="search")["arch"]
+            return "pricing_origin_id" in arch
+
+        self.assertEqual((shown(), searched()), ({False}, False))
+        self.assertEqual(order.pricing_origin_id, self.origin)
+        self.assertFalse(order.pricing_outdated_text)
+        form = Form(order)
+        self.assertTrue(form._get_modifier("pricing_origin_id", "invisible"))
+        scenario = self.make_scenario()
+        self.assertEqual((shown(), searched()), ({True}, True))
+        form = Form(order)
+        self.assertFalse(form._get_modifier("pricing_origin_id", "invisible"))
+        scenario.active = False
+        self.assertEqual((shown(), searched()), ({False}, False))
+        scenario.write({"active": True, "company_id": False})
+        self.assertEqual((shown(), searched()), ({True}, True))
+        scenario.unlink()
+        self.assertEqual((shown(), searched()), ({False}, False))
+        above = self.make_scenario()
+        branch = self.make_company("Filial", self.sp, parent_id=self.company.id)
+        order.flush_recordset()
+        self.assertTrue(above._is_used_by(branch.id))
+
+    def test_asking_whether_there_are_scenarios_is_cheap(self):
+        self.make_scenario()
+        orders = self.env["sale.order"]
+        for number in range(5):
+            orders += self.make_order(self.make_customer(f"C{number}", self.sp))
+        orders.mapped("pricing_in_use")
+        orders.invalidate_recordset(["pricing_in_use"])
+        orders.mapped("company_id")
+        with self.assertQueryCount(0):
+            orders.mapped("pricing_in_use")
+
+    def test_the_first_scenario_can_be_made(self):
+        scenarios = self.env["pricing.scenario"].search([])
+        menus = self.env["ir.ui.menu"]
+        hidden = [self.env.ref(name).id for name in menus._get_pricing_menus()]
+        reachable = (
+            self.env.ref("pricing_scenario.menu_scenario")
+            | self.env.ref("pricing_scenario.menu_origin")
+        ).ids
+        self.make_scenario()
+        self.assertFalse(set(hidden) & set(menus._load_menus_blacklist()))
+        (self.env["pricing.scenario"].search([]) | scenarios).write({"active": False})
+        blacklist = menus._load_menus_blacklist()
+        self.assertLessEqual(set(hidden), set(blacklist))
+        self.assertFalse(set(reachable) & set(blacklist))

@@ -1,17 +1,16 @@
 from collections import namedtuple
-from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.tools import float_compare, format_amount
 
 from ..lib.groups import Buyer
-from ..lib.rates import compute_price
 from ..models.pricing_contract import Request
+from ..models.sale_order import OPEN_STATES
 
 # ``state``: ok, problem or info; ``lines``: texts
 Section = namedtuple("Section", "title state lines")
-# What the chain led to; without a price where the product is not sold
-Found = namedtuple("Found", "outcome decision pricelist rule price")
+# What the chain led to; ``priced`` is None where there is no product to sell
+Found = namedtuple("Found", "outcome decision pricelist priced")
 
 
 class PricingExplanation(models.TransientModel):
@@ -51,6 +50,7 @@ class PricingExplanation(models.TransientModel):
         readonly=False,
         precompute=True,
     )
+    order_id = fields.Many2one("sale.order", readonly=True)
     order_line_id = fields.Many2one("sale.order.line", readonly=True)
     verdict = fields.Char(compute="_compute_explanation")
     found = fields.Boolean(compute="_compute_explanation")
@@ -107,6 +107,8 @@ class PricingExplanation(models.TransientModel):
         "origin_id",
         "state_id",
         "use_type",
+        "order_id",
+        "order_line_id",
     )
     def _compute_explanation(self):
         for wizard in self:
@@ -116,8 +118,10 @@ class PricingExplanation(models.TransientModel):
                 wizard.explanation = False
                 continue
             found = wizard._find()
-            wizard.found = bool(found.decision.contract) and (
-                not wizard.product_id or found.price is not None
+            wizard.found = (
+                bool(found.decision.contract)
+                and bool(found.priced or not wizard.product_id)
+                and not wizard._is_outdated(found)
             )
             wizard.verdict = wizard._get_verdict(found)
             wizard.explanation = self.env["ir.qweb"]._render(
@@ -142,18 +146,27 @@ class PricingExplanation(models.TransientModel):
         request = Request(buyer, self.origin_id.id or None)
         decision = self.env["pricing.contract"]._decide({0: request})[0]
         pricelist = self._get_pricelist(partner, decision)
-        rule, price = self._get_price(pricelist)
-        return Found(outcome, decision, pricelist, rule, price)
+        return Found(outcome, decision, pricelist, self._get_priced(pricelist))
 
     def _get_contract(self, decision):
         return self.env["pricing.contract"].sudo().browse(decision.contract or ())
 
     def _get_pricelist(self, partner, decision):
-        order = self.order_line_id.order_id
-        if order.pricing_list_manual:
+        order = self.order_id
+        if order and not order._uses_pricing_contract():
             return order.pricelist_id
         own = self._get_contract(decision).pricelist_id
         return own or partner.with_company(self.company_id).property_product_pricelist
+
+    def _is_outdated(self, found):
+        """Whether the order has something else than it would get now."""
+        order = self.order_id
+        if not order or not order._uses_pricing_contract():
+            return False
+        contract = self._get_contract(found.decision)
+        return order.pricing_contract_id != contract or (
+            order.pricelist_id != found.pricelist
+        )
 
     def _get_obstacles(self):
         """Why the product is not sold at all."""
@@ -172,65 +185,136 @@ class PricingExplanation(models.TransientModel):
             )
         return obstacles
 
-    def _get_price(self, pricelist):
-        """The rule and the price; no price where the product is not sold."""
-        rules = self.env["product.pricelist.item"]
+    def _get_priced(self, pricelist):
+        """Rule, steps and price under a list; None where the product is not sold."""
         if not self.product_id or self._get_obstacles():
-            return rules, None
-        pricelist = pricelist.sudo().with_company(self.company_id)
-        price, rule = pricelist._get_product_price_rule(
-            self.product_id.with_company(self.company_id),
-            self.quantity or 1.0,
-            uom=self._get_uom(),
-            currency=self._get_currency(pricelist),
-            date=self._get_date(),
-        )
-        return rules.sudo().browse(rule or ()), price
+            return None
+        arithmetic = self.env["pricing.arithmetic"]
+        case = self._get_case()._replace(currency=self._get_currency(pricelist))
+        return arithmetic._price(case, pricelist)
 
-    def _get_uom(self):
-        return self.uom_id or self.product_id.uom_id
+    def _get_case(self):
+        """What is sold: what the line says, with the product and quantity above."""
+        arithmetic = self.env["pricing.arithmetic"]
+        product = self.product_id
+        if line := self._get_line():
+            case = arithmetic._get_line_case(line)
+            return case._replace(quantity=self.quantity or 1.0)
+        return arithmetic._get_case(
+            product, self.quantity, self.uom_id, None, self.company_id
+        )
+
+    def _get_line(self):
+        """The order's line, as long as the form is about its product."""
+        line = self.order_line_id
+        return line if line.product_id == self.product_id else line.browse()
 
     def _get_currency(self, pricelist):
         return pricelist.currency_id or self.company_id.currency_id
 
-    def _get_date(self):
-        return self.order_line_id.order_id.date_order or fields.Datetime.now()
-
     def _get_verdict(self, found):
-        if found.price is not None:
+        customer = self.partner_id.display_name
+        line = self._get_line()
+        if found.priced and line and self._is_outdated(found):
+            return self.env._(
+                "The order has %(price)s; decided anew it would have %(new_price)s.",
+                price=format_amount(self.env, line.price_unit, line.currency_id),
+                new_price=self._format(found.pricelist, found.priced.price),
+            )
+        if found.priced:
             return self.env._(
                 "%(customer)s pays %(price)s.",
-                customer=self.partner_id.display_name,
-                price=self._format(found, found.price),
+                customer=customer,
+                price=self._format(found.pricelist, found.priced.price),
             )
         if self.product_id:
             return self.env._(
                 "%(customer)s sees no price: %(reason)s",
-                customer=self.partner_id.display_name,
+                customer=customer,
                 reason=self._get_obstacles()[0],
+            )
+        if self._is_outdated(found):
+            return self.env._(
+                "The order has pricelist %(pricelist)s; decided anew it would have "
+                "%(new_pricelist)s.",
+                pricelist=self.order_id.pricelist_id.name or self.env._("none"),
+                new_pricelist=found.pricelist.name or self.env._("none"),
             )
         contracts = self.env["pricing.contract"]
         reason = contracts._get_problem_text(found.decision.problem)
         return reason or self.env._(
             "%(customer)s buys from pricelist %(pricelist)s.",
-            customer=self.partner_id.display_name,
+            customer=customer,
             pricelist=found.pricelist.name,
         )
 
     def _get_sections(self, found):
-        """The chain from the cascade to the price."""
-        sections = [
+        """The chain from the cascade to the price, after what an old order has."""
+        outdated = self._is_outdated(found)
+        sections = self._explain_order(found) if outdated else []
+        sections += [
             self._explain_scenario(found.outcome),
             self._explain_group(found.decision),
             self._explain_contract(found),
         ]
         if self.product_id:
-            sections.append(self._explain_rule(found))
-            if found.price is not None and found.rule.pricing_generated:
-                sections.append(self._explain_arithmetic(found))
-        if self.order_line_id and found.price is not None:
-            sections.append(self._explain_line(found))
+            sections += self._explain_price(found.pricelist, found.priced)
+        if self._get_line() and found.priced and not outdated:
+            sections.append(self._explain_line(found.pricelist, found.priced.price))
         return sections
+
+    def _explain_order(self, found):
+        """What the order has, where it would get something else now."""
+        order = self.order_id
+        none = self.env._("none")
+        lines = [
+            self.env._(
+                "Contract: %(contract)s",
+                contract=order.pricing_contract_id.sudo().display_name or none,
+            ),
+            self.env._(
+                "Pricelist: %(pricelist)s", pricelist=order.pricelist_id.name or none
+            ),
+        ]
+        sections = [Section(self.env._("What the order has"), "info", lines)]
+        if self._get_line() and found.priced:
+            pricelist = order.pricelist_id
+            priced = self._get_priced(pricelist)
+            sections += self._explain_price(pricelist, priced)
+            sections.append(self._explain_line(pricelist, priced.price))
+        text = (
+            self.env._("“Update Prices” takes it.")
+            if order.state in OPEN_STATES
+            else self.env._("The order keeps what it has.")
+        )
+        title = self.env._("What it would have, decided anew")
+        return [*sections, Section(title, "problem", [text])]
+
+    def _explain_price(self, pricelist, priced):
+        """Rule and calculation under a pricelist."""
+        if not priced:
+            title = self.env._("Pricelist rule")
+            return [Section(title, "problem", self._get_obstacles())]
+        sections = [
+            self._explain_rule(priced),
+            self._get_steps_section(pricelist, priced),
+        ]
+        if warning := self._get_tax_warning(priced.rule):
+            sections.append(Section(self.env._("Taxes"), "problem", [warning]))
+        return sections
+
+    def _get_tax_warning(self, rule):
+        """That a tax inside the price is perhaps added on top, too."""
+        inside = rule.pricing_rate or rule.pricing_rate_contained
+        if not rule.pricing_gross_up or not inside:
+            return False
+        products = self.env["product.template"]
+        if line := self._get_line():
+            taxes = line.sudo().tax_ids
+            taxes = taxes.filtered_domain(products._get_on_top_domain(line.company_id))
+        else:
+            taxes = self.product_id.product_tmpl_id._get_taxes_on_top(self.company_id)
+        return products._get_tax_warning(taxes)
 
     def _explain_scenario(self, outcome):
         levels = self.env["pricing.resolver"]._get_level_texts()
@@ -278,8 +362,11 @@ class PricingExplanation(models.TransientModel):
             lines.append(contracts._get_problem_text(found.decision.problem))
         if contract.manual:
             lines.append(self.env._("The contract was made or changed by hand."))
-        if self.order_line_id.order_id.pricing_list_manual:
+        order = self.order_id
+        if order.pricing_list_manual:
             lines.append(self.env._("The order's pricelist was chosen by hand."))
+        elif order and not order._uses_pricing_contract():
+            lines.append(self.env._("No contract decides about the order's prices."))
         elif not contract:
             lines.append(self.env._("Without a contract Odoo's own pricelist counts."))
         lines.append(
@@ -296,15 +383,21 @@ class PricingExplanation(models.TransientModel):
             )
         return Section(title, "ok" if contract else "problem", lines)
 
-    def _explain_rule(self, found):
+    def _explain_rule(self, priced):
         title = self.env._("Pricelist rule")
-        if obstacles := self._get_obstacles():
-            return Section(title, "problem", obstacles)
-        rule = found.rule
+        rule = priced.rule
         if not rule:
             text = self.env._("No rule is about the product: its sales price counts.")
             return Section(title, "info", [text])
         lines = [f"{rule.name}: {rule.price}"]
+        if rule.min_quantity:
+            lines.append(
+                self.env._(
+                    "The rule counts from %(quantity)s %(unit)s.",
+                    quantity=f"{rule.min_quantity:g}",
+                    unit=self.product_id.uom_id.name,
+                )
+            )
         if rule.pricing_rule_id:
             lines.append(
                 self.env._(
@@ -318,80 +411,23 @@ class PricingExplanation(models.TransientModel):
             lines.append(self.env._("A person made this rule."))
         return Section(title, "ok", lines)
 
-    def _explain_arithmetic(self, found):
-        rule, uom = found.rule, self._get_uom()
-        currency = self._get_currency(found.pricelist)
-        base = rule._compute_base_price(
-            self.product_id.with_company(self.company_id),
-            self.quantity or 1.0,
-            uom,
-            self._get_date(),
-            currency,
-        ) / float(rule._get_pricing_factor())
-        # Binary fractions leave traces far behind the digits of a price.
-        amounts = compute_price(
-            Decimal(str(round(base, 6))),
-            Decimal(str(rule.pricing_rate_contained)),
-            Decimal(str(rule.pricing_rate)) if rule.pricing_gross_up else None,
-            Decimal(str(round(-rule.price_discount, 2))),
-            Decimal(str(rule.price_round or 0.01)),
-        )
-        return Section(
-            self.env._("Arithmetic"), "info", self._get_steps(found, amounts)
-        )
+    def _get_steps_section(self, pricelist, priced):
+        """The calculation; its last line is the price."""
+        lines = [step.text for step in priced.walk.steps]
+        price = self._format(pricelist, priced.price)
+        lines.append(self.env._("Price: %(amount)s", amount=price))
+        return Section(self.env._("Arithmetic"), "info", lines)
 
-    def _get_steps(self, found, amounts):
-        """The amounts of ``lib.rates.Arithmetic`` as sentences."""
-        base = found.rule._get_pricing_base_name()
-        lines = [
-            self.env._(
-                "Base (%(base)s): %(amount)s",
-                base=base,
-                amount=self._format(found, amounts.base),
-            )
-        ]
-        if amounts.percent is None:
-            lines.append(self.env._("No interstate rate: the tax inside stays."))
-        else:
-            lines += self._get_tax_steps(found, amounts)
-        if amounts.adjustment:
-            lines.append(
-                self.env._(
-                    "Adjustment: %(percent)s %%",
-                    percent=f"{float(amounts.adjustment):+g}",
-                )
-            )
-        lines.append(
-            self.env._("Price: %(amount)s", amount=self._format(found, amounts.price))
-        )
-        return lines
-
-    def _get_tax_steps(self, found, amounts):
-        rate = found.rule.pricing_rate_id.name
-        return [
-            self.env._(
-                "Net of %(percent)s %%: × (1 − %(share)s) = %(amount)s",
-                percent=f"{float(amounts.contained):g}",
-                share=f"{float(amounts.contained / 100):g}",
-                amount=self._format(found, amounts.net),
-            ),
-            self.env._(
-                "With %(percent)s %% inside (%(rate)s): ÷ (1 − %(share)s) = %(amount)s",
-                percent=f"{float(amounts.percent):g}",
-                rate=rate or self.env._("rate no longer in the table"),
-                share=f"{float(amounts.percent / 100):g}",
-                amount=self._format(found, amounts.gross),
-            ),
-        ]
-
-    def _explain_line(self, found):
+    def _explain_line(self, pricelist, price):
+        """Whether the line has the price that its list gives."""
         line = self.order_line_id
         digits = self.env["decimal.precision"].precision_get("Product Price")
         text = self.env._(
-            "The line has %(price)s.", price=self._format(found, line.price_unit)
+            "The line has %(price)s.",
+            price=format_amount(self.env, line.price_unit, line.currency_id),
         )
         lines = [text]
-        if float_compare(line.price_unit, found.price, precision_digits=digits):
+        if float_compare(line.price_unit, price, precision_digits=digits):
             lines.append(
                 self.env._(
                     "That is not this price: it was changed by hand, or the prices "
@@ -400,6 +436,5 @@ class PricingExplanation(models.TransientModel):
             )
         return Section(self.env._("Order line"), "info", lines)
 
-    def _format(self, found, amount):
-        currency = self._get_currency(found.pricelist)
-        return format_amount(self.env, float(amount), currency)
+    def _format(self, pricelist, amount):
+        return format_amount(self.env, amount, self._get_currency(pricelist))

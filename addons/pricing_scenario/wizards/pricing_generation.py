@@ -14,6 +14,7 @@ class PricingGeneration(models.TransientModel):
 
     scenario_ids = fields.Many2many("pricing.scenario", readonly=True)
     line_ids = fields.One2many("pricing.generation.line", "wizard_id", "Changes")
+    sample_ids = fields.One2many("pricing.generation.sample", "wizard_id", "Examples")
     nothing = fields.Boolean(compute="_compute_nothing")
 
     @api.depends("line_ids")
@@ -45,7 +46,11 @@ class PricingGeneration(models.TransientModel):
         if not lines:
             scenarios._mark_generated()
         wizard = self.create(
-            {"scenario_ids": [Command.set(scenarios.ids)], "line_ids": lines}
+            {
+                "scenario_ids": [Command.set(scenarios.ids)],
+                "line_ids": lines,
+                "sample_ids": self._get_samples(generation),
+            }
         )
         return {
             "type": "ir.actions.act_window",
@@ -77,6 +82,23 @@ class PricingGeneration(models.TransientModel):
         name = self.env["pricing.origin"].sudo().browse(origin).name
         return f"{place} ← {name}"
 
+    @api.model
+    def _get_samples(self, generation):
+        """Prices of a few products on a few of the lists that change."""
+        preview = self.env["pricing.preview"]
+        return [
+            Command.create(
+                {
+                    "product_id": sample.product.id,
+                    "place": self._get_place(*sample.list),
+                    "before": sample.before or self.env._("none"),
+                    "after": sample.after or self.env._("none"),
+                    "changed": sample.before != sample.after,
+                }
+            )
+            for sample in preview._get_samples(generation)
+        ]
+
     def action_apply(self):
         """Generate.
 
@@ -89,32 +111,3 @@ class PricingGeneration(models.TransientModel):
         self.scenario_ids.check_access("write")
         self.scenario_ids._generate()
         return {"type": "ir.actions.act_window_close"}
-
-
-class PricingGenerationLine(models.TransientModel):
-    _name = "pricing.generation.line"
-    _description = "Change by Generating Pricelists"
-
-    wizard_id = fields.Many2one("pricing.generation", required=True, ondelete="cascade")
-    kind = fields.Selection(
-        [
-            ("group", "Channel Groups"),
-            ("pricelist", "Pricelists"),
-            ("rule", "Pricelist Rules"),
-            ("contract", "Contracts"),
-        ],
-        "What",
-        readonly=True,
-    )
-    action = fields.Selection(
-        [
-            ("create", "Created"),
-            ("change", "Changed"),
-            ("archive", "Archived"),
-            ("revive", "Restored"),
-        ],
-        "Change",
-        readonly=True,
-    )
-    count = fields.Integer("How Many", readonly=True)
-    names = fields.Text("Where", readonly=True)

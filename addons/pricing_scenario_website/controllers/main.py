@@ -14,7 +14,11 @@ class PricingWebsiteSale(WebsiteSale):
     def _populate_currency_and_pricelist(kwargs):
         # The dialogs that configure a product are full of prices.
         if request.website._hides_prices():
-            raise AccessError(request.env._("Log in to see prices."))
+            raise AccessError(
+                request.env._("Log in to see prices.")
+                if request.env.user._is_public()
+                else request.env._("Prices are for customers with a contract.")
+            )
         WebsiteSale._populate_currency_and_pricelist(kwargs)
 
     @route(

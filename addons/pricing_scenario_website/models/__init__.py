@@ -1,6 +1,10 @@
 from . import (
     ir_http,
     pricing_contract,
+    pricing_hidden_mixin,
+    product_attribute_value,
+    product_combo,
+    product_combo_item,
     product_pricelist,
     product_pricelist_item,
     product_product,

@@ -2,7 +2,23 @@ from odoo import models
 
 
 class ProductPricelistItem(models.Model):
-    _inherit = "product.pricelist.item"
+    _name = "product.pricelist.item"
+    _inherit = ["product.pricelist.item", "pricing.hidden.mixin"]
+
+    _pricing_hidden_fields = frozenset(
+        {
+            "fixed_price",
+            "name",
+            "percent_price",
+            "price",
+            "price_discount",
+            "price_markup",
+            "price_max_margin",
+            "price_min_margin",
+            "price_surcharge",
+            "rule_tip",
+        }
+    )
 
     def _show_discount_on_shop(self):
         # The price of a contract is the customer's price, not a bargain; and customers

@@ -3,7 +3,16 @@ from odoo.http import request
 
 
 class ProductTemplate(models.Model):
-    _inherit = "product.template"
+    _name = "product.template"
+    _inherit = ["product.template", "pricing.hidden.mixin"]
+
+    _pricing_hidden_fields = frozenset(
+        {"base_unit_price", "compare_list_price", "list_price", "tax_string"}
+    )
+
+    def _get_product_price_context(self, combination):
+        # Odoo reads extra prices, also for people who are not to see what comes out.
+        return super()._get_product_price_context(combination.sudo())
 
     def _get_sales_prices(self, website):
         if website._hides_prices():
@@ -13,13 +22,16 @@ class ProductTemplate(models.Model):
     def _get_additionnal_combination_info(
         self, product_or_template, quantity, uom, date, website
     ):
-        # Odoo reads the dates of a rule that customers are not to read.
+        # Odoo reads prices, and the dates of a rule, that customers are not to read.
+        hidden = website._hides_prices()
+        if hidden:
+            product_or_template = product_or_template.sudo()
         info = super(
-            ProductTemplate, self.sudo() if website._get_offer() else self
+            ProductTemplate, self.sudo() if hidden or website._get_offer() else self
         )._get_additionnal_combination_info(
             product_or_template, quantity, uom, date, website
         )
-        if website._hides_prices():
+        if hidden:
             # Odoo shows neither price nor cart then.
             info |= {
                 "price": 0.0,

@@ -3,7 +3,10 @@ from odoo.http import request
 
 
 class ProductTemplateAttributeValue(models.Model):
-    _inherit = "product.template.attribute.value"
+    _name = "product.template.attribute.value"
+    _inherit = ["product.template.attribute.value", "pricing.hidden.mixin"]
+
+    _pricing_hidden_fields = frozenset({"price_extra"})
 
     def _get_extra_price(self, combination_info):
         if request.website._hides_prices():

@@ -88,6 +88,13 @@ class SaleOrder(models.Model):
         if not self._is_sold_by_scenario() or self.pricing_list_manual:
             return
         offers = self.website_id._find_offers(self.partner_id, self.partner_shipping_id)
+        if not offers and self.website_id._needs_contract():
+            # It keeps what the customer has seen; there is nothing to see now.
+            if self.order_line and not self.shop_warning:
+                self.shop_warning = self.env._(
+                    "Prices are for customers with a contract: you cannot buy now."
+                )
+            return
         if offers and request:
             request.session.pop(PRICELIST_SELECTED_SESSION_CACHE_KEY, None)
         origin = self.pricing_origin_id
@@ -120,6 +127,20 @@ class SaleOrder(models.Model):
             website._forget_offers()
             request.pricelist = lazy(website._get_and_cache_current_pricelist)
         return result
+
+    def _waits_for_contract(self):
+        """Whether the customer of this cart is to see no prices any more."""
+        self.ensure_one()
+        website = self.website_id
+        return (
+            self._is_sold_by_scenario()
+            and website._needs_contract()
+            and not self.pricing_list_manual
+            and not website._find_offers(self.partner_id, self.partner_shipping_id)
+        )
+
+    def _is_cart_ready(self):
+        return super()._is_cart_ready() and not self._waits_for_contract()
 
     def _check_cart_is_ready_to_be_paid(self):
         # An amount that changes here is refused by the payment.

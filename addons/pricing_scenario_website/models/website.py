@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.http import request
 
 from ..tools.offers import Offers
@@ -17,17 +17,81 @@ class Website(models.Model):
     pricing_after_login = fields.Boolean(
         "Prices Only After Login",
         default=True,
-        help="Visitors see the products without prices and cannot buy.",
+        help="Visitors see the products without prices and cannot buy, and so do "
+        "people who sign in without a contract, unless they are admitted.",
+    )
+    pricing_without_contract = fields.Boolean(
+        "Also Without a Contract",
+        help="Whoever signs in sees Odoo's own prices where no contract gives one.",
+    )
+    pricing_sign_up_open = fields.Boolean(
+        "Sign-up Open",
+        compute="_compute_pricing_sign_up_open",
+        help="Prices are meant for people who sign in, and anybody can sign up.",
     )
 
+    @api.depends(
+        "pricing_shop",
+        "pricing_after_login",
+        "pricing_without_contract",
+        "auth_signup_uninvited",
+    )
+    def _compute_pricing_sign_up_open(self):
+        for website in self:
+            website.pricing_sign_up_open = (
+                website.pricing_shop
+                and website.pricing_after_login
+                and website.pricing_without_contract
+                and website.auth_signup_uninvited == "b2c"
+            )
+
     def _hides_prices(self):
-        """Whether the user of the environment is a visitor who sees no prices."""
+        """Whether the user of the environment is to see no prices in this shop.
+
+        Visitors, and people who signed in but have no contract.
+        """
+        self.ensure_one()
+        if not self.pricing_shop or not self.pricing_after_login:
+            return False
+        user = self.env.user
+        if user._is_public():
+            return True
+        if not self._needs_contract() or user._is_internal():
+            return False
+        return not self._get_offers()
+
+    def _needs_contract(self):
+        """Whether customers without a contract see no prices."""
         self.ensure_one()
         return (
             self.pricing_shop
             and self.pricing_after_login
-            and self.env.user._is_public()
+            and not self.pricing_without_contract
         )
+
+    @api.model
+    def _denies_prices(self):
+        """Whether who asks by RPC, or any other way, is to read no prices.
+
+        Visitors have no RPC; pages read for them what they then do not show.
+        """
+        user = self.env.user
+        if not request or user._is_internal() or user._is_public():
+            return False
+        website = getattr(request, "website", None) or self.get_current_website()
+        return website.with_env(self.env)._hides_prices()
+
+    @api.model
+    def _keep_prices_without_contract(self):
+        """Where nobody can sign up uninvited, those who saw prices still do."""
+        shops = self.search(
+            [
+                ("pricing_shop", "=", True),
+                ("pricing_after_login", "=", True),
+                ("auth_signup_uninvited", "!=", "b2c"),
+            ]
+        )
+        shops.pricing_without_contract = True
 
     def is_view_active(self, key):
         # It filters by sales prices, which customers with a contract do not pay and

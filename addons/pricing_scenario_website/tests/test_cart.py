@@ -41,6 +41,7 @@ class TestCart(ShopCase):
         self.assertEqual(cart.pricing_origin_id, self.origin)
 
     def test_another_address_and_back_with_a_code(self):
+        self.website.pricing_without_contract = True
         self.make_fixed_list("Code", 50.0, code="HALF", selectable=True)
         self.sign_in()
         cart = self.add_to_cart()
@@ -74,6 +75,7 @@ class TestCart(ShopCase):
         self.assert_price(56.82)
 
     def test_no_scenario_any_more(self):
+        self.website.pricing_without_contract = True
         self.sign_in()
         cart = self.add_to_cart()
         self.customer.pricing_scenario_id = False
@@ -98,6 +100,7 @@ class TestCart(ShopCase):
         self.assertEqual(cart.warehouse_id, self.paulista.warehouse_id)
 
     def test_paying_looks_again(self):
+        self.website.pricing_without_contract = True
         self.product.type = "service"
         self.sign_in()
         cart = self.add_to_cart()

@@ -70,6 +70,7 @@ class TestShop(ShopCase):
     def test_without_a_contract_odoo_s_price_counts(self):
         plain = self.make_customer("Plain", self.sp)
         user = self.make_portal_user("plain", plain)
+        self.website.pricing_without_contract = True
         self.sign_in(user)
         self.assertEqual(self.read_origins(), [])
         self.assertEqual(self.read_price(), 100.0)
@@ -163,6 +164,7 @@ class TestShop(ShopCase):
 
     def test_no_filter_by_prices_that_nobody_pays(self):
         self.env.ref("website_sale.filter_products_price").active = True
+        self.website.pricing_without_contract = True
         self.sign_in()
         self.assertNotIn("o_wsale_price_range_option", self.url_open("/shop").text)
         self.sign_in(self.make_portal_user("plain", self.make_customer("Plain")))

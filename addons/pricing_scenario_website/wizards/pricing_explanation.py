@@ -35,6 +35,10 @@ class PricingExplanation(models.TransientModel):
             problems.append(
                 self.env._("Nobody of the customer has access to the portal.")
             )
+        if website._needs_contract() and not found.decision.contract:
+            problems.append(
+                self.env._("There, prices are for customers with a contract.")
+            )
         company = self.origin_id.sudo().company_id
         if company and website.company_id not in company.parent_ids:
             problems.append(

@@ -1,6 +1,6 @@
 from odoo.exceptions import AccessError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import PricingOutCase
 
@@ -36,6 +36,19 @@ class TestRights(PricingOutCase):
             items.write({"operation": "delete"})
         with self.assertRaises(AccessError):
             items.unlink()
+
+    def test_prices_by_group_show_only_where_there_are_scenarios(self):
+        self.assertTrue(self.channel.with_user(self.user).pricing_in_use)
+        menu = self.env.ref("channel_pricing_scenario.menu_pricing").id
+        menus = self.env["ir.ui.menu"].with_user(self.user)
+        self.assertNotIn(menu, menus._load_menus_blacklist())
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        scenarios = self.env["pricing.scenario"].search([])
+        scenarios.company_id = elsewhere
+        self.channel.invalidate_recordset(["pricing_in_use"])
+        self.assertFalse(self.channel.with_user(self.user).pricing_in_use)
+        form = Form(self.channel)
+        self.assertFalse(form.pricing_in_use)
 
     def test_others_see_nothing(self):
         self.confirm()
