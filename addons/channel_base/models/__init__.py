@@ -7,6 +7,7 @@ from . import sale_channel_flow_state
 from . import sale_channel_run
 from . import sale_channel_hint
 from . import sale_channel_topic
+from . import sale_channel_account
 from . import sale_channel_credential
 from . import sale_channel_mapping_kind
 from . import sale_channel_mapping

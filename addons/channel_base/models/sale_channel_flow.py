@@ -220,9 +220,8 @@ class SaleChannelFlow(models.Model):
 
     def _is_woken_by(self, at):
         """Whether a trigger comes at that moment, or earlier: the flow then looks again
-        and leaves the next one. Runs that the channel's hints cause, and rows that are
-        put off, would leave one more each. One that comes too soon may be used up by
-        the run that is going on.
+        and leaves the next one. Hints and rows that are put off would leave one more
+        each. One that comes too soon may be used up by the run that is going on.
         """
         soon = fields.Datetime.now() + timedelta(seconds=USED_UP_SECONDS)
         moment = Domain("call_at", "=", at)
