@@ -1,7 +1,8 @@
 {
     "name": "Sales Channels: Argentine Invoices",
-    "summary": "Argentine invoices print the legal name of a channel's customer",
-    "version": "19.0.1.0.0",
+    "summary": "Argentine invoices print the legal name of a channel's customer; "
+    "foreign documents keep their letters",
+    "version": "19.0.1.1.0",
     "category": "Sales/Sales",
     "author": "Channel Suite",
     "website": "https://example.com/channel-suite",
