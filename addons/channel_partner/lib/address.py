@@ -75,6 +75,12 @@ def visible(value: object, limit: int = 255) -> str:
     return "" if is_masked(text) else text
 
 
+def named(value: object, limit: int = 255) -> str:
+    """Somebody's name; empty for what has neither letter nor digit."""
+    text = visible(value, limit)
+    return "" if is_wordless(text) else text
+
+
 def bounded_key(text: str) -> str:
     """A key that fits a database index, different for different texts."""
     if len(text) <= KEY_LIMIT:
@@ -166,8 +172,7 @@ def compose(
         return None
     city = _printed(address.city)
     zip_code = visible(address.zip, 24)
-    receiver = _printed(address.receiver, 128)
-    receiver = "" if is_wordless(receiver) else receiver
+    receiver = without_emoji(named(address.receiver, 128))
     return Delivery(
         key=delivery_key(line, city, address.pickup),
         line=line,
@@ -191,6 +196,14 @@ def compose_billing(address: Address, country: str = "") -> Delivery | None:
     :return: None when the channel gave no street, or hid it
     """
     return compose(replace(address, comment=""), country)
+
+
+def without_remark(line: str, remark: str) -> str:
+    """Line 1, or its last part, without what :func:`compose` put at its end."""
+    for ending in (f" - {remark}", f", {remark}"):
+        if line.endswith(ending):
+            return line[: -len(ending)]
+    return "" if line == remark else line
 
 
 def _printed(value: object, limit: int = 255) -> str:

@@ -27,9 +27,31 @@ _KNOWN_SHAPE = re.compile(r"[0-9A-Z&Ñ-]{3,20}")
 _SEPARATORS = re.compile(r"[\s.\-/–]+")
 _DIGITS = re.compile(r"[0-9]+")
 
-#: RFCs of the general public and of foreigners (SAT, "RFC genérico"): the buyer asked
-#: for no invoice of their own, it is nobody's document.
-NOBODY_RFC = frozenset({"XAXX010101000", "XEXX010101000"})
+#: Numbers with which an authority lets invoices be made to whoever asks for none, or to
+#: foreigners: they are nobody's. Mexico: the RFC ("RFC genérico", *Resolución
+#: Miscelánea Fiscal*, 2.7.1.23) and the CURP (payroll complement) that SAT calls
+#: generic. Those of Colombia (222222222222, DIAN's technical annex: "consumidor
+#: final"), Chile (66666666-6 on receipts, 55555555-5 on exports, SII) and Argentina (0)
+#: are one repeated digit.
+NOBODY: dict[str, frozenset[str]] = {
+    "RFC": frozenset({"XAXX010101000", "XEXX010101000"}),
+    "CURP": frozenset({"XEXX010101HNEXXXA4", "XEXX010101MNEXXXA8"}),
+}
+# One digit again and again, or eight times with any check digit after it; what people
+# type into a field that they have to fill. Check digits let most of them pass.
+_REPEATED = r"^(?:0+|([0-9])\1{4,}|([0-9])\2{7,}[0-9K])$"
+# An Argentine key around such a number: 20-99999999-9, 23-00000000-0.
+_REPEATED_KEY = r"^[23][0-9]([0-9])\1{7}[0-9]$"
+# Keys that ARCA gave to whole countries for their residents ("CUIT país"), as in Odoo's
+# own table of countries: natural persons 50, companies 55, others 51.
+_COUNTRY_KEY = r"^(?:50000|55000|51600)[0-9]{6}$"
+#: Regular expressions, for PostgreSQL too, of all numbers that may identify nobody.
+SUSPECT = (
+    _REPEATED,
+    _REPEATED_KEY,
+    _COUNTRY_KEY,
+    f"^(?:{'|'.join(sorted(frozenset().union(*NOBODY.values())))})$",
+)
 
 
 @dataclass(frozen=True)
@@ -37,7 +59,7 @@ class Kind:
     """A document that this module knows by its word.
 
     :param word: as channels name it, upper case
-    :param country: that issues it
+    :param country: that issues it, "" for any
     :param types: external ids of Odoo's identification type, best first
     :param validate: compacts and checks, or raises stdnum's errors
     """
@@ -96,12 +118,17 @@ def _validate_cc(number: str) -> str:
     return plain
 
 
-def _validate_ce(number: str) -> str:
-    """Colombian *cédula de extranjería*: no published check digit."""
+def _validate_shape(number: str) -> str:
+    """A document of any country, whose rules are its own."""
     plain = compact(number)
     if not _SHAPE.fullmatch(plain):
         raise exceptions.InvalidFormat()
     return plain
+
+
+def _validate_ce(number: str) -> str:
+    """Colombian *cédula de extranjería*: no published check digit."""
+    return _validate_shape(number)
 
 
 def _validate_ci(number: str) -> str:
@@ -139,7 +166,9 @@ KINDS: tuple[Kind, ...] = (
     Kind("CE", "CO", ("l10n_co.foreign_resident_card", GENERIC_TYPE), _validate_ce),
     Kind("RUT", "UY", ("l10n_uy.it_rut", DEFAULT_TYPE), uy_rut.validate),
     Kind("CI", "UY", ("l10n_uy.it_ci", GENERIC_TYPE), _validate_ci),
+    Kind("PASSPORT", "", ("l10n_latam_base.it_pass",), _validate_shape),
 )
+_OTHER_WORDS = {"PASAPORTE": "PASSPORT", "PASSAPORTE": "PASSPORT"}
 #: A word that stands for documents whose rules are not known here.
 NO_RULES = "OTHER"
 #: Words that exist in several countries with different rules.
@@ -154,7 +183,8 @@ class Checked:
     :param number: normalised when the check passed, else as the channel wrote it
     :param problem: empty, or why the number is not valid: ``format``, ``length``,
         ``component`` (impossible prefix), ``checksum`` or ``no_type``
-    :param country: country that issues this kind, "" when unknown
+    :param country: country that issues this kind; "" when unknown, or when the number
+        is right but several people share it: then it identifies nobody
     """
 
     kind: str
@@ -168,6 +198,7 @@ def known_kind(word: str, country: str = "") -> Kind | None:
 
     :param country: where the buyer is; decides about words that countries share
     """
+    word = _OTHER_WORDS.get(word, word)
     found = [kind for kind in KINDS if kind.word == word]
     if country and word in _SHARED_WORDS:
         found = [kind for kind in found if kind.country == country]
@@ -176,7 +207,17 @@ def known_kind(word: str, country: str = "") -> Kind | None:
 
 def is_nobody(word: str, number: str) -> bool:
     """Whether the number says that the buyer wants no invoice of their own."""
-    return clean(word, 40).upper() == "RFC" and compact(clean(number, 40)) in NOBODY_RFC
+    return compact(clean(number, 40)) in NOBODY.get(clean(word, 40).upper(), ())
+
+
+def is_placeholder(number: str) -> bool:
+    """Whether a number is one that people write to write something: nobody's."""
+    return bool(re.search(_REPEATED, compact(number)))
+
+
+def _is_shared(kind: Kind, number: str) -> bool:
+    """Whether a right number belongs to more than one person."""
+    return kind.country == "AR" and bool(re.search(_COUNTRY_KEY, number))
 
 
 def check(word: str, number: str, country: str = "") -> Checked | None:
@@ -189,7 +230,9 @@ def check(word: str, number: str, country: str = "") -> Checked | None:
     """
     word = clean(word, 40).upper()
     number = clean(number, 40)
-    if not number or is_masked(number) or is_nobody(word, number):
+    if not number or is_masked(number):
+        return None
+    if is_nobody(word, number) or is_placeholder(number):
         return None
     if not word:
         return Checked("", number, "no_type")
@@ -211,7 +254,9 @@ def check(word: str, number: str, country: str = "") -> Checked | None:
         return Checked(word, number, "format", kind.country)
     if not _KNOWN_SHAPE.fullmatch(valid):
         return Checked(word, number, "format", kind.country)
-    return Checked(word, valid, country=kind.country)
+    if kind.country == "AR" and re.search(_REPEATED_KEY, valid):
+        return None
+    return Checked(word, valid, country="" if _is_shared(kind, valid) else kind.country)
 
 
 def compact(number: str | None) -> str:

@@ -46,6 +46,15 @@ def written_key(number: str | None) -> str:
     return number_key(plain)
 
 
+def is_kept(number: str, stored: str | None) -> bool:
+    """Whether a number is still the same after it was stored.
+
+    Odoo writes some in its own way; one that has lost its letters is another one.
+    """
+    key = number_key(number)
+    return key.isdigit() or key == number_key(stored)
+
+
 def identity_key(checked: Checked | None, external_id: str = "") -> str:
     """What makes it the same identity of a buyer again.
 

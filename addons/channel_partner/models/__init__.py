@@ -1,3 +1,4 @@
+from . import ir_qweb_field_contact
 from . import sale_channel
 from . import sale_channel_partner
 from . import sale_channel_partner_customer

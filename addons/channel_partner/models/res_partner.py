@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..lib.address import without_remark
 from ..lib.identity import written_key
 
 CONTACT_STATUSES = [("passive", "Passive"), ("open", "Open"), ("replied", "Replied")]
@@ -76,8 +77,15 @@ class ResPartner(models.Model):
     def _inverse_vat(self):
         result = super()._inverse_vat()
         # Odoo cleans numbers here, when what depends on them has been computed.
-        self._compute_document_key()
+        self._recompute_stale_keys()
         return result
+
+    def _recompute_stale_keys(self):
+        """Have the search keys computed that do not fit their numbers, and no other."""
+        stale = self.filtered(
+            lambda partner: partner.document_key != (written_key(partner.vat) or False)
+        )
+        self.env.add_to_compute(self._fields["document_key"], stale)
 
     @api.model
     def _repair_document_keys(self, batch=10_000):
@@ -94,12 +102,30 @@ class ResPartner(models.Model):
             if not rows:
                 break
             last = rows[-1].id
-            self.env.add_to_compute(
-                self._fields["document_key"],
-                rows.filtered(lambda row: row.document_key != written_key(row.vat)),
-            )
+            rows._recompute_stale_keys()
             self.env.flush_all()
             self.env.invalidate_all()
+
+    @api.depends_context("without_remarks")
+    def _compute_display_name(self):
+        return super()._compute_display_name()
+
+    def _prepare_display_address(self, without_company=False):
+        """With ``without_remarks`` in the context, without a buyer's words to couriers.
+
+        They end the first line of delivery addresses, which some documents print that
+        are no courier's business.
+        """
+        layout, values = super()._prepare_display_address(without_company)
+        if self.env.context.get("without_remarks"):
+            links = self.env["sale.channel.partner.link"].sudo()
+            links = links.search(
+                [("partner_id", "=", self.id), ("remark", "!=", False)]
+            )
+            for name in {"street", "street_number2"} & values.keys():
+                for remark in links.mapped("remark"):
+                    values[name] = without_remark(values[name] or "", remark)
+        return layout, values
 
     @api.depends("buyer_ids", "identity_ids.buyer_id")
     def _compute_channel_buyer_count(self):

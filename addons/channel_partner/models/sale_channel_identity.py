@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
-from ..lib.identity import identifies, load_address
+from ..lib import documents
+from ..lib.identity import identifies, identity_key, load_address
 from ..lib.schema import FISCAL_FACTS, FiscalIdentity
 
 DOCUMENT_PROBLEMS = [
@@ -73,7 +75,8 @@ class SaleChannelIdentity(models.Model):
     )
     needs_choice = fields.Boolean(
         "Customer to Choose",
-        help="Several customers have this document: a person has to choose.",
+        help="Several customers have this document, or the one who has it is called "
+        "otherwise: a person has to choose.",
     )
     candidate_ids = fields.One2many(
         "sale.channel.identity.candidate", "identity_id", "Candidates"
@@ -121,6 +124,47 @@ class SaleChannelIdentity(models.Model):
         """Whether the identity has a document that is right."""
         self.ensure_one()
         return identifies(self.key)
+
+    @api.model
+    def _release_placeholders(self):
+        """Identities whose number identifies nobody are no longer taken for somebody.
+
+        Where such a number joined several buyers in one customer a person has to say
+        who the buyer is before the next order; existing orders stay as they are.
+        """
+        found = self.env.execute_query(
+            SQL(
+                "SELECT id FROM sale_channel_identity"
+                " WHERE split_part(key, '|', 2) ~ ANY(%s) ORDER BY id",
+                list(documents.SUSPECT),
+            )
+        )
+        for row in self.browse(id_ for (id_,) in found):
+            checked = documents.check(
+                row.document_type or "", row.document_number or "", row.key[:2]
+            )
+            if not checked or not checked.country:
+                row._release(checked)
+
+    def _release(self, checked):
+        """Stop taking this identity for somebody by its number."""
+        self.ensure_one()
+        buyer, partner = self.buyer_id, self.partner_id
+        others = buyer.identity_ids - self
+        key = identity_key(checked, self.external_id or "")
+        if key in others.mapped("key"):
+            key = identity_key(checked, f"{self.external_id or ''}#{self.id}")
+        values = {"key": key}
+        strangers = partner.identity_ids.buyer_id - buyer
+        if self.origin == "matched" and strangers:
+            values.update(
+                partner_id=False,
+                needs_choice=True,
+                candidate_ids=[fields.Command.create({"partner_id": partner.id})],
+            )
+            if buyer.partner_id == partner and partner not in others.partner_id:
+                buyer.partner_id = False
+        self.write(values)
 
     def _get_number(self):
         """The valid number as customers' numbers are compared, "" when it is not."""

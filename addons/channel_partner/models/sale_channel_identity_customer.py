@@ -1,10 +1,16 @@
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ..lib import documents
 from ..lib.address import compose_billing, visible
+from ..lib.identity import is_kept
 from ..lib.merge import KEEP, Rule, merge
+from ..lib.schema import Buyer
+from ..tools.resolver import Resolver
 
+# Enough to find texts that may hold pictographs.
+EMOJI = "[\u2600-\u27bf\U0001f000-\U0001faff]"
 BILLING_FIELDS = (
     "street",
     "street_name",
@@ -126,6 +132,63 @@ class SaleChannelIdentity(models.Model):
         if vals:
             partner.write(vals)
 
+    @api.model
+    def _repair_billing(self):
+        """Take courier notes and emoji out of the addresses of customers.
+
+        Only where the address is still the one that the channel wrote.
+        """
+        found = self.env.execute_query(
+            SQL(
+                "SELECT id FROM sale_channel_identity WHERE written::jsonb ? 'billing'"
+                " AND (address::jsonb ? 'comment' OR address::text ~ %s) ORDER BY id",
+                EMOJI,
+            )
+        )
+        resolvers = {}
+        for row in self.browse(id_ for (id_,) in found):
+            channel = row.channel_id
+            if channel not in resolvers:
+                resolvers[channel] = Resolver(channel)
+            row._rewrite_billing(resolvers[channel])
+
+    def _rewrite_billing(self, resolver):
+        """Write the billing address again as it is laid out now."""
+        self.ensure_one()
+        if not self.partner_id:
+            return
+        company = self.company_id or self.env.company
+        buyer = self.buyer_id.with_company(company)
+        data = Buyer(external_id=buyer.external_id, identity=self._to_data())
+        item = buyer._prepare_item(data, None)
+        item.buyer, item.partner = buyer, self.partner_id
+        buyer._check_document(resolver, item)
+        written = dict(self.written)
+        self._update_data(resolver, item, Rule.FOLLOW, written)
+        if written != self.written:
+            self.written = written
+
+    @api.model
+    def _repair_lossy_documents(self):
+        """Write numbers again of which Odoo kept the digits only."""
+        found = self.env.execute_query(
+            SQL(
+                "SELECT id FROM sale_channel_identity WHERE partner_id IS NOT NULL"
+                " AND document_number ~ '[A-Za-z]' AND problem IS NULL ORDER BY id"
+            )
+        )
+        for row in self.browse(id_ for (id_,) in found):
+            row._rewrite_document()
+
+    def _rewrite_document(self):
+        self.ensure_one()
+        number, partner = self.document_number, self.partner_id
+        ours = {"vat": partner.vat, "document": number}.items()
+        if not ours <= (self.written or {}).items() or is_kept(number, partner.vat):
+            return
+        partner.vat = number
+        self.written = {**self.written, "vat": partner.vat}
+
     def _update_document(self, resolver, item, rule):
         """Give the customer the document that is missing; never replace one.
 
@@ -146,6 +209,9 @@ class SaleChannelIdentity(models.Model):
             try:
                 with self.env.cr.savepoint():
                     partner.write(vals)
+                    if not is_kept(checked.number, partner.vat):
+                        reason = item.buyer._get_lossy_reason(item, partner.vat)
+                        raise UserError(reason)
             except UserError as error:
                 item.buyer._refuse_document(item, error)
                 return False

@@ -9,6 +9,7 @@ from ..lib.identity import (
     is_compatible,
     number_key,
 )
+from ..lib.names import clearly_differ
 
 # A number that half of the customers carry is nobody's document.
 MAX_CANDIDATES = 20
@@ -80,8 +81,9 @@ class SaleChannelIdentityMatcher(models.AbstractModel):
         """Find the customer of each item; never pick one of several.
 
         In this order: the identity's own, the buyer's main customer when it fits, a
-        customer in Odoo who has this document. Items that end with neither customer
-        nor candidates need a new one.
+        customer in Odoo who has this document and no other name. Who was archived is
+        the last resort. Items that end with neither customer nor candidates need a new
+        one.
         """
         asked = [item for item in items if not self._keep_customer(item)]
         numbers = {
@@ -108,7 +110,7 @@ class SaleChannelIdentityMatcher(models.AbstractModel):
         row = item.identity
         main = item.buyer.partner_id if item.buyer else self.env["res.partner"]
         documented = item.is_told and identifies(item.key)
-        item.partner = self.env["res.partner"]
+        item.partner = item.archived = self.env["res.partner"]
         if not documented and row and row.needs_choice:
             item.candidates = row.candidate_ids.partner_id
             return True
@@ -116,11 +118,22 @@ class SaleChannelIdentityMatcher(models.AbstractModel):
             # Who was only lent to data without document is looked for now.
             lent = row.origin == "main" and not row._identifies()
             if not documented or not lent:
-                item.partner, item.origin = row.partner_id, row.origin
-                return True
+                return self._take(item, row.partner_id, row.origin)
         if main and (not documented or self._fits(item, main)):
-            item.partner, item.origin = main, "main"
+            return self._take(item, main, "main")
+        return False
+
+    @api.model
+    def _take(self, item, partner, origin):
+        """Take a known customer; whether nobody else has to be looked for.
+
+        Who archived a customer may have another one with the document in its place.
+        """
+        item.origin = origin
+        if partner.active or not self._is_checked(item):
+            item.partner = partner
             return True
+        item.archived = partner
         return False
 
     @api.model
@@ -174,7 +187,7 @@ class SaleChannelIdentityMatcher(models.AbstractModel):
         if self._is_checked(item):
             pair = (item.document.country, number_key(item.document.number))
             partners = found[pair]
-        if len(partners) == 1:
+        if len(partners) == 1 and not self._is_stranger(item, partners):
             item.partner, item.origin = partners, "matched"
             item.note(
                 "customer_matched",
@@ -184,8 +197,19 @@ class SaleChannelIdentityMatcher(models.AbstractModel):
             )
         elif partners:
             item.candidates = partners[:MAX_CANDIDATES]
+        elif item.archived:
+            item.partner = item.archived
         else:
             item.origin = "created"
+
+    @api.model
+    def _is_stranger(self, item, partner):
+        """Whether the names say that a customer with the document is somebody else."""
+        accounts = partner.buyer_ids | partner.identity_ids.buyer_id
+        known = [partner.legal_name]
+        if partner.name not in accounts.mapped("nickname"):
+            known.append(partner.name)
+        return clearly_differ([item.legal_name, item.name], known)
 
     # Rows
 

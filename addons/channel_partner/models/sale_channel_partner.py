@@ -7,8 +7,10 @@ from odoo.exceptions import AccessError, ConcurrencyError, UserError
 from odoo.fields import Domain
 from odoo.tools import mute_logger
 
+from odoo.addons.channel_base.lib.text import without_emoji
+
 from ..lib import documents
-from ..lib.address import visible
+from ..lib.address import named, visible
 from ..lib.identity import number_key
 from ..lib.schema import FISCAL_FACTS, Buyer
 from ..lib.urls import is_web_page
@@ -139,6 +141,10 @@ class SaleChannelPartner(models.Model):
             "invoice_not_requested": self.env._(
                 "The buyer asked for no invoice of their own (%(number)s)."
             ),
+            "document_placeholder": self.env._(
+                "%(type)s %(number)s is a number that identifies nobody and was not "
+                "written on the customer."
+            ),
             "document_invalid": self.env._(
                 "%(type)s %(number)s is not valid and was not written on the customer."
             ),
@@ -181,8 +187,8 @@ class SaleChannelPartner(models.Model):
         """Problem of a :class:`BuyerResult` → reason in the user's language."""
         return {
             "customer_ambiguous": self.env._(
-                "Several customers have the buyer's document: choose which one it is, "
-                "under Customers to Choose."
+                "Several customers have the buyer's document, or the one who has it is "
+                "called otherwise: say who it is, under Customers to Choose."
             ),
         }
 
@@ -193,10 +199,10 @@ class SaleChannelPartner(models.Model):
             data=data,
             address=address,
             external_id=visible(data.external_id),
-            nickname=visible(data.nickname, 128),
-            name=visible(data.name, 128),
+            nickname=named(data.nickname, 128),
+            name=without_emoji(named(data.name, 128)),
             orders=orders,
-            legal_name=visible(told.name) if told else "",
+            legal_name=without_emoji(named(told.name)) if told else "",
             billing_id=visible(told.external_id, 64) if told else "",
             facts={name: visible(getattr(told, name)) for name in FISCAL_FACTS if told},
         )
@@ -215,6 +221,8 @@ class SaleChannelPartner(models.Model):
                 continue
             told = item.data.identity
             number = told and number_key(visible(told.document_number, 40))
+            if number and documents.is_placeholder(number):
+                number = ""
             marks = [("buyer", item.external_id), ("number", number or id(item))]
             turn = max(seen[mark] for mark in marks)
             for mark in marks:
@@ -271,15 +279,17 @@ class SaleChannelPartner(models.Model):
         country = resolver.country(billed, shipped, lives)
         if identity:
             kind, number = identity.document_type, identity.document_number
-            if documents.is_nobody(kind, number):
-                item.note("invoice_not_requested", number=number)
             checked, type_, known = resolver.document(
                 visible(kind, 40),
                 number,
                 country.code or "",
             )
             item.document, item.document_type = checked, type_
-            if checked and checked.problem:
+            if documents.is_nobody(kind, number):
+                item.note("invoice_not_requested", number=number)
+            elif checked is None and visible(number, 40):
+                item.note("document_placeholder", type=visible(kind, 40), number=number)
+            elif checked and checked.problem:
                 item.document_problem = checked.problem
                 item.note("document_invalid", type=checked.kind, number=checked.number)
             elif checked:

@@ -124,10 +124,11 @@ class SaleChannelPartnerLink(models.Model):
             "delivery",
             delivery.key,
             vals,
-            place,
-            delivery_variant(delivery, place),
-            bool(delivery.title),
-            delivery.pickup,
+            place=place,
+            variant=delivery_variant(delivery, place),
+            remark=delivery.remark,
+            renames=bool(delivery.title),
+            pickup=delivery.pickup,
         )
 
     @api.model
@@ -227,8 +228,9 @@ class SaleChannelPartnerLink(models.Model):
             and same_place(self._get_place(child), wish.place)
         ]
         options = [self._make_option(wish, child, link) for child, link in found]
-        places = [self._get_place(option.child) for option in options]
-        if any(not same_place(*pair) for pair in combinations(places, 2)):
+        places = [self._get_place(child) for child, _link in found]
+        is_delivery = wish.role == "delivery"
+        if is_delivery and any(not same_place(*p) for p in combinations(places, 2)):
             # Two towns have it, and the channel leaves open which one it means.
             options = [option for option in options if option.is_exact]
         return sorted(
@@ -388,7 +390,11 @@ class SaleChannelPartnerLink(models.Model):
         """Bind children to keys."""
         to_create = []
         for wish in wanted:
-            values = {"written": wish.written, "variant": wish.variant}
+            values = {
+                "written": wish.written,
+                "variant": wish.variant,
+                "remark": wish.remark or False,
+            }
             if wish.link:
                 changed = {k: v for k, v in values.items() if wish.link[k] != v}
                 if wish.link.partner_id != wish.child:

@@ -2,7 +2,10 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from odoo.addons.channel_base.lib.text import without_emoji
+
 from ..lib.address import visible
+from ..lib.identity import is_kept
 from ..lib.merge import KEEP, Rule, merge
 
 
@@ -50,11 +53,12 @@ class SaleChannelPartner(models.Model):
     def _get_label(self, channel, item):
         """How the channel wants its customer called, "" when nothing is known."""
         nickname = item.nickname or (item.buyer.nickname if item.buyer else "")
-        label = nickname or item.name
+        known = item.partner.legal_name if item.partner else ""
+        legal_name = item.legal_name or known
+        names = [without_emoji(nickname), item.name, legal_name]
         if channel.customer_name == "legal":
-            known = item.partner.legal_name if item.partner else ""
-            return item.legal_name or known or label
-        return label
+            names.insert(0, legal_name)
+        return next((name for name in names if name), "")
 
     @api.model
     def _create_customers_for(self, resolver, items):
@@ -87,7 +91,27 @@ class SaleChannelPartner(models.Model):
                     for item, vals in zip(items, vals_list, strict=True)
                 )
             )
+        for item, partner in zip(items, partners, strict=True):
+            self._check_kept(item, partner)
         return partners.with_env(self.env)
+
+    @api.model
+    def _check_kept(self, item, partner):
+        """Take back a number of which the type keeps only a part: it is another's."""
+        checked = item.document
+        if not checked or item.document_problem or not partner.vat:
+            return
+        if not is_kept(checked.number, partner.vat):
+            kept, partner.vat = partner.vat, False
+            self._refuse_document(item, self._get_lossy_reason(item, kept))
+
+    @api.model
+    def _get_lossy_reason(self, item, kept):
+        return self.env._(
+            "%(type)s would keep only %(kept)s of it.",
+            type=item.document_type.display_name,
+            kept=kept,
+        )
 
     @api.model
     def _create_customer(self, model, item, vals):
@@ -115,7 +139,8 @@ class SaleChannelPartner(models.Model):
         """Update what is known about a buyer, if it changed."""
         self.ensure_one()
         values = {}
-        if item.partner and not self.partner_id:
+        replaced = item.archived and self.partner_id == item.archived
+        if item.partner and (not self.partner_id or replaced):
             values["partner_id"] = item.partner.id
             values["written"] = {"name": item.partner.name} if item.is_new else {}
         if item.nickname and item.nickname != self.nickname:

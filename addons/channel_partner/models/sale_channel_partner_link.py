@@ -44,6 +44,10 @@ class SaleChannelPartnerLink(models.Model):
         index=True,
         ondelete="cascade",
     )
+    remark = fields.Char(
+        help="What the buyer added to the address, as it ends line 1. Invoices leave "
+        "it out."
+    )
     pickup = fields.Boolean(
         "Pickup Point", help="A branch of the carrier, not the buyer's own address."
     )

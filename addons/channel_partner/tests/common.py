@@ -1,6 +1,9 @@
 from dataclasses import replace
+from pathlib import Path
 
 from odoo.fields import Command
+from odoo.modules.migration import load_script
+from odoo.modules.module import get_module_path
 from odoo.tests import TransactionCase
 
 from ..lib.schema import Address, Buyer, FiscalIdentity
@@ -96,6 +99,14 @@ class PartnerCase(TransactionCase):
                 document_type=word, document_number=number, **values
             )
         }
+
+    def migrate(self, addon, script):
+        """Run a script of the upgrade to the present version."""
+        path = Path(get_module_path(addon), "migrations", "19.0.1.1.0", f"{script}.py")
+        module = load_script(str(path), script)
+        self.env.flush_all()
+        module.migrate(self.env.cr, "19.0.1.0.0")
+        self.env.invalidate_all()
 
     def codes(self, result):
         return [code for code, _params in result.notes]

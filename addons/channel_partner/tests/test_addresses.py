@@ -265,6 +265,19 @@ class TestAddresses(PartnerCase):
         self.assertEqual(again.delivery, result.delivery)
         self.assertEqual(again.delivery.state_id, self.env.ref("base.state_ar_t"))
 
+    def test_a_state_that_was_mapped_with_loose_accents_is_found(self):
+        loose = "Narni\u0301a"
+        row = self.env["sale.channel.mapping"]._ensure(self.channel, "state", "x")
+        row.res_id = self.env.ref("base.state_ar_t").id
+        row.external_value = loose
+        told = {"state_code": "", "state_name": loose}
+        self.assertFalse(self.deliver(line="Calle 1", **told).delivery.state_id)
+        self.channel.mapping_ids.filtered(lambda other: other != row).unlink()
+        self.migrate("channel_base", "post-compose")
+        delivery = self.deliver(line="Calle 2", **told).delivery
+        self.assertEqual(delivery.state_id, self.env.ref("base.state_ar_t"))
+        self.assertEqual(self.channel.mapping_ids, row)
+
     def test_an_address_that_is_hidden_is_not_made(self):
         result = self.deliver(line="XXXXXXX")
         self.assertEqual(result.delivery, result.partner)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
@@ -109,6 +110,49 @@ class TestChoice(PartnerCase):
         self.assertEqual(identity.partner_id, self.first)
         self.assertEqual(calls, [identity])
         self.assertEqual(self.upsert().partner, self.first)
+
+    def test_who_has_the_document_and_another_name_is_asked_about(self):
+        self.second.active = False
+        stranger = {
+            "name": "Carlos Olivera",
+            **self.document("CUIT", CUIT, name="Carlos Olivera"),
+        }
+        result = self.upsert(address=self.home, **stranger)
+        self.assertEqual(result.problem, "customer_ambiguous")
+        self.assertEqual(result.identity.candidate_ids.partner_id, self.first)
+        again = self.upsert(address=self.home, **stranger)
+        self.assertEqual(again.problem, "customer_ambiguous")
+        # A merge with somebody else does not answer who it is.
+        third = self.make_customer("Third", vat=False)
+        wizard = self.env["base.partner.merge.automatic.wizard"]
+        wizard._merge((self.first | third).ids, self.first)
+        self.assertTrue(result.identity.needs_choice)
+        result.identity.with_user(self.reader).action_choose_new()
+        partner = self.upsert(**stranger).partner
+        self.assertNotEqual(partner, self.first)
+        self.assertEqual(partner.vat, CUIT)
+
+    def test_who_has_the_document_and_another_name_may_be_the_one(self):
+        self.second.active = False
+        stranger = {"name": "Carlos Olivera", "identity": self.buyer.identity}
+        stranger["identity"] = replace(stranger["identity"], name="Carlos Olivera")
+        identity = self.upsert(**stranger).identity
+        identity.candidate_ids.with_user(self.reader).action_choose()
+        result = self.upsert(**stranger)
+        self.assertEqual(result.partner, self.first)
+        self.assertFalse(result.problem)
+
+    def test_a_nickname_is_no_other_name(self):
+        (self.first | self.second).active = False
+        named = self.upsert(nickname="MUEBLES DEL SUR", identity=None)
+        named.partner.write(
+            {
+                "vat": CUIT,
+                "l10n_latam_identification_type_id": self.env.ref("l10n_ar.it_cuit").id,
+            }
+        )
+        result = self.upsert(external_id="9", nickname="OTRA TIENDA")
+        self.assertEqual(result.partner, named.partner)
 
     def test_archiving_all_but_one_settles_the_next_order(self):
         calls = self.settled()

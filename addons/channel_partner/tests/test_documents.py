@@ -39,6 +39,51 @@ class TestDocuments(PartnerCase):
     def test_cnpj_with_letters(self):
         self.check_document("CNPJ", "12.ABC.345/01DE-35", "l10n_br.cnpj", CNPJ_LETTERS)
 
+    def test_documents_with_letters_keep_them(self):
+        cases = [
+            ("PASAPORTE", "AAB 123456", "l10n_latam_base.it_pass", "AAB123456"),
+            ("RG", "12.345.678-X", "l10n_latam_base.it_fid", "12345678X"),
+        ]
+        for number, (word, written, xmlid, vat) in enumerate(cases):
+            with self.subTest(word=word):
+                buyer = replace(self.buyer, external_id=f"L{number}")
+                result = self.check_document(word, written, xmlid, vat, buyer)
+                self.assertEqual(result.partner.country_id, self.argentina)
+                later = replace(self.buyer, external_id=f"M{number}", identity=None)
+                self.upsert(later)
+                self.check_document(word, written, xmlid, vat, later)
+
+    def test_letters_that_were_lost_come_back(self):
+        told = self.document("PASAPORTE", "AAB123456")
+        result, mine = self.upsert(**told), self.upsert(external_id="7", **told)
+        self.env.flush_all()
+        partners = result.partner | mine.partner
+        self.env.cr.execute(
+            "UPDATE res_partner SET vat = '123456' WHERE id = ANY(%s)", [partners.ids]
+        )
+        self.env.invalidate_all()
+        written = {**result.identity.written, "vat": "123456"}
+        result.identity.written = written
+        self.migrate("channel_partner_l10n_ar", "post-repair")
+        self.assertEqual(result.partner.vat, "AAB123456")
+        self.assertEqual(result.partner.document_key, "AAB123456")
+        self.assertEqual(result.identity.written["vat"], "AAB123456")
+        self.assertEqual(mine.partner.vat, "123456", "somebody else wrote it")
+
+    def test_a_type_that_keeps_only_digits_gets_no_letters(self):
+        """A person may map the word to such a type."""
+        book = self.env.ref("l10n_ar.it_LE")
+        self.env["sale.channel.mapping"]._ensure(
+            self.channel, "document_type", "LIBRETA"
+        ).res_id = book.id
+        told = self.document("LIBRETA", "AB1234567")
+        self.upsert(external_id="5", identity=None)
+        for result in (self.upsert(**told), self.upsert(external_id="5", **told)):
+            self.assertFalse(result.partner.vat)
+            self.assertEqual(result.identity.problem, "refused")
+            self.assertIn("document_refused", self.codes(result))
+            self.assertIn("1234567", str(result.notes))
+
     def test_country_of_the_document_counts(self):
         result = self.upsert(self.brazilian, self.home)
         self.assertEqual(result.partner.country_id, self.brazil)
@@ -116,7 +161,7 @@ class TestDocuments(PartnerCase):
             "country_id": self.argentina.id,
         }
         partner = self.env["res.partner"].create(dni)
-        for writing in ("Nº 24681357", "24,681,357", "DNI 24681357", "024.681.357"):
+        for writing in ("Nº 24681357", "24,681,357", "DNI 24681357", "Doc. 24681357"):
             with self.subTest(writing=writing):
                 made = self.env["res.partner"].create({**dni, "vat": writing})
                 partner.vat = writing
@@ -144,6 +189,7 @@ class TestDocuments(PartnerCase):
         self.env.invalidate_all()
         before = right.write_date
         self.env["res.partner"]._repair_document_keys(batch=2)
+        self.migrate("channel_partner", "post-repair")
         for partner in (right, wrong, archived):
             self.assertEqual(partner.document_key, "24681357")
         self.assertEqual(right.write_date, before)

@@ -55,7 +55,9 @@ class TestIdentity(PartnerCase):
         self.assertEqual(known.street, "Mitre 1")
         self.assertFalse(known.city, "half an address of another place is none")
         self.assertEqual(known.legal_name, "Ana María Paz")
-        bare = self.customer(CPF, "l10n_br.cpf", country_id=self.brazil.id)
+        bare = self.customer(
+            CPF, "l10n_br.cpf", country_id=self.brazil.id, name="João Nóbrega"
+        )
         told = replace(self.brazilian.identity, name="João", address=self.casa)
         self.upsert(self.brazilian, identity=told)
         self.assertEqual(bare.legal_name, "João")
@@ -82,6 +84,90 @@ class TestIdentity(PartnerCase):
             result.partner, archived | foreign | same_digits | contact, result.notes
         )
         self.assertEqual(result.partner.l10n_latam_identification_type_id, cuit)
+
+    def test_numbers_that_identify_nobody_join_nobody(self):
+        cases = [
+            ("CPF", "999.999.999-99"),
+            ("DNI", "99.999.999"),
+            ("CUIT", "20-11111111-2"),
+            ("RUT", "66666666-6"),
+        ]
+        for word, number in cases:
+            with self.subTest(word=word):
+                told = self.document(word, number, name="Ana Paz")
+                other = self.document(word, number, name="Carlos Olivera")
+                first, second = self.upsert_all(
+                    [
+                        (replace(self.buyer, external_id=f"1{word}", **told), None),
+                        (replace(self.buyer, external_id=f"2{word}", **other), None),
+                    ]
+                )
+                self.assertNotEqual(first.partner, second.partner)
+                self.assertFalse((first.partner | second.partner).mapped("vat")[0])
+                self.assertEqual(self.codes(first), ["document_placeholder"])
+                again = self.upsert(external_id=f"1{word}", **told)
+                self.assertEqual(again.partner, first.partner)
+        known = self.customer("99999999", "l10n_ar.it_dni")
+        result = self.upsert(external_id="77", **self.document("DNI", "99999999"))
+        self.assertNotEqual(result.partner, known)
+
+    def test_the_key_of_a_country_is_written_and_joins_nobody(self):
+        told = self.document("CUIT", "55-00000301-7")
+        first, second = self.upsert(**told), self.upsert(external_id="9", **told)
+        self.assertNotEqual(first.partner, second.partner)
+        self.assertEqual(second.partner.vat, "55000003017")
+        self.assertEqual(self.upsert(external_id="9", **told).partner, second.partner)
+
+    def test_strangers_whom_a_placeholder_joined_are_asked_about(self):
+        first = self.upsert(identity=None)
+        rows = self.env["sale.channel.identity"]
+        partner = first.partner
+        for n, origin in enumerate(("created", "matched")):
+            buyer = self.upsert(external_id=f"9{n}", identity=None).buyer
+            buyer.partner_id = partner
+            rows |= rows.create(
+                {
+                    "buyer_id": buyer.id,
+                    "key": "BR|99999999999",
+                    "document_type": "CPF",
+                    "document_number": "99999999999",
+                    "partner_id": partner.id,
+                    "origin": origin,
+                }
+            )
+        honest = self.upsert().identity
+        for _turn in range(2):
+            self.migrate("channel_partner", "post-repair")
+            self.assertEqual(rows.mapped("key"), ["?", "?"])
+            self.assertEqual(rows.mapped("needs_choice"), [False, True])
+            self.assertEqual(rows[0].partner_id, partner)
+            self.assertFalse(rows[1].partner_id)
+            self.assertEqual(rows[1].candidate_ids.partner_id, partner)
+            self.assertEqual(honest.key, f"AR|{CUIT}")
+        told = self.document("CPF", "999.999.999-99")
+        kept = self.upsert(external_id="90", **told)
+        self.assertEqual(kept.partner, partner)
+        asked = self.upsert(external_id="91", **told)
+        self.assertEqual(asked.problem, "customer_ambiguous")
+        asked.identity.action_choose_new()
+        again = self.upsert(external_id="91", **told)
+        self.assertTrue(again.partner)
+        self.assertNotEqual(again.partner, partner)
+
+    def test_another_customer_stands_for_one_who_was_archived(self):
+        first = self.upsert(address=self.home)
+        first.partner.active = False
+        better = self.customer(CUIT, name="Ana Paz")
+        second = self.upsert(address=self.home)
+        self.assertEqual(second.partner, better)
+        self.assertEqual(second.identity, first.identity)
+        self.assertEqual(second.buyer.partner_id, better)
+        self.assertEqual(second.delivery.parent_id, better)
+        self.assertIn("customer_matched", self.codes(second))
+        self.assertEqual(self.upsert(identity=None).partner, better)
+        self.customer(CUIT, name="Paz Ana")
+        better.active = False
+        self.assertNotEqual(self.upsert().partner, better)
 
     def test_own_company_and_everybodys_are_taken(self):
         mine = self.customer(CUIT, company_id=self.channel.company_id.id)

@@ -76,6 +76,32 @@ class TestLegalName(PartnerCase):
         partner = self.upsert(self.brazilian, identity=told).partner
         self.assertEqual(partner.street_number2, "Bloco B")
 
+    def test_courier_notes_of_before_leave_what_is_printed(self):
+        places = [
+            replace(BILLING, comment="Tocar timbre"),
+            replace(BILLING, comment="Tocar timbre"),
+            replace(BILLING, line="Mitre 742 🏠"),
+        ]
+        ours, mine, sunny = (
+            self.upsert(
+                external_id=f"7{number}",
+                **self.document("DNI", f"2012345{number}", address=place),
+            )
+            for number, place in enumerate(places)
+        )
+        for result in (ours, mine, sunny):
+            result.partner.street = "Mitre 742 - Tocar timbre 🏠"
+            written = result.identity.written
+            billing = {**written["billing"], "street": result.partner.street}
+            result.identity.written = {**written, "billing": billing}
+        mine.partner.city = "Funes"
+        for _turn in range(2):
+            self.migrate("channel_partner", "post-repair")
+            self.assertEqual(ours.partner.street, "Mitre 742")
+            self.assertEqual(sunny.partner.street, "Mitre 742")
+            self.assertIn("Tocar", mine.partner.street)
+        self.assertEqual(ours.identity.written["billing"]["street"], "Mitre 742")
+
     def test_nothing_is_erased(self):
         partner = self.upsert(**self.told()).partner
         self.upsert(**self.told("", None))
@@ -197,6 +223,26 @@ class TestInvoice(PartnerCase):
                 self.assertIn("PAZ ANA MARIA", html)
                 self.assertNotIn("PAZANA1234</", html.replace("(copy)</", ""))
                 self.assertIn("Rosario", html)
+
+    def test_words_to_couriers_are_not_printed(self):
+        self.env.user.group_ids += self.env.ref(
+            "account.group_delivery_invoice_address"
+        )
+        for buyer, home in ((self.buyer, self.home), (self.brazilian, self.casa)):
+            with self.subTest(buyer=buyer.nickname):
+                home = replace(home, comment="Tocar fuerte")
+                delivery = self.upsert(buyer, home).delivery
+                self.assertIn("Tocar fuerte", delivery.street)
+                # The widget's display name is cached by context.
+                self.assertIn("Tocar fuerte", delivery.contact_address)
+                shown = delivery.with_context(show_address=True).display_name
+                self.assertIn("Tocar fuerte", shown)
+                move = self.invoice(partner_shipping_id=delivery.id)
+                move.action_post()
+                html = self.render(move)
+                self.assertIn(home.line, html)
+                self.assertIn(home.city, html)
+                self.assertNotIn("Tocar", html)
 
     def test_without_it_the_name_is_printed(self):
         self.partner.legal_name = False

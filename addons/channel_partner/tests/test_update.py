@@ -38,6 +38,54 @@ class TestUpdate(PartnerCase):
         self.assertEqual(result.partner.name, "PAZANA1234")
         self.assertEqual(result.buyer.nickname, "PAZANA1234")
 
+    def test_a_nameless_buyer_is_called_by_the_legal_name_until_there_is_a_nickname(
+        self,
+    ):
+        nameless = {"nickname": "", "name": ""}
+        result = self.upsert(**nameless)
+        self.assertEqual(result.partner.name, "Ana Paz")
+        self.upsert(name="")
+        self.assertEqual(result.partner.name, "PAZANA1234")
+        for later in ({"identity": None}, {}):
+            with self.subTest(later=later):
+                number = f"7{len(later)}"
+                numbered = self.upsert(external_id=number, identity=None, **nameless)
+                self.assertEqual(numbered.partner.name, number)
+                self.upsert(external_id=number, name="", **later)
+                self.assertEqual(numbered.partner.name, "PAZANA1234")
+        mine = self.upsert(external_id="78", identity=None, **nameless).partner
+        mine.name = "Ana (VIP)"
+        self.upsert(external_id="78", identity=None)
+        self.assertEqual(mine.name, "Ana (VIP)")
+
+    def test_punctuation_is_no_name(self):
+        for nothing in (".", "--", "🙂", "¿?"):
+            with self.subTest(nothing=nothing):
+                told = replace(self.buyer.identity, name=nothing)
+                result = self.upsert(
+                    external_id=f"x{nothing}",
+                    nickname=nothing,
+                    name=nothing,
+                    identity=replace(told, document_number=""),
+                    phone="",
+                    alternative_phone="",
+                    email="",
+                )
+                self.assertEqual(result.partner.name, f"x{nothing}")
+                self.assertFalse(result.partner.legal_name)
+                self.assertFalse(result.contact)
+
+    def test_accents_are_composed(self):
+        told = replace(self.buyer.identity, name="MARI\u0301A NU\u0301N\u0303EZ")
+        result = self.upsert(
+            name="Mari\u0301a",
+            identity=told,
+            address=replace(self.home, city="Nu\u0301n\u0303ez"),
+        )
+        self.assertEqual(result.partner.legal_name, "MAR\u00cdA N\u00da\u00d1EZ")
+        self.assertEqual(result.contact.name, "Mar\u00eda")
+        self.assertEqual(result.delivery.city, "N\u00fa\u00f1ez")
+
     def test_a_name_replaces_the_number_of_a_nameless_buyer(self):
         self.upsert(nickname="", name="")
         self.assertEqual(self.upsert(nickname="").partner.name, "Ana Paz")

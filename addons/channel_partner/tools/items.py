@@ -44,6 +44,7 @@ class Item:
     :param identity: the one of this order
     :param is_told: whether the channel says something about ``identity`` now
     :param origin: how the customer was found, a value of the identity's ``origin``
+    :param archived: the customer, when it is archived and another one may stand for it
     :param candidates: customers among whom a person has to choose
     """
 
@@ -70,6 +71,7 @@ class Item:
     identity: Any = None
     is_told: bool = False
     origin: str = ""
+    archived: Any = None
     candidates: Any = None
     notes: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
@@ -87,6 +89,7 @@ class Wanted:
     :param vals: values of ``res.partner``, empty ones included, texts as text
     :param place: where it is, as the channel says; ``state`` is a record's id
     :param variant: see :func:`~..lib.address.delivery_variant`
+    :param remark: what the buyer added, as it ends line 1
     :param renames: whether the name says who receives
     :param link: ``sale.channel.partner.link``, when the key is bound already
     :param child: the ``res.partner`` that serves it
@@ -99,6 +102,7 @@ class Wanted:
     vals: dict[str, Any]
     place: Place = Place()
     variant: str = ""
+    remark: str = ""
     renames: bool = False
     pickup: bool = False
     link: Any = None

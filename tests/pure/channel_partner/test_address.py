@@ -14,6 +14,7 @@ from odoo.addons.channel_partner.lib.address import (
     contact_key,
     delivery_key,
     same_place,
+    without_remark,
     zip_key,
 )
 from odoo.addons.channel_partner.lib.schema import Address
@@ -222,6 +223,16 @@ def test_a_courier_s_note_is_not_billed():
     )
     billed = compose_billing(BRAZIL)
     assert billed.parts == ("Rua Araçá-Mirim", "77", "Bloco B")
+
+
+def test_a_remark_is_taken_off_again():
+    plain = compose(HOME, comments_apart=True)
+    assert without_remark(compose(HOME).line, compose(HOME).remark) == plain.line
+    full = compose(BRAZIL)
+    assert without_remark(full.parts[2], full.remark) == "Bloco B"
+    assert without_remark(full.line, full.remark) == "Rua Araçá-Mirim 77 - Bloco B"
+    assert without_remark("Apto 302", "Apto 302") == ""
+    assert without_remark("Calle 1 - Casa", "Timbre") == "Calle 1 - Casa"
 
 
 def test_a_branch_is_nobodys_home():

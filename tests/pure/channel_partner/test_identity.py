@@ -9,6 +9,7 @@ from odoo.addons.channel_partner.lib.identity import (
     identifies,
     identity_key,
     is_compatible,
+    is_kept,
     load_address,
     number_key,
     written_key,
@@ -61,6 +62,21 @@ def test_numbers_are_compared_without_their_dress(number: str, key: str) -> None
 )
 def test_numbers_as_people_write_them(written: str, key: str) -> None:
     assert written_key(written) == key
+
+
+@pytest.mark.parametrize(
+    ("number", "stored", "kept"),
+    [
+        ("AAB123456", "AAB123456", True),
+        ("AAB123456", "123456", False),
+        ("AAB123456", False, False),
+        ("76086428K", "76086428-K", True),
+        ("20267565393", "20-26756539-3", True),
+        ("05123456", "5123456", True),
+    ],
+)
+def test_a_number_without_its_letters_is_another(number, stored, kept) -> None:
+    assert is_kept(number, stored) is kept
 
 
 def test_the_label_of_the_type_makes_no_other_identity() -> None:
