@@ -33,7 +33,7 @@ def clearly_differ(told: Iterable[str | None], known: Iterable[str | None]) -> b
 
 
 def _words(name: str | None) -> list[str]:
-    words = normalise(name).split()
+    words = [word for word in normalise(name).split() if not word.isdigit()]
     return [word for word in words if word not in _EMPTY] or words
 
 

@@ -77,8 +77,15 @@ class ResPartner(models.Model):
     def _inverse_vat(self):
         result = super()._inverse_vat()
         # Odoo cleans numbers here, when what depends on them has been computed.
-        self._compute_document_key()
+        self._recompute_stale_keys()
         return result
+
+    def _recompute_stale_keys(self):
+        """Have the search keys computed that do not fit their numbers, and no other."""
+        stale = self.filtered(
+            lambda partner: partner.document_key != (written_key(partner.vat) or False)
+        )
+        self.env.add_to_compute(self._fields["document_key"], stale)
 
     @api.model
     def _repair_document_keys(self, batch=10_000):
@@ -95,10 +102,7 @@ class ResPartner(models.Model):
             if not rows:
                 break
             last = rows[-1].id
-            self.env.add_to_compute(
-                self._fields["document_key"],
-                rows.filtered(lambda row: row.document_key != written_key(row.vat)),
-            )
+            rows._recompute_stale_keys()
             self.env.flush_all()
             self.env.invalidate_all()
 

@@ -228,8 +228,9 @@ class SaleChannelPartnerLink(models.Model):
             and same_place(self._get_place(child), wish.place)
         ]
         options = [self._make_option(wish, child, link) for child, link in found]
-        places = [self._get_place(option.child) for option in options]
-        if any(not same_place(*pair) for pair in combinations(places, 2)):
+        places = [self._get_place(child) for child, _link in found]
+        is_delivery = wish.role == "delivery"
+        if is_delivery and any(not same_place(*p) for p in combinations(places, 2)):
             # Two towns have it, and the channel leaves open which one it means.
             options = [option for option in options if option.is_exact]
         return sorted(

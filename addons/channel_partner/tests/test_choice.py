@@ -144,7 +144,7 @@ class TestChoice(PartnerCase):
 
     def test_a_nickname_is_no_other_name(self):
         (self.first | self.second).active = False
-        named = self.upsert(nickname="LA TIENDA DE ANA", identity=None)
+        named = self.upsert(nickname="MUEBLES DEL SUR", identity=None)
         named.partner.write(
             {
                 "vat": CUIT,

@@ -161,7 +161,7 @@ class TestDocuments(PartnerCase):
             "country_id": self.argentina.id,
         }
         partner = self.env["res.partner"].create(dni)
-        for writing in ("Nº 24681357", "24,681,357", "DNI 24681357", "024.681.357"):
+        for writing in ("Nº 24681357", "24,681,357", "DNI 24681357", "Doc. 24681357"):
             with self.subTest(writing=writing):
                 made = self.env["res.partner"].create({**dni, "vat": writing})
                 partner.vat = writing

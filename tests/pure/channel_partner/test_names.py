@@ -25,6 +25,7 @@ from odoo.addons.channel_partner.lib.names import clearly_differ
         # Nothing is proved by one word, or by none.
         ("Ana Paz", "PAZANA1234"),
         ("LUCIAROJAS", "Carlos Olivera"),
+        ("Ana Paz", "Cliente 22"),
         ("", "Carlos Olivera"),
         (None, None),
         ("🙂 .", "Carlos Olivera"),
