@@ -6,7 +6,7 @@
     "author": "Channel Suite",
     "website": "https://example.com/channel-suite",
     "license": "AGPL-3",
-    "depends": ["l10n_ar"],
+    "depends": ["field_guard", "l10n_ar"],
     "external_dependencies": {
         "python": ["cryptography", "lxml", "python-stdnum>=2.2", "requests", "zeep"]
     },

@@ -6,7 +6,7 @@
     "author": "Channel Suite",
     "website": "https://example.com/channel-suite",
     "license": "AGPL-3",
-    "depends": ["product_brand", "sale_stock"],
+    "depends": ["field_guard", "product_brand", "sale_stock"],
     "data": [
         "security/pricing_scenario_security.xml",
         "security/ir.model.access.csv",

@@ -13,10 +13,14 @@ CUIT_LETTERS = {"A", "M"}
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "field.guard.mixin"]
 
     l10n_ar_document_by_hand = fields.Boolean(
-        "Document Chosen by a Person", copy=False, readonly=True
+        "Document Chosen by a Person",
+        copy=False,
+        readonly=True,
+        guard="server",
     )
 
     def _get_posting_obstacle(self):
@@ -99,7 +103,7 @@ class AccountMove(models.Model):
             )
         result = super().write(vals)
         if by_hand:
-            by_hand.l10n_ar_document_by_hand = True
+            by_hand.sudo().l10n_ar_document_by_hand = True
         return result
 
     def _l10n_ar_get_fiscal_hold(self):

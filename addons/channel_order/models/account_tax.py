@@ -21,7 +21,8 @@ PROPORTIONAL = ("percent", "division")
 
 
 class AccountTax(models.Model):
-    _inherit = "account.tax"
+    _name = "account.tax"
+    _inherit = ["account.tax", "field.guard.mixin"]
 
     included_twin_id = fields.Many2one(
         "account.tax",
@@ -31,6 +32,7 @@ class AccountTax(models.Model):
         index="btree_not_null",
         ondelete="set null",
         help="The same tax, for prices that already contain it.",
+        guard="server",
     )
 
     def write(self, vals):

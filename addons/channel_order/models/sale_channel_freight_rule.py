@@ -3,12 +3,17 @@ from odoo import fields, models
 
 class SaleChannelFreightRule(models.Model):
     _name = "sale.channel.freight.rule"
+    _inherit = "field.guard.mixin"
     _description = "Whose Money the Freight is"
     _order = "channel_id, sequence, id"
     _rec_name = "logistic_type"
 
     channel_id = fields.Many2one(
-        "sale.channel", required=True, index=True, ondelete="cascade"
+        "sale.channel",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        guard="once",
     )
     sequence = fields.Integer(default=10)
     site = fields.Char(help="Country site of the channel (MLA, MLB …); empty: any.")

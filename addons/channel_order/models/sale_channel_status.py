@@ -5,14 +5,19 @@ class SaleChannelStatus(models.Model):
     """A status that the channel lets us give to an order."""
 
     _name = "sale.channel.status"
+    _inherit = "field.guard.mixin"
     _description = "Status to Write on a Sales Channel"
     _order = "channel_id, name, id"
 
     channel_id = fields.Many2one(
-        "sale.channel", required=True, index=True, ondelete="cascade"
+        "sale.channel",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        guard="once",
     )
     company_id = fields.Many2one(related="channel_id.company_id")
-    code = fields.Char("Channel's Value", required=True)
+    code = fields.Char("Channel's Value", required=True, guard="once")
     name = fields.Char(
         "Channel's Name", compute="_compute_name", store=True, readonly=False
     )

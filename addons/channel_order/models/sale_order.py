@@ -12,7 +12,8 @@ BY_CHANNEL = object()
 
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "field.guard.mixin"]
 
     channel_order_ids = fields.One2many(
         "sale.channel.order",
@@ -45,14 +46,16 @@ class SaleOrder(models.Model):
         store=True,
         copy=False,
         help="Nothing of the order is delivered while it is held back.",
+        guard="server",
     )
     channel_fulfilled = fields.Boolean(
         "Shipped by the Channel",
         copy=False,
         readonly=True,
         help="The channel ships it from its own warehouse: no delivery is made here.",
+        guard="server",
     )
-    channel_shipped = fields.Boolean(copy=False, readonly=True)
+    channel_shipped = fields.Boolean(copy=False, readonly=True, guard="server")
 
     channel_invoicing_ids = fields.One2many(
         "sale.channel.order.invoicing",

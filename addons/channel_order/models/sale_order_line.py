@@ -5,7 +5,8 @@ FREIGHT_REF = "freight"
 
 
 class SaleOrderLine(models.Model):
-    _inherit = "sale.order.line"
+    _name = "sale.order.line"
+    _inherit = ["sale.order.line", "field.guard.mixin"]
 
     channel_line_ref = fields.Char(
         "Channel Line",
@@ -13,13 +14,17 @@ class SaleOrderLine(models.Model):
         copy=False,
         index="btree_not_null",
         help="The channel's id of the line; its price is the channel's.",
+        guard="server",
     )
-    channel_fee = fields.Monetary("Channel Fee per Unit", readonly=True, copy=False)
+    channel_fee = fields.Monetary(
+        "Channel Fee per Unit", readonly=True, copy=False, guard="server"
+    )
     channel_tax_source_ids = fields.Many2many(
         "account.tax",
         "sale_order_line_channel_tax_rel",
         copy=False,
         help="Taxes of the products that a discount reduces.",
+        guard="server",
     )
 
     def _compute_price_unit(self):

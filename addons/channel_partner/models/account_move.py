@@ -2,7 +2,8 @@ from odoo import api, fields, models
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "field.guard.mixin"]
 
     partner_legal_name = fields.Char(
         "Legal Name",
@@ -11,6 +12,7 @@ class AccountMove(models.Model):
         copy=False,
         help="Printed as the customer's name. It follows the customer until the "
         "invoice is posted.",
+        guard="server",
     )
 
     @api.depends("state", "move_type", "commercial_partner_id.legal_name")

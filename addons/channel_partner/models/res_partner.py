@@ -19,7 +19,8 @@ class Usage(NamedTuple):
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "field.guard.mixin"]
 
     alternative_phone = fields.Char(
         help="A second number at which the contact is reached."
@@ -47,6 +48,7 @@ class ResPartner(models.Model):
         precompute=True,
         index="btree_not_null",
         help="The identification number as it is compared.",
+        guard="server",
     )
     buyer_ids = fields.One2many(
         "sale.channel.partner",

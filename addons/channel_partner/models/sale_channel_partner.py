@@ -22,7 +22,7 @@ class SaleChannelPartner(models.Model):
     """A buyer: who a channel's user is among the customers."""
 
     _name = "sale.channel.partner"
-    _inherit = "sale.channel.binding.mixin"
+    _inherit = ["sale.channel.binding.mixin", "field.guard.mixin"]
     _description = "Buyer of a Sales Channel"
     _order = "id desc"
     _rec_name = "nickname"
@@ -37,11 +37,14 @@ class SaleChannelPartner(models.Model):
         ondelete="restrict",
         help="Customer of orders that name no other fiscal identity. Empty while a "
         "person has to choose among several.",
+        guard="once",
     )
     nickname = fields.Char(help="The user's name on the channel; it can change.")
     profile_url = fields.Char("Profile", compute="_compute_profile_url")
     written = fields.Json(
-        copy=False, help="What the channel wrote on the customer the last time."
+        copy=False,
+        help="What the channel wrote on the customer the last time.",
+        guard="server",
     )
     link_ids = fields.One2many("sale.channel.partner.link", "buyer_id")
     identity_ids = fields.One2many(

@@ -11,23 +11,36 @@ class SaleChannelPartnerLink(models.Model):
     """
 
     _name = "sale.channel.partner.link"
+    _inherit = "field.guard.mixin"
     _description = "Address or Contact of a Buyer"
     _order = "id"
     _rec_name = "partner_id"
 
     buyer_id = fields.Many2one(
-        "sale.channel.partner", required=True, index=True, ondelete="cascade"
+        "sale.channel.partner",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        guard="once",
     )
-    company_id = fields.Many2one(related="buyer_id.company_id", store=True)
+    company_id = fields.Many2one(
+        related="buyer_id.company_id", store=True, guard="server"
+    )
     # A buyer with several fiscal identities has the same address at each customer.
     customer_id = fields.Many2one(
-        "res.partner", "Of Customer", required=True, index=True, ondelete="cascade"
+        "res.partner",
+        "Of Customer",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        guard="once",
     )
-    role = fields.Selection(ROLES, required=True)
+    role = fields.Selection(ROLES, required=True, guard="once")
     key = fields.Char(
         required=True,
         help="What makes it the same again: line 1 and city, or the name, without "
         "case, accents and spaces.",
+        guard="once",
     )
     variant = fields.Char(
         default="",
@@ -43,6 +56,7 @@ class SaleChannelPartnerLink(models.Model):
         required=True,
         index=True,
         ondelete="cascade",
+        guard="once",
     )
     remark = fields.Char(
         help="What the buyer added to the address, as it ends line 1. Invoices leave "
@@ -51,7 +65,9 @@ class SaleChannelPartnerLink(models.Model):
     pickup = fields.Boolean(
         "Pickup Point", help="A branch of the carrier, not the buyer's own address."
     )
-    written = fields.Json(help="What the channel wrote here the last time.")
+    written = fields.Json(
+        help="What the channel wrote here the last time.", guard="server"
+    )
 
     _key_uniq = models.Constraint(
         "UNIQUE (buyer_id, customer_id, role, key, variant)",

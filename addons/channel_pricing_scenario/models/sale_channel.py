@@ -5,7 +5,7 @@ from odoo.addons.channel_base.lib.spec import FlowSpec
 
 class SaleChannel(models.Model):
     _name = "sale.channel"
-    _inherit = ["sale.channel", "pricing.visible.mixin"]
+    _inherit = ["sale.channel", "pricing.visible.mixin", "field.guard.mixin"]
 
     pricing_kinds = fields.Char(
         compute="_compute_pricing_kinds",
@@ -16,6 +16,7 @@ class SaleChannel(models.Model):
         copy=False,
         readonly=True,
         help="A person looked at the preview and let the prices go out.",
+        guard="server",
     )
     pricing_difference_count = fields.Integer(
         "Differences Found",

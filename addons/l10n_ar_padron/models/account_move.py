@@ -3,7 +3,8 @@ from odoo.exceptions import UserError
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "field.guard.mixin"]
 
     l10n_ar_padron_answer_id = fields.Many2one(
         "l10n_ar.padron.answer",
@@ -13,10 +14,16 @@ class AccountMove(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         help="The answer of ARCA's registry that was in force at posting.",
+        guard="server",
     )
-    l10n_ar_padron_checked_at = fields.Datetime("Asked On", copy=False, readonly=True)
+    l10n_ar_padron_checked_at = fields.Datetime(
+        "Asked On", copy=False, readonly=True, guard="server"
+    )
     l10n_ar_responsibility_origin = fields.Char(
-        "Responsibility By", copy=False, readonly=True
+        "Responsibility By",
+        copy=False,
+        readonly=True,
+        guard="server",
     )
     l10n_ar_letter_reason = fields.Text(
         "Why This Letter", compute="_compute_l10n_ar_letter_reason"

@@ -21,7 +21,7 @@ class ArcaCertificate(models.Model):
     """Key and certificate of a *computador fiscal*, with which a company asks ARCA."""
 
     _name = "l10n_ar.arca.certificate"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "field.guard.mixin"]
     _description = "ARCA Certificate"
     _order = "company_id, environment, valid_to desc, id desc"
     _rec_name = "alias"
@@ -61,17 +61,21 @@ class ArcaCertificate(models.Model):
         "represent it.",
     )
     private_key = fields.Text(
-        copy=False, groups="base.group_system", exportable=False, prefetch=False
+        copy=False,
+        groups="base.group_system",
+        exportable=False,
+        prefetch=False,
+        guard="server",
     )
-    request = fields.Text("Signing Request", copy=False, readonly=True)
+    request = fields.Text("Signing Request", copy=False, readonly=True, guard="server")
     request_file = fields.Binary(compute="_compute_request_file")
     request_name = fields.Char(compute="_compute_request_file")
-    certificate = fields.Text(copy=False, readonly=True)
-    cuit = fields.Char("Certificate's CUIT", readonly=True, copy=False)
-    issuer = fields.Char(readonly=True, copy=False)
-    valid_from = fields.Datetime(readonly=True, copy=False)
-    valid_to = fields.Datetime("Expires", readonly=True, copy=False)
-    fingerprint = fields.Char(readonly=True, copy=False)
+    certificate = fields.Text(copy=False, readonly=True, guard="server")
+    cuit = fields.Char("Certificate's CUIT", readonly=True, copy=False, guard="server")
+    issuer = fields.Char(readonly=True, copy=False, guard="server")
+    valid_from = fields.Datetime(readonly=True, copy=False, guard="server")
+    valid_to = fields.Datetime("Expires", readonly=True, copy=False, guard="server")
+    fingerprint = fields.Char(readonly=True, copy=False, guard="server")
     state = fields.Selection(
         [
             ("new", "Without key"),
@@ -94,8 +98,8 @@ class ArcaCertificate(models.Model):
     a13_url = fields.Char(
         "Registry (A13)", compute="_compute_urls", store=True, readonly=False
     )
-    database_uuid = fields.Char(readonly=True, copy=False)
-    expiry_warned = fields.Boolean(readonly=True, copy=False)
+    database_uuid = fields.Char(readonly=True, copy=False, guard="server")
+    expiry_warned = fields.Boolean(readonly=True, copy=False, guard="server")
     problem_text = fields.Char("Last Problem", compute="_compute_problem_text")
 
     @api.depends("environment")

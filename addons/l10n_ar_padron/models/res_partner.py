@@ -25,6 +25,7 @@ class ResPartner(models.Model):
         "res.partner",
         "l10n_ar.padron.lookup.mixin",
         "l10n_ar.padron.refresh.mixin",
+        "field.guard.mixin",
     ]
 
     l10n_ar_padron_state = fields.Selection(
@@ -33,6 +34,7 @@ class ResPartner(models.Model):
         index="btree_not_null",
         copy=False,
         readonly=True,
+        guard="server",
     )
     l10n_ar_padron_answer_id = fields.Many2one(
         "l10n_ar.padron.answer",
@@ -41,15 +43,27 @@ class ResPartner(models.Model):
         copy=False,
         readonly=True,
         ondelete="restrict",
+        guard="server",
     )
-    l10n_ar_padron_checked_at = fields.Datetime("Asked On", copy=False, readonly=True)
+    l10n_ar_padron_checked_at = fields.Datetime(
+        "Asked On", copy=False, readonly=True, guard="server"
+    )
     l10n_ar_padron_due_at = fields.Datetime(
-        "Next Look-Up", index="btree_not_null", copy=False, readonly=True
+        "Next Look-Up",
+        index="btree_not_null",
+        copy=False,
+        readonly=True,
+        guard="server",
     )
     l10n_ar_padron_failures = fields.Integer(
-        "Failed Look-Ups", copy=False, readonly=True
+        "Failed Look-Ups",
+        copy=False,
+        readonly=True,
+        guard="server",
     )
-    l10n_ar_padron_problem = fields.Json("Last Failure", copy=False, readonly=True)
+    l10n_ar_padron_problem = fields.Json(
+        "Last Failure", copy=False, readonly=True, guard="server"
+    )
     l10n_ar_padron_text = fields.Text(
         "Why",
         compute="_compute_l10n_ar_padron_text",
@@ -63,21 +77,34 @@ class ResPartner(models.Model):
         copy=False,
         readonly=True,
         help="Name, fiscal address or activities at ARCA are not those of the contact.",
+        guard="server",
     )
     l10n_ar_padron_differs = fields.Boolean(
         "Not ARCA's Responsibility",
         copy=False,
         readonly=True,
         help="A person chose another responsibility than the one at ARCA.",
+        guard="server",
     )
     l10n_ar_responsibility_origin = fields.Selection(
-        ORIGINS, "Responsibility By", copy=False, readonly=True
+        ORIGINS,
+        "Responsibility By",
+        copy=False,
+        readonly=True,
+        guard="server",
     )
     l10n_ar_padron_confirmed_id = fields.Many2one(
-        "res.users", "Fiscal Data Confirmed By", copy=False, readonly=True
+        "res.users",
+        "Fiscal Data Confirmed By",
+        copy=False,
+        readonly=True,
+        guard="server",
     )
     l10n_ar_padron_confirmed_at = fields.Datetime(
-        "Confirmed On", copy=False, readonly=True
+        "Confirmed On",
+        copy=False,
+        readonly=True,
+        guard="server",
     )
     l10n_ar_fiscal_pending = fields.Boolean(
         "Fiscal Data Pending",
@@ -85,6 +112,7 @@ class ResPartner(models.Model):
         store=True,
         help="ARCA has not settled them and no accountant has confirmed them: invoices "
         "are held.",
+        guard="server",
     )
     l10n_ar_padron_decision_ids = fields.One2many(
         "l10n_ar.padron.decision",
@@ -99,6 +127,7 @@ class ResPartner(models.Model):
         readonly=True,
         help="What the table of fiscal positions gave; another one was chosen by a "
         "person.",
+        guard="server",
     )
     l10n_ar_activity_ids = fields.Many2many(
         "l10n_ar.padron.activity", string="Activities (ARCA)", copy=False
@@ -157,17 +186,24 @@ class ResPartner(models.Model):
             "l10n_ar_padron_position_id",
         ]
 
+    def _commercial_sync_to_descendants(self, fields_to_sync=None):
+        """What the server keeps goes along, whoever changes the customer."""
+        return super(ResPartner, self.sudo())._commercial_sync_to_descendants(
+            fields_to_sync
+        )
+
     @api.model_create_multi
     def create(self, vals_list):
         """Note who chose the responsibility, if the caller does not say."""
-        partners = super().create(
-            [
-                {**vals, "l10n_ar_responsibility_origin": self._l10n_ar_get_origin()}
-                if vals.get(RESPONSIBILITY)
-                and "l10n_ar_responsibility_origin" not in vals
-                else vals
-                for vals in vals_list
-            ]
+        partners = super().create(vals_list)
+        silent = self.browse(
+            partner.id
+            for partner, vals in zip(partners, vals_list, strict=True)
+            if vals.get(RESPONSIBILITY) and "l10n_ar_responsibility_origin" not in vals
+        )
+        # Who made the customer may not say this.
+        super(ResPartner, silent.sudo()).write(
+            {"l10n_ar_responsibility_origin": self._l10n_ar_get_origin()}
         )
         partners.filtered(RESPONSIBILITY)._l10n_ar_apply_positions()
         partners._l10n_ar_check_declared()
@@ -199,14 +235,14 @@ class ResPartner(models.Model):
             before = {partner: partner[RESPONSIBILITY] for partner in self}
         result = super().write(vals)
         for partner in chosen:
-            super(ResPartner, partner).write(partner._prepare_choice())
+            super(ResPartner, partner.sudo()).write(partner._prepare_choice())
         moved = self.browse(
             [p.id for p, number in numbers.items() if p.l10n_ar_vat != number]
         )
         moved.filtered("l10n_ar_padron_state")._l10n_ar_padron_forget()
         if is_customer:
             # What somebody chose was chosen for the former number.
-            super(ResPartner, moved.filtered(RESPONSIBILITY)).write(
+            super(ResPartner, moved.filtered(RESPONSIBILITY).sudo()).write(
                 {"l10n_ar_responsibility_origin": "customer"}
             )
         (chosen | moved)._l10n_ar_check_declared()
@@ -348,7 +384,7 @@ class ResPartner(models.Model):
             )
             if not partners:
                 continue
-            partners.write(
+            partners.sudo().write(
                 {
                     **self._prepare_unknown(),
                     "l10n_ar_padron_state": "pending" if with_number else False,

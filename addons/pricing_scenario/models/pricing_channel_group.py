@@ -5,6 +5,7 @@ class PricingChannelGroup(models.Model):
     """The customers of a scenario in one state, or in all of them."""
 
     _name = "pricing.channel.group"
+    _inherit = "field.guard.mixin"
     _description = "Channel Group"
     _order = "scenario_id, state_id, use"
 
@@ -13,7 +14,9 @@ class PricingChannelGroup(models.Model):
     scenario_id = fields.Many2one(
         "pricing.scenario", required=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(related="scenario_id.company_id", store=True)
+    company_id = fields.Many2one(
+        related="scenario_id.company_id", store=True, guard="server"
+    )
     state_id = fields.Many2one("res.country.state", help="Empty: the whole country.")
     use = fields.Selection(
         [

@@ -14,6 +14,7 @@ class PricingContract(models.Model):
     """The pricelist of a channel group for goods from an origin."""
 
     _name = "pricing.contract"
+    _inherit = "field.guard.mixin"
     _description = "Contract"
     _order = "group_id, origin_id"
 
@@ -30,7 +31,9 @@ class PricingContract(models.Model):
     origin_id = fields.Many2one(
         "pricing.origin", required=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(related="origin_id.company_id", store=True)
+    company_id = fields.Many2one(
+        related="origin_id.company_id", store=True, guard="server"
+    )
     pricelist_id = fields.Many2one(
         "product.pricelist",
         required=True,

@@ -11,7 +11,7 @@ class PricingOrigin(models.Model):
 
     _name = "pricing.origin"
     _description = "Origin"
-    _inherit = ["pricing.source.mixin"]
+    _inherit = ["pricing.source.mixin", "field.guard.mixin"]
     _order = "sequence, name, id"
 
     _pricing_source_fields = frozenset({"active", "warehouse_id", "state_id"})
@@ -23,7 +23,10 @@ class PricingOrigin(models.Model):
         "stock.warehouse", required=True, ondelete="restrict"
     )
     company_id = fields.Many2one(
-        related="warehouse_id.company_id", store=True, string="Issuing Company"
+        related="warehouse_id.company_id",
+        store=True,
+        string="Issuing Company",
+        guard="server",
     )
     state_id = fields.Many2one(
         "res.country.state",

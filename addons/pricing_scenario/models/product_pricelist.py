@@ -2,7 +2,8 @@ from odoo import fields, models
 
 
 class ProductPricelist(models.Model):
-    _inherit = "product.pricelist"
+    _name = "product.pricelist"
+    _inherit = ["product.pricelist", "field.guard.mixin"]
 
     pricing_group_id = fields.Many2one(
         "pricing.channel.group",
@@ -12,6 +13,7 @@ class ProductPricelist(models.Model):
         index="btree_not_null",
         ondelete="set null",
         help="The list was generated for this channel group.",
+        guard="server",
     )
     pricing_origin_id = fields.Many2one(
         "pricing.origin",
@@ -20,6 +22,7 @@ class ProductPricelist(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
+        guard="server",
     )
 
     pricing_contract_ids = fields.One2many(

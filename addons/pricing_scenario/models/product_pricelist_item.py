@@ -6,13 +6,16 @@ from ..lib.rates import gross_up_factor
 
 
 class ProductPricelistItem(models.Model):
-    _inherit = "product.pricelist.item"
+    _name = "product.pricelist.item"
+    _inherit = ["product.pricelist.item", "field.guard.mixin"]
 
     applied_on = fields.Selection(
         selection_add=[("2_brand", "Brand")], ondelete={"2_brand": "cascade"}
     )
     pricing_brand_id = fields.Many2one("product.brand", "Brand", ondelete="cascade")
-    pricing_generated = fields.Boolean("Generated", readonly=True, copy=False)
+    pricing_generated = fields.Boolean(
+        "Generated", readonly=True, copy=False, guard="server"
+    )
     pricing_rule_id = fields.Many2one(
         "pricing.scenario.rule",
         "Adjustment of the Scenario",
@@ -20,12 +23,14 @@ class ProductPricelistItem(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
+        guard="server",
     )
     # The price stays when its adjustment is deleted, until the scenario is generated.
     pricing_rule_key = fields.Integer(
         readonly=True,
         copy=False,
         help="Id of the adjustment, also of a deleted one; 0 for the base price.",
+        guard="server",
     )
     pricing_imported = fields.Selection(
         [("any", "All Goods"), ("yes", "Imported"), ("no", "Not Imported")],
@@ -38,6 +43,7 @@ class ProductPricelistItem(models.Model):
         "Interstate Rate",
         readonly=True,
         ondelete="set null",
+        guard="server",
     )
     pricing_gross_up = fields.Boolean(
         "Change Tax Inside",
