@@ -218,4 +218,6 @@ class AccountMove(models.Model):
                 and not move.debit_origin_id
                 and usual.l10n_ar_letter != move[DOCUMENT].l10n_ar_letter
             ):
-                move.write({DOCUMENT: usual.id, "l10n_ar_document_by_hand": False})
+                move.sudo().write(
+                    {DOCUMENT: usual.id, "l10n_ar_document_by_hand": False}
+                )

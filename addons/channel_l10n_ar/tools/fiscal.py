@@ -154,13 +154,15 @@ class Fiscal:
                 mended |= partner
         answered._l10n_ar_padron_apply(self._answers)
         unknown._l10n_ar_padron_expect()
-        doubtful.write(
+        doubtful.sudo().write(
             {
                 "l10n_ar_padron_state": "undetermined",
                 "l10n_ar_padron_problem": DOCUMENT_INVALID,
             }
         )
-        mended.write({"l10n_ar_padron_state": False, "l10n_ar_padron_problem": False})
+        mended.sudo().write(
+            {"l10n_ar_padron_state": False, "l10n_ar_padron_problem": False}
+        )
         mended._l10n_ar_on_fiscal_settled()
 
     def _is_news(self, partner, answer):
@@ -188,7 +190,7 @@ class Fiscal:
         else:
             wanted = self._by_code["5"]
         if wanted and wanted != current:
-            partner.write(
+            partner.sudo().write(
                 {
                     RESPONSIBILITY: wanted.id,
                     "l10n_ar_responsibility_origin": "channel",

@@ -131,7 +131,7 @@ class AccountMove(models.Model):
         for move in posted.filtered(lambda move: move._l10n_ar_is_fiscal_invoice()):
             partner = move.commercial_partner_id
             answer = partner.sudo().l10n_ar_padron_answer_id
-            move.write(
+            move.sudo().write(
                 {
                     "l10n_ar_padron_answer_id": answer.id,
                     "l10n_ar_padron_checked_at": partner.l10n_ar_padron_checked_at,

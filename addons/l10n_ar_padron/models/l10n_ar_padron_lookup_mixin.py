@@ -132,7 +132,7 @@ class PadronLookupMixin(models.AbstractModel):
                 "vat": number,
             }
         )
-        self.write(said)
+        self.sudo().write(said)
 
     def action_l10n_ar_padron_accept(self):
         """An accountant takes ARCA's responsibility instead of the person's.
@@ -173,7 +173,7 @@ class PadronLookupMixin(models.AbstractModel):
         if values:
             # With its origin: nobody chooses it now.
             origin = "l10n_ar_responsibility_origin"
-            self.write({origin: before[origin], **values})
+            self.sudo().write({origin: before[origin], **values})
 
     def _l10n_ar_get_held_amount(self, company):
         """Money of the customer's invoices that wait for the fiscal data.
@@ -205,7 +205,7 @@ class PadronLookupMixin(models.AbstractModel):
         return partners.sudo()
 
     def _l10n_ar_padron_confirm(self):
-        self.write(
+        self.sudo().write(
             {
                 "l10n_ar_padron_confirmed_id": self.env.uid,
                 "l10n_ar_padron_confirmed_at": fields.Datetime.now(),
@@ -277,7 +277,8 @@ class PadronLookupMixin(models.AbstractModel):
             before = partner[RESPONSIBILITY]
             vals = partner._l10n_ar_prepare_applied(answer)
             # What follows is done for all of them at once.
-            partner.with_context(l10n_ar_padron_follow=LATER).write(vals)
+            later = partner.sudo().with_context(l10n_ar_padron_follow=LATER)
+            later.write(vals)
             if before != partner[RESPONSIBILITY]:
                 changed |= partner
                 partner._l10n_ar_tell_responsibility(before)
@@ -336,7 +337,7 @@ class PadronLookupMixin(models.AbstractModel):
 
     def _l10n_ar_set_responsibility(self, responsibility):
         before = self[RESPONSIBILITY]
-        self.write(
+        self.sudo().write(
             {
                 RESPONSIBILITY: responsibility.id,
                 "l10n_ar_responsibility_origin": "registry",
@@ -371,13 +372,12 @@ class PadronLookupMixin(models.AbstractModel):
     def _l10n_ar_padron_fail(self, error):
         """Note why ARCA could not be asked, and when it will be again."""
         first, longest = BACKOFF
-        self.filtered(lambda partner: not partner.l10n_ar_padron_state).write(
-            {"l10n_ar_padron_state": "pending"}
-        )
+        unasked = self.filtered(lambda partner: not partner.l10n_ar_padron_state)
+        unasked.sudo().write({"l10n_ar_padron_state": "pending"})
         for before, partners in self.grouped("l10n_ar_padron_failures").items():
             failures = min(before + 1, 20)
             wait = min(first * 2 ** (failures - 1), longest)
-            partners.write(
+            partners.sudo().write(
                 {
                     "l10n_ar_padron_failures": failures,
                     "l10n_ar_padron_problem": [error.code, error.detail],
@@ -395,7 +395,7 @@ class PadronLookupMixin(models.AbstractModel):
             asks = (company or self.env.company).sudo().l10n_ar_arca_certificate_id
             state = {"l10n_ar_padron_state": "pending"} if asks else {}
             due = self._l10n_ar_get_ask_time(asks)
-            partners.write({**state, "l10n_ar_padron_due_at": due})
+            partners.sudo().write({**state, "l10n_ar_padron_due_at": due})
             self.env.ref("l10n_ar_padron.ir_cron_refresh").sudo()._trigger(due)
 
     @api.model
@@ -406,10 +406,12 @@ class PadronLookupMixin(models.AbstractModel):
     def _l10n_ar_padron_request(self):
         """Have these customers looked up soon; those without a CUIT are left out."""
         partners = self.commercial_partner_id.filtered(lambda p: p._l10n_ar_get_cuit())
+        partners = partners.sudo()
         partners.filtered(lambda p: not p.l10n_ar_padron_state).write(
             {"l10n_ar_padron_state": "pending"}
         )
         partners.write({"l10n_ar_padron_due_at": fields.Datetime.now()})
+        partners = partners.with_env(self.env)
         if partners:
             self._l10n_ar_padron_wake()
         return partners

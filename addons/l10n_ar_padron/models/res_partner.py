@@ -328,11 +328,11 @@ class ResPartner(models.Model):
                 proven |= partner if waits else self.browse()
             elif not partner.l10n_ar_padron_state:
                 unproven |= partner
-        (expected | proven).write(
+        (expected | proven).sudo().write(
             {"l10n_ar_padron_state": False, "l10n_ar_padron_problem": False}
         )
         expected._l10n_ar_padron_expect()
-        unproven.write(
+        unproven.sudo().write(
             {"l10n_ar_padron_state": "undetermined", "l10n_ar_padron_problem": DECLARED}
         )
 
@@ -360,7 +360,7 @@ class ResPartner(models.Model):
                 ("write_uid.share", "=", True),
             ]
         ).filtered(lambda partner: partner.commercial_partner_id == partner)
-        declared.write({"l10n_ar_responsibility_origin": "customer"})
+        declared.sudo().write({"l10n_ar_responsibility_origin": "customer"})
         declared._l10n_ar_check_declared()
         for partner in declared.filtered("l10n_ar_padron_answer_id"):
             answer = partner.l10n_ar_padron_answer_id

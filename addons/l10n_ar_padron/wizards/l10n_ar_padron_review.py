@@ -68,12 +68,13 @@ class PadronReview(models.TransientModel):
         if values:
             self.partner_id.write(values)
         left = self.partner_id._l10n_ar_get_proposal(answer)
-        self.partner_id.l10n_ar_padron_proposes = bool(left)
+        self.partner_id.sudo().l10n_ar_padron_proposes = bool(left)
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def action_keep(self):
         """Keep the contact as it is until ARCA answers something else."""
-        self.partner_id.l10n_ar_padron_proposes = False
+        self.partner_id.check_access("write")
+        self.partner_id.sudo().l10n_ar_padron_proposes = False
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
 
