@@ -155,7 +155,6 @@ class SaleChannelAccountMixin(models.AbstractModel):
     def action_release(self):
         """Give the account up: another channel may connect it from now on."""
         self.check_access("write")
-        self._reset_tokens()
         self.sudo().account_claim = "released"
 
     @api.model

@@ -112,6 +112,10 @@ class SaleChannelCredential(models.Model):
     _account_uniq = models.UniqueIndex(
         "(account_key)", "Another channel has this account already."
     )
+    _released_silent = models.Constraint(
+        "CHECK (account_claim != 'released' OR access_token IS NULL)",
+        "A released account must be connected again before it is used.",
+    )
 
     @api.constrains("api_url", "auth_url", "web_url")
     def _check_urls(self):
@@ -148,6 +152,8 @@ class SaleChannelCredential(models.Model):
                 )
             )
             changed._reset_tokens()
+        if vals.get("account_claim") == "released":
+            self._reset_tokens()
         result = super().write(vals)
         if claims:
             self._follow_claims(*claims)

@@ -149,14 +149,9 @@ class TestMercadoLibreOrders(RemoteOrders, FlowCase):
         )
         self.assertEqual((old.state, old.error_code), ("received", "incomplete"))
         for one in (row, old):
-            self.pass_patience(one)
+            self.pass_time(one, minutes=61)
         self.run_flow()
         self.assertEqual((row | old).mapped("state"), ["imported"] * 2)
-
-    def pass_patience(self, row):
-        """Let the hour go by in which the channel may still give what lacks."""
-        then = fields.Datetime.now() - timedelta(minutes=61)
-        row.write({"first_read_at": then, "next_attempt_at": then})
 
     def test_a_document_in_preparation_is_waited_for(self):
         """Told as nulls, or not at all although the billing info has an id."""
@@ -182,7 +177,7 @@ class TestMercadoLibreOrders(RemoteOrders, FlowCase):
                 self.assertTrue(row.identity_id.pending)
                 if number:
                     # It takes longer than an hour: imported, and read on.
-                    self.pass_patience(row)
+                    self.pass_time(row, minutes=61)
                     self.run_flow()
                     self.assertEqual(row.state, "imported", row.error_message)
                     self.assertEqual(row.sync_state, "pending")
@@ -198,7 +193,7 @@ class TestMercadoLibreOrders(RemoteOrders, FlowCase):
     def test_a_buyer_that_came_late_is_no_number_for_ever(self):
         row = self.trait("partial_buyer")
         self.assertEqual((row.state, row.error_code), ("received", "incomplete"))
-        self.pass_patience(row)
+        self.pass_time(row, minutes=61)
         self.run_flow()
         self.assertEqual((row.state, row.sync_state), ("imported", "pending"))
 

@@ -6,7 +6,6 @@ from odoo import api, fields, models
 from odoo.addons.channel_base.lib.errors import Retryable
 
 from .sale_channel_order_importer import IMPORTED_STATES
-from .sale_channel_order_settle import LOSSES
 
 PURGE_LIMIT = 2000
 AMBIGUOUS = "customer_ambiguous"
@@ -178,7 +177,7 @@ class SaleChannelOrder(models.Model):
         for order in self:
             order.needs_review = "open" in order.proposal_ids.mapped("state")
 
-    @api.depends("sync_state", "state", "sale_order_id")
+    @api.depends("sync_state", "state", "sale_order_id.state", "proposal_ids.state")
     def _compute_can_retry(self):
         retryable = self._get_retryable()
         for order in self:
@@ -288,7 +287,7 @@ class SaleChannelOrder(models.Model):
         )
         unsold = rows.filtered(lambda row: not row.sale_order_id)
         unsold.state = "received"
-        unsold._withdraw(*LOSSES)
+        unsold._withdraw_losses()
         self.channel_id._wake_flows(self._get_flow_kinds())
         return self._get_retry_answer()
 

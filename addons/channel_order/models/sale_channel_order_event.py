@@ -190,7 +190,7 @@ class SaleChannelOrderEvent(models.Model):
                 "on the channel as well, or import it anew with “Retry”."
             ),
             "review_deleted": self.env._(
-                "Its sale order was deleted in Odoo, and the channel changed it. "
-                "“Fetch again” imports it anew."
+                "Its sale order was deleted in Odoo, but the channel still sells it: "
+                "cancel it on the channel as well, or import it anew with “Retry”."
             ),
         }

@@ -9,7 +9,6 @@ from odoo.addons.channel_base.lib.errors import ChannelError, Rejected, Retryabl
 
 from ..lib.fingerprint import changed, fingerprint, refunded
 from ..lib.reaction import quantities_changed, react
-from .sale_channel_order_settle import LOSSES
 from .sale_order_line import DISCOUNT_REF, FREIGHT_REF
 
 _logger = logging.getLogger(__name__)
@@ -284,7 +283,7 @@ class SaleChannelOrderFollower(models.AbstractModel):
         # What a person has decided about it is not asked again.
         if self.state != "cancelled":
             self._tell("decided", "cancel", status=order.status)
-            self._withdraw(*LOSSES)
+            self._withdraw_losses()
             if self.sale_order_id:
                 self._cancel_sale_order(self.sale_order_id)
         told = {**(self.imported_print or {}), **fingerprint(order)}

@@ -34,17 +34,25 @@ class SaleChannelOrderSettle(models.AbstractModel):
         )
 
     def _is_lost(self):
-        """Whether it was imported, but its sale order was cancelled or deleted."""
+        """Whether it was imported, but its sale order was deleted, or cancelled and
+        nobody has decided yet that this is right."""
         self.ensure_one()
-        sale_order = self.sudo().sale_order_id
-        return self.state in IMPORTED_STATES and (
-            not sale_order or sale_order.state == "cancel"
+        row = self.sudo()
+        return row.state in IMPORTED_STATES and (
+            not row.sale_order_id
+            or row.sale_order_id.state == "cancel"
+            and bool(row._get_open_losses())
+        )
+
+    def _get_open_losses(self):
+        return self.proposal_ids.filtered(
+            lambda proposal: proposal.code in LOSSES and proposal.state == "open"
         )
 
     def _retry(self):
         """Process the rows again with what Odoo knows now; lost ones anew."""
         lost = self.filtered(lambda row: row._is_lost())
-        lost._withdraw(*LOSSES)
+        lost._withdraw_losses()
         lost.write(
             {"state": "received", "sale_order_id": False, "processed_hash": False}
         )
@@ -108,8 +116,12 @@ class SaleChannelOrderSettle(models.AbstractModel):
         :param order: the sale order's name
         """
         for row in self.filtered(lambda row: row.state in IMPORTED_STATES):
-            row._withdraw(*LOSSES)
+            row._withdraw_losses()
             row._propose(code, order=order, user=self.env.user.name)
+
+    def _withdraw_losses(self):
+        """Close the questions about sale orders that are gone: they are answered."""
+        self._get_open_losses().sudo().state = "withdrawn"
 
     def _on_proposal_closed(self, proposal):
         result = super()._on_proposal_closed(proposal)
@@ -195,9 +207,14 @@ class SaleChannelOrderSettle(models.AbstractModel):
         )._make_due()
 
     @api.model
-    def _repair_rejected(self):
-        """Give rows that were rejected by an earlier version what was bought, and the
-        SKU that they wait for."""
+    def _repair_rows(self):
+        """Bring rows of an earlier version up to date: rejected ones show what was
+        bought, and wait for their SKU; those whose sale order was deleted ask."""
+        lost = self.search(
+            [("state", "in", IMPORTED_STATES), ("sale_order_id", "=", False)]
+        )
+        for row in lost.filtered(lambda row: not row.proposal_ids):
+            row._propose("review_deleted", "none")
         rows = self.search(
             [("state", "=", "rejected"), ("sync_state", "!=", "done")], order="id"
         )

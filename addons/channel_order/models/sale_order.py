@@ -118,7 +118,7 @@ class SaleOrder(models.Model):
         result = super().write(vals)
         if vals["state"] != "cancel":
             rows = cancelled.sudo().channel_order_ids
-            rows._withdraw("order_cancelled_here")
+            rows._withdraw_losses()
         elif self.env.context.get("channel_cancels") is not BY_CHANNEL:
             for order in self - cancelled:
                 rows = order.sudo().channel_order_ids

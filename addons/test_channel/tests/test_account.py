@@ -1,6 +1,6 @@
 """An account belongs to one channel: two would import each purchase twice."""
 
-from psycopg2.errors import UniqueViolation
+from psycopg2.errors import CheckViolation, UniqueViolation
 
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
@@ -148,6 +148,17 @@ class TestAccount(FakeCase):
         other.action_release()
         self.connect(self.credential)
         self.assertEqual(self.credential.account_claim, "held")
+
+    def test_a_released_account_has_no_tokens(self):
+        self.credential.with_user(self.admin).write({"account_claim": "released"})
+        self.assertFalse(self.credential.access_token)
+        with (
+            self.assertRaises(CheckViolation),
+            mute_logger("odoo.sql_db"),
+            self.cr.savepoint(),
+        ):
+            self.credential.access_token = "AT-2"
+            self.credential.flush_recordset()
 
     def double(self):
         """Two channels with one account, as an earlier version let them; migrated."""

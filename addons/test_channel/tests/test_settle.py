@@ -224,10 +224,16 @@ class TestSettle(FakeCase):
         rows.write({"sync_state": "error", "state": "rejected"})
         for row, code in zip(rows, ("product_unknown", "sku_missing"), strict=True):
             row.write({"error_code": code, "error_params": {"sku": "LATER"}})
-        path = "channel_order/migrations/19.0.1.1.0/end-rejected.py"
-        script = load_script(file_path(path), "end_rejected")
+        order = self.imported("LOST")
+        lost = self.inbox("LOST")
+        order._action_cancel()
+        order.unlink()
+        lost.proposal_ids.unlink()
+        path = "channel_order/migrations/19.0.1.1.0/end-rows.py"
+        script = load_script(file_path(path), "end_rows")
         for _turn in range(2):
             script.migrate(self.env.cr, "19.0.1.0.0")
+        self.assertEqual(self.codes(lost), ["review_deleted"])
         self.assertEqual([len(row.line_ids) for row in rows], [1, 1])
         self.assertEqual(rows[0].blocked_mapping_id.external_value, "LATER")
         self.make_product("LATER", self.tax_21)
@@ -383,6 +389,16 @@ class TestSettle(FakeCase):
                 self.assertEqual(row.sale_order_id.state, "sale")
                 self.assertNotEqual(row.sale_order_id, order)
                 self.assertFalse(row.needs_review)
+
+    def test_what_a_person_has_decided_to_cancel_is_not_retried(self):
+        order = self.imported("F1")
+        row = self.inbox("F1")
+        order._action_cancel()
+        row.action_reviewed()
+        self.assertFalse(row.can_retry)
+        row.action_retry()
+        self.run_flow()
+        self.assertEqual((row.state, row.sale_order_id), ("imported", order))
 
     def test_deleting_an_order_asks_at_once(self):
         order = self.imported("F1")
