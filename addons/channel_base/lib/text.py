@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -40,6 +41,26 @@ def clean(value: object, limit: int = 255) -> str:
         for c in str(value)[: limit * 4]
     )
     return _SPACES.sub(" ", printable).strip()[:limit].strip()
+
+
+def exact(value: object, limit: int = 255) -> str:
+    """A key as it came, so that two keys never become one.
+
+    Nothing is cleaned but what PostgreSQL cannot store; see :func:`storable`. A key
+    that is too long is told by its beginning and a digest of the whole. Structures,
+    booleans, null and blanks are no keys: the empty text.
+
+    :param limit: most characters of the result, at least 100
+    """
+    if value is None or isinstance(value, bool | dict | list):
+        return ""
+    key = _storable_text(str(value))
+    if not key.strip():
+        return ""
+    if len(key) <= limit:
+        return key
+    digest = hashlib.sha256(key.encode()).hexdigest()
+    return f"{key[: limit - len(digest) - 1]}…{digest}"
 
 
 def storable(value: Any) -> Any:

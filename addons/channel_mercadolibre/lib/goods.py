@@ -34,6 +34,7 @@ from .reader import (
     moment,
     optional_decimal,
     quantity,
+    raw_key,
     required_identifier,
     sequence,
     text,
@@ -43,6 +44,8 @@ from .reader import (
 Block = Mapping[str, Any]
 Located = tuple[str, Block]  # path for errors, JSON object
 
+# No index of Odoo's holds a longer internal reference.
+SKU_LIMIT = 2000
 _APPROVED = "approved"
 # A refund is told by its amount; what the card company took back is gone.
 _COLLECTED = frozenset({_APPROVED, "in_mediation", "refunded", "partially_refunded"})
@@ -76,13 +79,13 @@ def _line(path: str, item: Block, external_id: str) -> Line:
     where = f"{path}.item"
     product = mapping(item.get("item"), where)
     full = optional_decimal(item.get("full_unit_price"), f"{path}.full_unit_price")
-    sku = text(product.get("seller_sku"), f"{where}.seller_sku", 128)
-    custom = text(product.get("seller_custom_field"), f"{where}.seller_custom_field")
+    sku = raw_key(product.get("seller_sku"), f"{where}.seller_sku", SKU_LIMIT)
+    custom = product.get("seller_custom_field")
     return Line(
         external_id=external_id,
         item_id=required_identifier(product.get("id"), f"{where}.id"),
         variation_id=identifier(product.get("variation_id"), f"{where}.variation_id"),
-        sku=sku or custom[:128],
+        sku=sku or raw_key(custom, f"{where}.seller_custom_field", SKU_LIMIT),
         title=text(product.get("title"), f"{where}.title"),
         quantity=quantity(item.get("quantity"), f"{path}.quantity"),
         unit_price=amount(item.get("unit_price"), f"{path}.unit_price", required=True),
@@ -135,7 +138,7 @@ def _payment(path: str, raw: Block) -> Payment:
     status = word(raw.get("status"), f"{path}.status")
     return Payment(
         external_id=required_identifier(raw.get("id"), f"{path}.id"),
-        method=word(raw.get("payment_method_id"), f"{path}.payment_method_id"),
+        method=raw_key(raw.get("payment_method_id"), f"{path}.payment_method_id"),
         status=status,
         collected=status in _COLLECTED,
         amount=amount(

@@ -4,6 +4,7 @@ Every reader takes the path of what it reads, for the error. What is absent or n
 tolerated unless the reader says otherwise; what is there with the wrong type raises
 ``Rejected("payload_invalid", field=<path>)``. Texts come back bounded, on one line
 and without control characters; values the service hid (``XXXXXXX``) come back empty.
+Keys, which somebody looks up, come back as the service writes them.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from decimal import Decimal
 from typing import Any
 
 from odoo.addons.channel_base.lib.errors import Rejected
-from odoo.addons.channel_base.lib.text import clean, is_masked
+from odoo.addons.channel_base.lib.text import clean, exact, is_masked
 
 MAX_AMOUNT = Decimal(10) ** 12
 MAX_ITEMS = 200
@@ -59,20 +60,30 @@ def sequence(value: Any, path: str, limit: int = MAX_ITEMS) -> Sequence[Any]:
 
 def text(value: Any, path: str, limit: int = 255) -> str:
     """A text or number as text; empty when absent or hidden."""
+    found = clean(_scalar(value, path, limit), limit)
+    return "" if is_masked(found) else found
+
+
+def _scalar(value: Any, path: str, limit: int) -> str | int | float | None:
     if value is None:
-        return ""
+        return None
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise invalid(path, "text")
     if isinstance(value, int) and abs(value) >= 10**limit:
         # str() of an enormous int is refused by Python itself, with another error.
         raise invalid(path, "text")
-    found = clean(value, limit)
-    return "" if is_masked(found) else found
+    return value
 
 
 def word(value: Any, path: str) -> str:
-    """A status, tag or code: short text, as the service writes it."""
+    """A word of the service's vocabulary that is compared with words known here."""
     return text(value, path, 64)
+
+
+def raw_key(value: Any, path: str, limit: int = 255) -> str:
+    """What is looked up in a table of people's (SKU, status, carrier …); see
+    :func:`exact`. Empty when absent or blank."""
+    return exact(_scalar(value, path, limit), limit)
 
 
 def identifier(value: Any, path: str) -> str:
@@ -84,7 +95,9 @@ def identifier(value: Any, path: str) -> str:
         return ""
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise invalid(path, "id")
-    found = text(value, path, 65)
+    found = str(_scalar(value, path, 64))
+    if len(found) <= 64 and is_masked(found):
+        return ""
     if not _ID.fullmatch(found):
         raise invalid(path, "id")
     return found

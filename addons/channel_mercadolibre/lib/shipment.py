@@ -17,7 +17,7 @@ from odoo.addons.channel_order.lib.schema import Shipment
 from odoo.addons.channel_partner.lib.schema import Address
 
 from .names import recase
-from .reader import amount, identifier, mapping, text, word
+from .reader import amount, identifier, mapping, raw_key, text, word
 
 COMMENT_LIMIT = 1000
 BY_CHANNEL = frozenset({"fulfillment"})
@@ -150,19 +150,19 @@ def parse_shipment(data: Mapping[str, Any], path: str = "shipment.data") -> Ship
     logistic = mapping(data.get("logistic"), f"{path}.logistic")
     lead, at = mapping(data.get("lead_time"), f"{path}.lead_time"), f"{path}.lead_time"
     method = mapping(lead.get("shipping_method"), f"{at}.shipping_method")
-    method_id = word(method.get("id"), f"{at}.shipping_method.id")
+    method_id = raw_key(method.get("id"), f"{at}.shipping_method.id")
     method_name = text(method.get("name"), f"{at}.shipping_method.name")
     if not lead:
         at = f"{path}.shipping_option"
         lead = mapping(data.get("shipping_option"), at)
-        method_id = word(lead.get("shipping_method_id"), f"{at}.shipping_method_id")
+        method_id = raw_key(lead.get("shipping_method_id"), f"{at}.shipping_method_id")
         method_name = text(lead.get("name"), f"{at}.name")
     cost = amount(lead.get("cost"), f"{at}.cost")
     charged = word(lead.get("currency_id"), f"{at}.currency_id")
-    kind = word(logistic.get("type"), f"{path}.logistic.type") or word(
+    kind = raw_key(logistic.get("type"), f"{path}.logistic.type") or raw_key(
         data.get("logistic_type"), f"{path}.logistic_type"
     )
-    tracking = text(data.get("tracking_method"), f"{path}.tracking_method", 64)
+    tracking = raw_key(data.get("tracking_method"), f"{path}.tracking_method")
     status = word(data.get("status"), f"{path}.status")
     return Shipment(
         external_id=identifier(data.get("id"), f"{path}.id"),

@@ -176,7 +176,7 @@ def known_kind(word: str, country: str = "") -> Kind | None:
 
 def is_nobody(word: str, number: str) -> bool:
     """Whether the number says that the buyer wants no invoice of their own."""
-    return clean(word, 40).upper() == "RFC" and compact(clean(number, 40)) in NOBODY_RFC
+    return clean(word, 40).upper() == "RFC" and compact(clean(number)) in NOBODY_RFC
 
 
 def check(word: str, number: str, country: str = "") -> Checked | None:
@@ -188,7 +188,7 @@ def check(word: str, number: str, country: str = "") -> Checked | None:
     :return: None when the channel gave (or showed) no number, or one that is nobody's
     """
     word = clean(word, 40).upper()
-    number = clean(number, 40)
+    number = clean(number)
     if not number or is_masked(number) or is_nobody(word, number):
         return None
     if not word:

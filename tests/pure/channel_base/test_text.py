@@ -15,6 +15,7 @@ from odoo.addons.channel_base.lib.errors import Rejected
 from odoo.addons.channel_base.lib.text import (
     MAX_DEPTH,
     clean,
+    exact,
     is_masked,
     normalise,
     similar,
@@ -192,3 +193,29 @@ def test_storable_is_quick() -> None:
     assert storable(rows) is rows
     storable("é" * 5_000_000 + "\ud800")
     assert time.monotonic() - started < 2
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["A  B", "A\u00a0B", " A ", "A\tB", "x" * 255, "MARI\u0301A", "XXXX", "0", "é"],
+)
+def test_a_key_is_what_came(value: str) -> None:
+    assert exact(value) == value
+
+
+@pytest.mark.parametrize("value", [None, True, {}, [], "", "  ", "\u00a0\n"])
+def test_no_key(value: Any) -> None:
+    assert exact(value) == ""
+
+
+def test_long_keys_stay_apart() -> None:
+    one, other = exact("k" * 256), exact("k" * 257)
+    assert one != other
+    assert len(one) == len(other) == 255
+    assert exact(one) == one
+    assert exact("k" * 300, 500) == "k" * 300
+
+
+@given(st.text())
+def test_a_key_can_be_stored(value: str) -> None:
+    assert storable(exact(value)) == exact(value)
