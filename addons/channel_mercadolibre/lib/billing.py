@@ -40,13 +40,21 @@ _PENDING = "PROCESSING"
 
 
 def parse_identity(
-    data: Any, external_id: str = "", path: str = "billing.data", country: str = ""
+    data: Any,
+    external_id: str = "",
+    path: str = "billing.data",
+    country: str = "",
+    named: bool = False,
 ) -> FiscalIdentity | None:
     """Whom the invoice is for; None when the service tells nothing.
 
+    Without a number it is still in preparation when the service says so, tells the
+    document as nulls ("Billing info", frequent questions), or gave the data an id.
+
     :param data: the answer's JSON, or None
-    :param external_id: id of the billing info, when the order carried one
+    :param external_id: id of the billing info, when the answer is about it
     :param country: ISO code of the site's country, for addresses that name none
+    :param named: the order carries an id of billing info, whatever was answered
     :raises Rejected: ``payload_invalid`` with the path of what is wrong
     """
     root = mapping(data, path)
@@ -59,6 +67,9 @@ def parse_identity(
         info = mapping(root.get("billing_info"), path)
     flat = "additional_info" in info or "doc_type" in info or "doc_number" in info
     identity = _flat(info, path) if flat else _nested(info, external_id, path)
+    awaited = named or (_is_null(info) and not _is_empty(identity))
+    if awaited and not identity.document_number:
+        identity = replace(identity, pending=True)
     if _is_empty(identity):
         return None
     if identity.address and not identity.address.country_code:
@@ -294,6 +305,16 @@ def _pending(*blocks: Mapping[str, Any]) -> bool:
         for block in blocks
         for value in list(block.values())[:MAX_ITEMS]
     )
+
+
+def _is_null(info: Mapping[str, Any]) -> bool:
+    """Whether the document is there, but as null."""
+    if "doc_number" in info:
+        return info["doc_number"] is None
+    if "identification" not in info:
+        return False
+    document = info["identification"]
+    return document is None or document.get("number") is None
 
 
 def _is_empty(identity: FiscalIdentity) -> bool:

@@ -20,6 +20,7 @@ from .reader import (
     identifier,
     invalid,
     mapping,
+    raw_key,
     required_identifier,
     required_moment,
     sequence,
@@ -119,7 +120,7 @@ def _expects_shipment(status: str, kept: Iterable[Located]) -> bool:
 def _sub_channel(path: str, order: Block) -> str:
     """marketplace, proximity or mp-channel ("Orders", ``context``)."""
     context = mapping(order.get("context"), f"{path}.context")
-    return word(context.get("channel"), f"{path}.context.channel")
+    return raw_key(context.get("channel"), f"{path}.context.channel")
 
 
 def _kept(root: Block) -> list[Located]:
@@ -132,7 +133,7 @@ def _kept(root: Block) -> list[Located]:
     valid = [
         (path, order)
         for path, order in orders
-        if word(order.get("status"), f"{path}.status") != CANCELLED
+        if raw_key(order.get("status"), f"{path}.status") != CANCELLED
     ]
     return valid or orders
 
@@ -171,9 +172,9 @@ def _same(values: Iterable[str], code: str) -> str:
 
 
 def _status(orders: Iterable[Located]) -> str:
-    found = {word(order.get("status"), f"{path}.status") for path, order in orders} - {
-        ""
-    }
+    found = {
+        raw_key(order.get("status"), f"{path}.status") for path, order in orders
+    } - {""}
     if not found:
         raise invalid("orders[0].status", "status")
     return min(
@@ -193,7 +194,7 @@ def _tags(orders: Iterable[Located]) -> frozenset[str]:
         lists.append((f"{path}.context.flows", context.get("flows")))
         for where, values in lists:
             for index, value in enumerate(sequence(values, where)):
-                found.add(word(value, f"{where}[{index}]"))
+                found.add(raw_key(value, f"{where}[{index}]"))
     return frozenset(found - {""})
 
 
@@ -218,8 +219,9 @@ def _buyer(root: Block, kept: list[Located], partial: frozenset[str]) -> Buyer:
     )
     if not external_id:
         raise invalid(f"{path}.id", "id")
-    is_new = section.get("format") == "new"
-    info_id = billing_info_id(identity_order(every), "orders") if is_new else ""
+    info_id = billing_info_id(identity_order(every), "orders")
+    # The older answer is the order's, not the id's.
+    told_id = "" if section.get("format") == "legacy" else info_id
     email = text(raw.get("email"), f"{path}.email")
     country = country_of_site(word(root.get("site"), "site"))
     return Buyer(
@@ -234,7 +236,9 @@ def _buyer(root: Block, kept: list[Located], partial: frozenset[str]) -> Buyer:
             raw.get("alternative_phone"), f"{path}.alternative_phone"
         ),
         email=email if "@" in email else "",
-        identity=billing.parse_identity(data, info_id, country=country),
+        identity=billing.parse_identity(
+            data, told_id, country=country, named=bool(info_id)
+        ),
         complete=bool(raw) and not partial & {"buyer", "billing"},
     )
 

@@ -140,13 +140,62 @@ class TestMercadoLibreOrders(RemoteOrders, FlowCase):
     def test_an_order_waits_for_its_shipment_but_not_for_ever(self):
         row = self.trait("shipping_null", shipment={})
         self.assertEqual((row.state, row.error_code), ("received", "incomplete"))
+        # An old order, too: a history that is imported, or Odoo that was down.
         placed = fields.Datetime.now() - timedelta(hours=2)
-        row = self.trait(
+        old = self.trait(
             "shipping_null",
             shipment={},
             order={"date_created": f"{placed.isoformat(timespec='seconds')}.000Z"},
         )
-        self.assertEqual(row.state, "imported", row.error_message)
+        self.assertEqual((old.state, old.error_code), ("received", "incomplete"))
+        for one in (row, old):
+            self.pass_time(one, minutes=61)
+        self.run_flow()
+        self.assertEqual((row | old).mapped("state"), ["imported"] * 2)
+
+    def test_a_document_in_preparation_is_waited_for(self):
+        """Told as nulls, or not at all although the billing info has an id."""
+        nulls = {"identification": {"type": None, "number": None}}
+        for number, told in enumerate((nulls, {"identification": None})):
+            billing = {"buyer": {"billing_info": {**told, "taxes": None}}}
+            made = self.control(
+                "orders",
+                {
+                    "seller_id": SELLER,
+                    "skus": [SKU],
+                    "shipment": self._patches({})["shipment"],
+                    "billing": billing,
+                },
+            )[0]
+            self.run_flow()
+            row = self.inbox(str(made["pack_id"] or made["order_id"]))
+            with self.subTest(told=told):
+                self.assertEqual(
+                    (row.state, row.error_code), ("received", "incomplete")
+                )
+                self.assertFalse(row.sale_order_id)
+                self.assertTrue(row.identity_id.pending)
+                if number:
+                    # It takes longer than an hour: imported, and read on.
+                    self.pass_time(row, minutes=61)
+                    self.run_flow()
+                    self.assertEqual(row.state, "imported", row.error_message)
+                    self.assertEqual(row.sync_state, "pending")
+                document = {"type": "DNI", "number": f"3011122{number}"}
+                told = {"buyer": {"billing_info": {"identification": document}}}
+                self.control(f"billing/{made['billing_id']}", told)
+                self.make_due(row)
+                self.run_flow()
+                self.assertEqual((row.state, row.sync_state), ("imported", "done"))
+                partner = row.sale_order_id.partner_id
+                self.assertEqual(partner.vat, document["number"])
+
+    def test_a_buyer_that_came_late_is_no_number_for_ever(self):
+        row = self.trait("partial_buyer")
+        self.assertEqual((row.state, row.error_code), ("received", "incomplete"))
+        self.pass_time(row, minutes=61)
+        self.run_flow()
+        self.assertEqual((row.state, row.sync_state), ("imported", "pending"))
 
     def test_an_incomplete_answer_is_asked_for_again(self):
         row = self.trait("partial_twice")

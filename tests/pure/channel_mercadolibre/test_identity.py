@@ -307,3 +307,57 @@ def test_companies_keep_their_capitals() -> None:
 )
 def test_a_company_in_lower_case(given: str, expected: str) -> None:
     assert recase_company(given) == expected
+
+
+NULLS = {"identification": {"type": None, "number": None}}
+
+
+@pytest.mark.parametrize(
+    ("data", "named", "pending"),
+    [
+        (billing(**NULLS), False, True),
+        (billing(**NULLS, taxes=None), False, True),
+        (billing(identification=None), False, True),
+        (billing(identification={"type": "DNI", "number": None}), False, True),
+        (billing(identification={"type": None, "number": ""}), True, True),
+        (billing(identification={"type": "DNI", "number": "XXXXXXX"}), True, True),
+        (billing(), True, False),
+        ({"buyer": {"billing_info": {"name": "Zulma"}}}, False, False),
+        ({"buyer": {"billing_info": {"name": "Zulma"}}}, True, True),
+        ({"buyer": {"billing_info": None}}, True, True),
+        (None, True, True),
+        (flat_billing(), True, False),
+        (
+            {
+                "billing_info": {
+                    "doc_type": None,
+                    "doc_number": None,
+                    "additional_info": [{"type": "FIRST_NAME", "value": "Zulma"}],
+                }
+            },
+            False,
+            True,
+        ),
+    ],
+)
+def test_a_document_that_is_not_told_yet(data: Any, named: bool, pending: bool) -> None:
+    found = parse_identity(data, "776", named=named)
+    assert found
+    assert found.pending is pending
+
+
+@pytest.mark.parametrize(
+    ("section", "pending", "external_id"),
+    [
+        ({"format": "new", "data": billing(**NULLS)}, True, "776121809365303355"),
+        ({"format": "none", "data": None}, True, "776121809365303355"),
+        ({"format": "legacy", "data": billing()}, False, ""),
+        ({"format": "new", "data": billing()}, False, "776121809365303355"),
+    ],
+)
+def test_an_order_that_names_billing_info(
+    section: dict[str, Any], pending: bool, external_id: str
+) -> None:
+    found = parse(bundle(billing=section)).buyer.identity
+    assert found
+    assert (found.pending, found.external_id) == (pending, external_id)

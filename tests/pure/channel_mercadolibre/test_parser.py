@@ -19,6 +19,7 @@ from tests.pure.channel_mercadolibre.payloads import (
     item,
     order,
     payment,
+    shipment,
 )
 
 PACK = 2000009955773085
@@ -353,3 +354,56 @@ def test_old_phones_and_mail() -> None:
     assert buyer.email == "zulma@example.com"
     assert buyer.phone == "11 5550-0199"
     assert buyer.alternative_phone == ""
+
+
+@pytest.mark.parametrize(
+    "sku", ["A  1", "A\u00a01", " A1", "A1\t", "S" * 200, "XXXX", "0", "MARI\u0301A"]
+)
+def test_keys_are_as_they_came(sku: str) -> None:
+    for name in ("seller_sku", "seller_custom_field"):
+        product = {**item()["item"], "seller_sku": " ", name: sku}
+        found = parse(bundle(order(order_items=[item(item=product)])))
+        assert found.lines[0].sku == sku
+    found = parse(
+        bundle(
+            order(
+                status=sku,
+                payments=[payment(payment_method_id=sku)],
+                context={"channel": sku},
+                tags=[sku],
+            ),
+            shipment={
+                "data": shipment(
+                    logistic={"type": sku},
+                    lead_time={"shipping_method": {"id": sku, "name": "x"}},
+                )
+            },
+        )
+    )
+    assert found.shipment
+    keys = (
+        found.status,
+        found.payments[0].method,
+        found.sub_channel,
+        found.shipment.logistic_type,
+        found.shipment.service,
+    )
+    assert set(keys) == {sku}
+    assert sku in found.tags
+
+
+@pytest.mark.parametrize("value", [" 12", "12\u00a0", "1 2", "12\t"])
+def test_an_id_is_not_made_another_one(value: str) -> None:
+    assert refused(bundle(order(pack_id=value))).code == "payload_invalid"
+    product = {**item()["item"], "id": value}
+    refused(bundle(order(order_items=[item(item=product)])))
+
+
+def test_what_a_line_is_linked_by() -> None:
+    product = {**item()["item"], "seller_sku": None, "id": "MLA1"}
+    plain = parse(bundle(order(order_items=[item(item=product)]))).lines[0]
+    assert plain.product_key == "item:MLA1"
+    product = {**product, "variation_id": 77}
+    varied = parse(bundle(order(order_items=[item(item=product)]))).lines[0]
+    assert varied.product_key == "item:MLA1/77"
+    assert parse(bundle(order())).lines[0].product_key == "CAJA-040"
