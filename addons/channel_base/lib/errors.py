@@ -6,6 +6,7 @@ class          state of the row or flow it concerns
 Retryable      stays pending; tried again by itself, with backoff
 AuthRequired   channel credential "needs reauthorisation"; the flow waits
 Rejected       row in error with a code and a reason; a person fixes it
+Unresolved     the same, until its value is mapped or found in Odoo
 MappingMissing row blocked until the de-para value is filled
 ============== ===========================================================
 """
@@ -61,6 +62,26 @@ class Rejected(ChannelError):
         self.params = {key: str(value) for key, value in params.items()}
         if field:
             self.params["field"] = field
+
+
+class Unresolved(Rejected):
+    """The content is refused because of a value that nothing in Odoo stands for.
+
+    It stays refused, unlike with :class:`MappingMissing`, but filling the value's
+    de-para row, or what Odoo finds by the value itself, mends it.
+
+    :param kind: code of the de-para kind
+    :param value: the external value as the channel sent it
+    :param label: what the channel calls the value
+    """
+
+    def __init__(
+        self, code: str, kind: str, value: str, label: str = "", **params: object
+    ):
+        super().__init__(code, **params)
+        self.kind = kind
+        self.value = value
+        self.label = label or value
 
 
 class MappingMissing(ChannelError):

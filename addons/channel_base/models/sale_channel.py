@@ -105,6 +105,10 @@ class SaleChannel(models.Model):
         compute="_compute_connection_state",
     )
     account_name = fields.Char(compute="_compute_connection_state")
+    account_conflict = fields.Char(
+        compute="_compute_account_conflict",
+        help="Which other channel imports the same orders.",
+    )
     review_count = fields.Integer(
         "To Review",
         compute="_compute_counts",
@@ -137,6 +141,34 @@ class SaleChannel(models.Model):
             credential = channel.sudo()._get_credential()
             channel.connection_state = credential.state or "none"
             channel.account_name = credential.account_name
+
+    @api.depends("credential_ids.account_claim")
+    @api.depends_context("uid", "lang", "allowed_company_ids")
+    def _compute_account_conflict(self):
+        for channel in self:
+            channel.account_conflict = channel._get_account_conflict()
+
+    def _get_account_conflict(self):
+        """Who else has the channel's account, for who may know it; False for nobody."""
+        self.ensure_one()
+        doubles = self.sudo().credential_ids.filtered(
+            lambda credential: credential.account_claim == "doubled"
+        )
+        other = doubles._get_rivals().channel_id[:1]
+        if not other:
+            return False
+        if not other.with_env(self.env)._filtered_access("read"):
+            return self.env._(
+                "Another channel, of another company, has the same account: each "
+                "purchase comes in twice. An administrator has to release the account "
+                "in the credential of one of them."
+            )
+        return self.env._(
+            "%(channel)s has the same account: each purchase comes in twice. An "
+            "administrator has to release the account in the credential of one of "
+            "them.",
+            channel=other.name,
+        )
 
     @api.depends("mapping_ids.is_mapped")
     def _compute_counts(self):
@@ -182,8 +214,13 @@ class SaleChannel(models.Model):
         return channels
 
     def write(self, vals):
+        credentials = self.env["sale.channel.credential"].sudo()
+        if "channel_type" in vals:
+            credentials = self.sudo().credential_ids
+        claims = credentials._get_claims()
         result = super().write(vals)
         if "channel_type" in vals:
+            credentials._follow_claims(*claims)
             for channel in self:
                 channel._ensure_flows()
         if vals.get("state") in RUNNING_STATES:
@@ -198,8 +235,10 @@ class SaleChannel(models.Model):
             )
 
     def unlink(self):
-        # The database's cascade would leave the scheduled actions behind.
+        # The database's cascade would leave the scheduled actions behind, and not tell
+        # who shares an account.
         self.sudo().flow_ids.unlink()
+        self.sudo().credential_ids.unlink()
         return super().unlink()
 
     # Provider contract

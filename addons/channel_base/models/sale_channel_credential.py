@@ -2,13 +2,14 @@ import logging
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from psycopg2.errors import LockNotAvailable, SerializationFailure
+from psycopg2.errors import LockNotAvailable, SerializationFailure, UniqueViolation
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.modules.registry import Registry
 from odoo.tools import SQL
 
+from ..lib.account import account_key
 from ..lib.errors import AuthRequired, Rejected, Retryable
 from ..lib.token import TokenProvider
 
@@ -20,6 +21,8 @@ LOCK_TRIES = 10
 # Plain http only where no network is crossed: the machine itself, or the sandbox
 # service beside Odoo.
 PLAIN_HOSTS = {"127.0.0.1", "localhost", "sandbox"}
+# What tells whose the account is
+ACCOUNT_FIELDS = {"account_id", "account_claim", "api_url", "channel_id"}
 # Changing any of these would send the old tokens to somebody else.
 IDENTITY_FIELDS = {"api_url", "auth_url", "client_id"}
 
@@ -77,6 +80,23 @@ class SaleChannelCredential(models.Model):
     expires_at = fields.Datetime("Token Expires", readonly=True, copy=False)
     renewed_at = fields.Datetime("Last Renewal", readonly=True, copy=False)
     renewal_count = fields.Integer(readonly=True, copy=False)
+    account_claim = fields.Selection(
+        [
+            ("held", "This channel's"),
+            ("released", "Released"),
+            ("doubled", "Also another channel's"),
+        ],
+        default="held",
+        required=True,
+        readonly=True,
+        copy=False,
+        help="An account belongs to one channel: two would import each order twice.",
+    )
+    # Of the first credential of a channel that has the account: both of a channel's
+    # environments may. Empty while two channels have it, from before this was refused.
+    account_key = fields.Char(
+        compute="_compute_account_key", store=True, readonly=True, copy=False
+    )
     database_uuid = fields.Char(readonly=True, copy=False)
     oauth_state = fields.Char(copy=False)
     oauth_verifier = fields.Char(copy=False)
@@ -87,6 +107,36 @@ class SaleChannelCredential(models.Model):
         "The channel already has a credential for this environment.",
     )
 
+    _account_uniq = models.UniqueIndex(
+        "(account_key)", "Another channel has this account already."
+    )
+    _released_silent = models.Constraint(
+        "CHECK (account_claim != 'released' OR access_token IS NULL)",
+        "A released account must be connected again before it is used.",
+    )
+
+    @api.depends(
+        "account_id",
+        "account_claim",
+        "api_url",
+        "channel_id.channel_type",
+        "channel_id.credential_ids.account_id",
+        "channel_id.credential_ids.account_claim",
+        "channel_id.credential_ids.api_url",
+    )
+    def _compute_account_key(self):
+        for credential in self:
+            siblings = credential.channel_id.with_context(
+                active_test=False
+            ).credential_ids
+            key = credential._get_account_key()
+            first = siblings.filtered(
+                lambda one, key=key: (
+                    one.account_claim == "held" and one._get_account_key() == key
+                )
+            ).sorted("id")[:1]
+            credential.account_key = first == credential and key or False
+
     @api.constrains("api_url", "auth_url", "web_url")
     def _check_urls(self):
         for credential in self:
@@ -96,8 +146,24 @@ class SaleChannelCredential(models.Model):
                         self.env._("%(url)s: only https addresses are safe.", url=url)
                     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_claim(vals)
+        credentials = super().create(vals_list)
+        credentials._check_account_free()
+        return credentials
+
+    def unlink(self):
+        rivals = self._get_rivals()
+        result = super().unlink()
+        rivals.exists()._settle_claim()
+        return result
+
     def write(self, vals):
         """Write; another address or application makes the old tokens useless."""
+        self._check_claim(vals)
+        claims = self._get_claims() if ACCOUNT_FIELDS & vals.keys() else None
         if IDENTITY_FIELDS & vals.keys():
             changed = self.filtered(
                 lambda c: any(
@@ -106,7 +172,123 @@ class SaleChannelCredential(models.Model):
                 )
             )
             changed._reset_tokens()
-        return super().write(vals)
+        if vals.get("account_claim") == "released":
+            self._reset_tokens()
+        result = super().write(vals)
+        if claims:
+            self._follow_claims(*claims)
+        return result
+
+    # One account, one channel
+
+    def _get_account_key(self):
+        self.ensure_one()
+        return account_key(
+            self.channel_type or "", self.api_url or "", self.account_id or ""
+        )
+
+    def _get_rivals(self, account_id=None):
+        """Credentials of other channels, archived and paused ones too, that have the
+        same account (sudo).
+
+        :param account_id: instead of the credentials' own
+        """
+        keys = {
+            account_key(
+                one.channel_type or "",
+                one.api_url or "",
+                account_id or one.account_id or "",
+            ): one.channel_id
+            for one in self.sudo()
+        }
+        keys.pop("", None)
+        if not keys:
+            return self.sudo().browse()
+        accounts = [account_id] if account_id else self.sudo().mapped("account_id")
+        rows = self.sudo().with_context(active_test=False)
+        return rows.search(
+            [("account_id", "in", accounts), ("account_claim", "!=", "released")]
+        ).filtered(
+            lambda other: (
+                other._get_account_key() in keys
+                and other.channel_id != keys[other._get_account_key()]
+            )
+        )
+
+    def _get_refusal(self, account_id=None):
+        """Why the account cannot be this channel's, for who may read the reason.
+
+        :param account_id: instead of the credential's own
+        :return: a :class:`Rejected`, or None when no other channel has it
+        """
+        self.ensure_one()
+        other = self._get_rivals(account_id).channel_id[:1]
+        if not other:
+            return None
+        reader = other.with_env(self.env).sudo(False)
+        if not reader._filtered_access("read"):
+            return Rejected("account_taken_elsewhere")
+        return Rejected("account_taken", channel=other.name)
+
+    def _check_account_free(self):
+        """:raises ValidationError: another channel has the account"""
+        for credential in self.filtered(
+            lambda one: one.account_id and one.account_claim == "held"
+        ):
+            refusal = credential._get_refusal()
+            if refusal:
+                raise ValidationError(credential.channel_id._describe_error(refusal))
+
+    @api.model
+    def _check_claim(self, vals):
+        """:raises ValidationError: only an upgrade finds an account that is doubled"""
+        if vals.get("account_claim") == "doubled":
+            raise ValidationError(self.env._("An account belongs to one channel."))
+
+    def _get_claims(self):
+        """What :meth:`_follow_claims` has to know from before a change."""
+        keys = {credential: credential._get_account_key() for credential in self}
+        return keys, self._get_rivals()
+
+    def _follow_claims(self, keys, rivals):
+        """Accounts may have been given up, or taken.
+
+        :raises ValidationError: another channel has the new account
+        """
+        moved = self.filtered(
+            lambda one: (
+                one.account_claim == "doubled" and one._get_account_key() != keys[one]
+            )
+        )
+        moved.account_claim = "held"
+        (rivals - self)._settle_claim()
+        self._settle_claim()
+        self._check_account_free()
+
+    def _settle_claim(self):
+        """Take away the mark of a double that no other channel shares any more."""
+        for credential in self.filtered(lambda one: one.account_claim == "doubled"):
+            if not credential._get_rivals():
+                credential.account_claim = "held"
+
+    def action_release(self):
+        """Give the account up: another channel may connect it from now on."""
+        self.write({"account_claim": "released"})
+
+    @api.model
+    def _report_doubles(self):
+        """Tell the responsibles of channels that share an account."""
+        doubles = self.sudo().search([("account_claim", "=", "doubled")])
+        for credential in doubles:
+            channel = credential.channel_id._for_responsible()
+            reader = channel.with_user(channel.user_id or channel.env.user)
+            channel._alert(
+                channel.env._(
+                    "The account of %(channel)s is connected twice",
+                    channel=channel.name,
+                ),
+                reader._get_account_conflict() or "",
+            )
 
     def _reset_tokens(self):
         """Forget the tokens. Whose they were stays: see the provider's checks."""
@@ -248,17 +430,30 @@ class SaleChannelCredential(models.Model):
         self.env.cr.commit()  # pylint: disable=invalid-commit
 
     def _connect(self, tokens, account_id, account_name=None):
-        """Keep the tokens of an authorisation that a person has just granted."""
+        """Keep the tokens of an authorisation that a person has just granted.
+
+        :raises Rejected: another channel has the account, or this one had another
+        """
         self.ensure_one()
-        with Registry(self.env.cr.dbname).cursor() as cr:
-            own = self.with_env(self.env(cr=cr, su=True))
-            own._store_tokens(
-                tokens,
-                account_id=account_id,
-                account_name=account_name or account_id,
-                oauth_state=False,
-                oauth_verifier=False,
-            )
+        if self.account_id and self.account_id != account_id:
+            raise Rejected("account_changed", account=self.account_name)
+        refusal = self._get_refusal(account_id)
+        if refusal:
+            raise refusal
+        try:
+            with Registry(self.env.cr.dbname).cursor() as cr:
+                own = self.with_env(self.env(cr=cr, su=True))
+                own._store_tokens(
+                    tokens,
+                    account_id=account_id,
+                    account_name=account_name or account_id,
+                    account_claim="held",
+                    oauth_state=False,
+                    oauth_verifier=False,
+                )
+        except UniqueViolation:
+            # Another channel was connected at the same moment.
+            raise Rejected("account_taken_elsewhere") from None
         self.invalidate_recordset()
 
     @api.model

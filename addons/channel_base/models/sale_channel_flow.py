@@ -6,6 +6,7 @@ import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 from ..lib import backoff, window
 from ..lib.errors import AuthRequired, ChannelError, Retryable, reason
@@ -19,6 +20,8 @@ _logger = logging.getLogger(__name__)
 SLICE_SECONDS = 5.0
 SAFETY_NET_HOURS = 1
 ALARM_FAILURES = 3
+# Odoo takes the triggers away that have passed when a scheduled action ends.
+USED_UP_SECONDS = 60
 TIMING_FIELDS = {"interval_minutes", "window_start", "window_end"}
 
 
@@ -190,15 +193,21 @@ class SaleChannelFlow(models.Model):
 
     def _wake(self, at=None):
         for flow in self.sudo().filtered("cron_id"):
-            if at and flow._is_woken_at(at):
+            if at and flow._is_woken_by(at):
                 continue
             flow.cron_id._trigger(at)
 
-    def _is_woken_at(self, at):
-        """Whether there is a trigger for that moment: runs that the channel's hints
-        cause would leave one more each."""
+    def _is_woken_by(self, at):
+        """Whether a trigger comes at that moment, or earlier: the flow then looks again
+        and leaves the next one. Runs that the channel's hints cause, and rows that are
+        put off, would leave one more each. One that comes too soon may be used up by
+        the run that is going on.
+        """
+        soon = fields.Datetime.now() + timedelta(seconds=USED_UP_SECONDS)
+        moment = Domain("call_at", "=", at)
+        moment |= Domain("call_at", "<", at) & Domain("call_at", ">", soon)
         return self.env["ir.cron.trigger"].search_count(
-            [("cron_id", "=", self.cron_id.id), ("call_at", "=", at)], limit=1
+            Domain("cron_id", "=", self.cron_id.id) & moment, limit=1
         )
 
     def action_run_now(self):
@@ -253,8 +262,8 @@ class SaleChannelFlow(models.Model):
         due = state.retry_at
         if not due:
             due = self._get_full_due(state)
-            if due and due > now and self._has_hints():
-                due = now
+            if due and due > now:
+                due = now if self._has_hints() else min([due, *self._get_rows_due()])
         return window.next_opening(
             max(due or now, now), self.window_start, self.window_end, channel.tz
         )
@@ -278,6 +287,15 @@ class SaleChannelFlow(models.Model):
                 limit=1,
             )
         )
+
+    def _get_rows_due(self):
+        """When the rows that the flow works on are due, the earliest of each model."""
+        moments = []
+        for name in self.channel_id._get_sync_models():
+            rows = self.env[name]
+            if self.kind in rows._get_flow_kinds():
+                moments.append(rows._get_next_due(self.channel_id))
+        return [moment for moment in moments if moment]
 
     @api.model
     def _is_neutralized(self):

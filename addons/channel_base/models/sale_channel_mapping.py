@@ -2,10 +2,11 @@ from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import mute_logger
 
 from ..lib.errors import MappingMissing
-from ..lib.text import clean, similar
+from ..lib.text import clean, exact, similar
 
 SUGGESTION_LIMIT = 2000
 
@@ -92,15 +93,20 @@ class SaleChannelMapping(models.Model):
             mapping.record_name = record and record.sudo().display_name
 
     @api.model
-    def _read_table(self, channel, kinds):
+    def _read_table(self, channel, kinds, values=None):
         """The channel's table for some kinds, in few queries.
 
         :param kinds: codes of kinds
+        :param values: external values to read, all when None
         :return: dict (kind's code, external value) → record, None when unmapped,
             deleted since, or only for sending
         """
+        domain = Domain("channel_id", "=", channel.id)
+        domain &= Domain("kind_id.code", "in", list(kinds))
+        if values is not None:
+            domain &= Domain("external_value", "in", values)
         rows = self.sudo().search_fetch(
-            [("channel_id", "=", channel.id), ("kind_id.code", "in", list(kinds))],
+            domain,
             ["kind_id", "external_value", "res_id", "direction"],
         )
         wanted = {}
@@ -237,12 +243,12 @@ class SaleChannelMapping(models.Model):
     def _ensure(self, channel, kind_code, value, label=None):
         """The row of a value, created unmapped when it is new.
 
-        :param value: external text, bounded here; compared exactly
+        :param value: external text, compared as it came; see :func:`exact`
         :raises ConcurrencyError: another transaction has just created it; do the
             work again in a new transaction
         """
         kind = self.env["sale.channel.mapping.kind"]._get_by_code(kind_code)
-        value = clean(value)
+        value = exact(value)
         found = self.sudo().search(
             [
                 ("channel_id", "=", channel.id),
@@ -251,7 +257,9 @@ class SaleChannelMapping(models.Model):
             ],
             limit=1,
         )
-        return found or self._create_row(channel, kind, value, clean(label) or value)
+        return found or self._create_row(
+            channel, kind, value, clean(label or value) or value
+        )
 
     @api.model
     def _create_row(self, channel, kind, value, label):
@@ -278,7 +286,7 @@ class SaleChannelMapping(models.Model):
         :param required: raise when it is unmapped, instead of answering None
         :raises MappingMissing: when it is required and unmapped
         """
-        value = clean(value)
+        value = exact(value)
         if not value:
             return None
         mapping = self._ensure(channel, kind_code, value, label)

@@ -9,7 +9,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..lib import backoff
-from ..lib.errors import AuthRequired, MappingMissing, Retryable, reason
+from ..lib.errors import AuthRequired, MappingMissing, Retryable, Unresolved, reason
 
 _logger = logging.getLogger(__name__)
 
@@ -141,6 +141,18 @@ class SaleChannelSyncMixin(models.AbstractModel):
                 "The channel's answer is too large to be true."
             ),
             "unexpected": self.env._("Unexpected problem: %(detail)s"),
+            "account_taken": self.env._(
+                "The account is already connected to %(channel)s: release it there "
+                "first."
+            ),
+            "account_taken_elsewhere": self.env._(
+                "The account is already connected to another channel, of another "
+                "company."
+            ),
+            "account_changed": self.env._(
+                "This channel belongs to the account %(account)s. Another account "
+                "needs a channel of its own."
+            ),
             "database_copied": self.env._(
                 "This database is a copy: the credentials belong to another one."
             ),
@@ -237,7 +249,16 @@ class SaleChannelSyncMixin(models.AbstractModel):
         if isinstance(error, MappingMissing):
             return self._prepare_blocked(error)
         code, params = reason(error)
-        return {"sync_state": "error", "error_code": code, "error_params": params}
+        values = {"sync_state": "error", "error_code": code, "error_params": params}
+        if isinstance(error, Unresolved):
+            values["blocked_mapping_id"] = self._ensure_mapping(error).id
+        return values
+
+    def _ensure_mapping(self, error):
+        """The de-para row of a value that an error names."""
+        return self.env["sale.channel.mapping"]._ensure(
+            self.channel_id, error.kind, error.value, error.label
+        )
 
     def _prepare_postponed(self, error):
         passing = isinstance(error, Retryable)
@@ -255,9 +276,7 @@ class SaleChannelSyncMixin(models.AbstractModel):
         }
 
     def _prepare_blocked(self, error):
-        mapping = self.env["sale.channel.mapping"]._ensure(
-            self.channel_id, error.kind, error.value, error.label
-        )
+        mapping = self._ensure_mapping(error)
         code, params = reason(error)
         return {
             "sync_state": "blocked",
@@ -267,12 +286,50 @@ class SaleChannelSyncMixin(models.AbstractModel):
         }
 
     def action_retry(self):
-        """Try the rows again now; their attempts start anew."""
+        """Try the rows again now; their attempts start anew.
+
+        :return: a notification that tells what follows, and reloads the page
+        """
         self._check_operator()
-        rows = self.filtered(lambda row: row.sync_state != "done")
-        rows.sudo().write(rows._prepare_retry_values())
+        rows = self._get_retryable()
+        rows.sudo()._retry()
         rows.channel_id._wake_flows(self._get_flow_kinds())
-        return True
+        return rows._get_retry_answer()
+
+    def _retry(self):
+        """Begin anew with the rows (sudo), because the user wants it."""
+        self._make_due()
+
+    def _get_retryable(self):
+        """Those of the rows for which there is something left to try."""
+        return self.filtered(lambda row: row.sync_state != "done")
+
+    def _get_retry_answer(self):
+        """Tell the user what becomes of rows that were retried."""
+        flows = self.channel_id.sudo().flow_ids.filtered(
+            lambda flow: flow.kind in self._get_flow_kinds()
+        )
+        asleep = flows.filtered(lambda flow: flow._get_due(flow._get_state()) is None)
+        if not self:
+            message = self.env._("There is nothing to try again.")
+        elif asleep:
+            message = self.env._(
+                "It is tried again as soon as %(flow)s of %(channel)s runs, which is "
+                "switched off at the moment.",
+                flow=asleep[0].display_name,
+                channel=asleep[0].channel_id.name,
+            )
+        else:
+            message = self.env._("It is tried again within a minute.")
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": message,
+                "type": "success" if self and not asleep else "warning",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     def _check_operator(self):
         """Rows are worked on through their buttons only.
@@ -290,8 +347,31 @@ class SaleChannelSyncMixin(models.AbstractModel):
             "attempts": 0,
             "next_attempt_at": fields.Datetime.now(),
             "waiting_since": fields.Datetime.now(),
+            "error_code": False,
+            "error_params": False,
+            "error_detail": False,
             "blocked_mapping_id": False,
         }
+
+    def _make_due(self):
+        """Have the rows tried now, without the rest of a full run (sudo)."""
+        if not self:
+            return
+        self.write(self._prepare_retry_values())
+        self.channel_id.sudo().flow_ids.filtered(
+            lambda flow: flow.enabled and flow.kind in self._get_flow_kinds()
+        )._wake()
+
+    @api.model
+    def _get_next_due(self, channel):
+        """When the channel's next row is due (naive UTC); False if none waits."""
+        row = self.sudo().search_fetch(
+            [("channel_id", "=", channel.id), ("sync_state", "=", "pending")],
+            ["next_attempt_at"],
+            order="next_attempt_at",
+            limit=1,
+        )
+        return row.next_attempt_at
 
     @api.model
     def _get_lag_domain(self):
@@ -305,9 +385,7 @@ class SaleChannelSyncMixin(models.AbstractModel):
 
     @api.model
     def _release_blocked(self, mappings):
-        """Retry the rows that waited for these mappings."""
+        """Retry the rows that waited for these mappings, or were refused for them."""
         rows = self.sudo().search([("blocked_mapping_id", "in", mappings.ids)])
-        if rows:
-            rows.write(rows._prepare_retry_values())
-            rows.channel_id._wake_flows(self._get_flow_kinds())
+        rows._make_due()
         return rows

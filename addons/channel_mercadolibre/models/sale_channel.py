@@ -309,7 +309,8 @@ class SaleChannel(models.Model):
         """Trade the code of the authorisation and keep the account.
 
         :param credential: whose ``oauth_state`` has been checked
-        :raises ChannelError: the code is refused, or the account is of another site
+        :raises ChannelError: the code is refused, the account is of another site, or
+            another channel has it
         """
         self.ensure_one()
         client = oauth.OAuthClient(
@@ -327,25 +328,7 @@ class SaleChannel(models.Model):
                 site=me.body.get("site_id"),
                 expected=self.mercadolibre_site,
             )
-        self._check_account(credential, tokens.user_id)
         credential._connect(
             self._mercadolibre_tokens(tokens), tokens.user_id, me.body.get("nickname")
         )
         self.flow_ids.filtered("enabled").action_run_now()
-
-    def _check_account(self, credential, account_id):
-        """:raises Rejected: another channel has it, or this one had another account"""
-        if credential.account_id and credential.account_id != account_id:
-            raise Rejected("account_changed", account=credential.account_name)
-        other = self.env["sale.channel.credential"].search(
-            [
-                ("id", "!=", credential.id),
-                ("channel_id.channel_type", "=", "mercadolibre"),
-                ("environment", "=", credential.environment),
-                ("account_id", "=", account_id),
-                ("state", "=", "connected"),
-            ],
-            limit=1,
-        )
-        if other:
-            raise Rejected("account_taken", channel=other.channel_id.name)

@@ -12,13 +12,6 @@ class SaleChannelSyncMixin(models.AbstractModel):
                 "The account is of site %(site)s, the channel of %(expected)s."
             ),
             "site_unknown": self.env._("MercadoLibre site %(value)s is not supported."),
-            "account_taken": self.env._(
-                "The account is already connected to %(channel)s."
-            ),
-            "account_changed": self.env._(
-                "This channel belongs to the account %(account)s. Another account "
-                "needs a channel of its own."
-            ),
             "no_offline_access": self.env._(
                 "The application lacks the permission to work offline: enable "
                 "“offline access” on MercadoLibre's developers' site."

@@ -82,9 +82,9 @@ class SaleChannelFlow(models.Model):
         """Walk through what changed on the channel, working on each page."""
         channel, state = self.channel_id, self._get_state()
         scope = self._get_search_scope()
-        self._retry_conflicts(
-            lambda: self.env["sale.channel.order"]._retry_settled(channel)
-        )
+        orders = self.env["sale.channel.order"]
+        self._retry_conflicts(lambda: orders._retry_settled(channel))
+        self._retry_conflicts(lambda: orders._retry_found(channel))
         more = True
         while more:
             stored = state.cursor or {}
@@ -199,12 +199,6 @@ class SaleChannelFlow(models.Model):
             )
             yield True
 
-    def _has_hints(self):
-        """What events made due is not kept waiting for the interval either."""
-        if self.kind != "orders_invoice":
-            return super()._has_hints()
-        return self.env["sale.channel.order.invoicing"]._has_due(self.channel_id)
-
     def _invoice_steps(self, run):
         """Invoice what is due; a full run also looks at what waits or is held."""
         yield from self._invoice_due_steps(run)
@@ -220,9 +214,6 @@ class SaleChannelFlow(models.Model):
             yield False
             self._retry_conflicts(lambda batch=rows: batch._process())
             failed = rows.filtered(lambda row: row.sync_state == "error")
-            later = rows.filtered(lambda row: row.sync_state == "pending")
-            if later:
-                self._wake(max(later.mapped("next_attempt_at")))
             run._count(processed=len(rows), failed=len(failed))
             yield True
 

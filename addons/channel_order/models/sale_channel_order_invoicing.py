@@ -115,6 +115,10 @@ class SaleChannelOrderInvoicing(models.Model):
             "order_unconfirmed": self.env._("The order is not confirmed."),
             "order_reserved": self.env._("The channel has not approved the order yet."),
             "order_fraud": self.env._("The channel warns of fraud."),
+            "order_incomplete": self.env._(
+                "The channel has not given all of the buyer's data yet; it is asked "
+                "again for some hours."
+            ),
             "proposal_open": self.env._(
                 "A proposal about the order is open: carry it out or dismiss it."
             ),
@@ -168,29 +172,6 @@ class SaleChannelOrderInvoicing(models.Model):
                     ("sync_state", "in", ("pending", "waiting", "held")),
                 ]
             )._make_due()
-
-    def _make_due(self):
-        """Let the flow look at the rows now, without the rest of a full run."""
-        if not self:
-            return
-        self.write(self._prepare_retry_values())
-        self.channel_id.sudo().flow_ids.filtered(
-            lambda flow: flow.enabled and flow.kind in self._get_flow_kinds()
-        )._wake()
-
-    @api.model
-    def _has_due(self, channel):
-        """Whether a row of the channel is due now."""
-        return bool(
-            self.sudo().search_count(
-                [
-                    ("channel_id", "=", channel.id),
-                    ("sync_state", "=", "pending"),
-                    ("next_attempt_at", "<=", fields.Datetime.now()),
-                ],
-                limit=1,
-            )
-        )
 
     def action_open_sale_order(self):
         self.ensure_one()

@@ -32,17 +32,19 @@ class SaleChannelFlow(models.Model):
         return result
 
     def _has_hints(self):
-        """Changes, and rows to be tried again, do not wait for the interval."""
+        """Changes do not wait for the interval."""
         if self.kind != "pricing_out":
             return super()._has_hints()
         channel = self.channel_id
         if not channel.pricing_confirmed:
             return False
         marks = self.env["sale.channel.pricing.mark"].sudo()
-        if marks.search_count([("channel_id", "=", channel.id)], limit=1):
-            return True
-        due = self.env["sale.channel.pricing.item"]._get_next_due(channel)
-        return bool(due) and due <= fields.Datetime.now()
+        return bool(marks.search_count([("channel_id", "=", channel.id)], limit=1))
+
+    def _get_rows_due(self):
+        if self.kind == "pricing_out" and not self.channel_id.pricing_confirmed:
+            return []
+        return super()._get_rows_due()
 
     def _run_steps(self, run):
         if self.kind != "pricing_out":
@@ -64,9 +66,6 @@ class SaleChannelFlow(models.Model):
             yield from self._pricing_compare_steps(run, writer)
             yield from self._pricing_send_steps(run, writer)
             self._get_state().cursor = False
-        due = self.env["sale.channel.pricing.item"]._get_next_due(self.channel_id)
-        if due:
-            self._wake(max(due, fields.Datetime.now()))
 
     def _pricing_mark_steps(self):
         """Plan what changed since the last run."""

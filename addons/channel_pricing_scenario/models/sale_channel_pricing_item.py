@@ -344,16 +344,6 @@ class SaleChannelPricingItem(models.Model):
         differing.write(self._prepare_retry_values())
         return differing
 
-    @api.model
-    def _get_next_due(self, channel):
-        """When the channel's next row is due; False if none waits."""
-        row = self.sudo().search(
-            [("channel_id", "=", channel.id), ("sync_state", "=", "pending")],
-            order="next_attempt_at",
-            limit=1,
-        )
-        return row.next_attempt_at
-
     def action_retry(self):
         """Try the rows again now; what is done by hand stays so."""
         rows = self.filtered(lambda item: item.sync_state != "by_hand")

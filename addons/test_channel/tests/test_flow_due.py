@@ -5,6 +5,8 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.tests import tagged
 
+from odoo.addons.channel_base.lib.errors import Retryable
+
 from .common import FakeCase
 
 # 12:00 in Buenos Aires (UTC-3)
@@ -118,6 +120,94 @@ class TestFlowDue(FakeCase):
         self.wake(NOON)
         self.assertFalse(self.triggers())
         self.assertFalse(self.channel.run_ids)
+
+    def put_off(self, *moments):
+        """Rows that are to be tried again at these moments."""
+        return self.env["sale.channel.order"].create(
+            [
+                {
+                    "channel_id": self.channel.id,
+                    "external_id": f"P{number}",
+                    "next_attempt_at": moment,
+                }
+                for number, moment in enumerate(moments)
+            ]
+        )
+
+    def test_rows_that_were_put_off_do_not_wait_for_the_interval(self):
+        self.state.last_run_at = NOON
+        self.orders.interval_minutes = 60
+        later, sooner = NOON + timedelta(minutes=9), NOON + timedelta(minutes=2)
+        rows = self.put_off(later, sooner)
+        self.assertEqual(self.due(), sooner)
+        rows[1].sync_state = "error"
+        self.assertEqual(self.due(), later)
+        self.assertEqual(self.due(NOON + timedelta(minutes=30)).minute, 30)
+        rows[0].next_attempt_at = NOON + timedelta(hours=5)
+        self.assertEqual(self.due(), NOON + timedelta(hours=1))
+        # The backoff of a flow that fails counts for its rows as well.
+        rows[0].next_attempt_at = sooner
+        self.state.retry_at = later
+        self.assertEqual(self.due(), later)
+
+    def test_other_flows_and_channels_rows_wake_nobody(self):
+        self.state.last_run_at = NOON
+        rows = self.put_off(NOON)
+        answers = self.env["sale.channel.order.answer"]
+        answers.create(
+            {
+                "order_id": rows.id,
+                "channel_id": self.channel.id,
+                "slot": "received",
+                "status": "x",
+                "next_attempt_at": NOON + timedelta(minutes=1),
+            }
+        )
+        rows.next_attempt_at = NOON + timedelta(hours=1)
+        rows.copy(
+            {
+                "channel_id": self.make_channel(name="Otro").id,
+                "external_id": "P0",
+                "next_attempt_at": NOON,
+            }
+        )
+        self.assertEqual(self.due(), NOON + timedelta(minutes=5))
+
+    def test_many_rows_that_are_put_off_leave_one_trigger(self):
+        self.state.last_run_at = NOON
+        self.orders.interval_minutes = 60
+        rows = self.put_off(
+            *(NOON + timedelta(minutes=5, seconds=second) for second in range(40))
+        )
+        self.triggers().unlink()
+        for turn in range(40):
+            self.wake(NOON + timedelta(seconds=turn))
+            # The earliest goes through, or is put off further.
+            rows[turn].next_attempt_at = NOON + timedelta(minutes=50)
+        self.assertEqual(
+            self.triggers().mapped("call_at"), [NOON + timedelta(minutes=5)]
+        )
+
+    def test_a_trigger_that_may_be_used_up_is_not_relied_on(self):
+        self.triggers().unlink()
+        with freeze_time(NOON):
+            self.orders._wake(NOON + timedelta(seconds=30))
+            self.orders._wake(NOON + timedelta(minutes=20))
+            self.orders._wake(NOON + timedelta(minutes=30))
+        self.assertEqual(
+            sorted(self.triggers().mapped("call_at")),
+            [NOON + timedelta(seconds=30), NOON + timedelta(minutes=20)],
+        )
+
+    def test_after_a_run_it_comes_back_for_the_earliest_row(self):
+        self.put(carrier="pigeon")
+        self.orders.interval_minutes = 60
+        self.remote.faults.append(Retryable("busy", 90))
+        self.triggers().unlink()
+        self.run_flow()
+        row = self.inbox("F1")
+        self.assertEqual(row.sync_state, "pending")
+        self.assertIn(row.next_attempt_at, self.triggers().mapped("call_at"))
 
     def test_a_change_of_settings_wakes_it(self):
         for values in (

@@ -1,0 +1,45 @@
+"""Which account on which service. No Odoo in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+_PORTS = {"https": 443, "http": 80}
+# Two names of the machine itself
+_LOOPBACK = {"127.0.0.1": "localhost", "::1": "localhost"}
+
+
+def account_key(provider: str, address: str, account: str) -> str:
+    """What an account has in common wherever it is connected; empty without one.
+
+    Accounts at other addresses (a sandbox) are other accounts, whatever their numbers.
+    The environment, which is only a name of ours, makes no difference.
+
+    :param provider: technical name of the kind of external system
+    :param address: base address of its API, "" when there is none
+    :param account: the service's id of the account, compared as it came
+    """
+    if not provider or not account:
+        return ""
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        host, port = address, None
+    host = _LOOPBACK.get(host, host.rstrip("."))
+    if port and port != _PORTS.get(parts.scheme):
+        host = f"{host}:{port}"
+    return f"{provider}|{host}|{account}"
+
+
+def doubled(accounts: Iterable[tuple[int, int, str]]) -> set[int]:
+    """Ids of the credentials whose account more than one channel has.
+
+    :param accounts: (credential, channel, key of :func:`account_key`) each
+    """
+    channels: dict[str, set[int]] = {}
+    rows = [row for row in accounts if row[2]]
+    for _credential, channel, key in rows:
+        channels.setdefault(key, set()).add(channel)
+    return {credential for credential, _channel, key in rows if len(channels[key]) > 1}
