@@ -7,9 +7,12 @@ class SaleOrder(models.Model):
     def _get_invoicing_obstacle(self):
         """Also: fiscal data that are not settled, old, or missing."""
         obstacle = super()._get_invoicing_obstacle()
-        if obstacle or self.company_id.account_fiscal_country_id.code != "AR":
+        if self.company_id.account_fiscal_country_id.code != "AR":
             return obstacle
-        return self._get_fiscal_obstacle()
+        # Which data are missing says more than that something is.
+        if obstacle and obstacle[0] != "order_incomplete":
+            return obstacle
+        return self._get_fiscal_obstacle() or obstacle
 
     def _get_fiscal_obstacle(self):
         """Why the invoice's letter could be wrong, or the invoice not allowed.

@@ -22,6 +22,7 @@ class Line:
     """One product of an order.
 
     :param external_id: unique within the order (the channel's own order or line id)
+    :param sku: exactly as the channel writes it, spaces and all
     :param unit_price: what the buyer pays for one unit, discounts already taken off
     :param fee: the channel's commission for one unit
     """
@@ -35,6 +36,12 @@ class Line:
     unit_price: Decimal
     full_unit_price: Decimal | None = None
     fee: Decimal = ZERO
+
+    @property
+    def product_key(self) -> str:
+        """What its product is linked by: the SKU, or the listing without one."""
+        parts = (self.item_id, self.variation_id)
+        return self.sku or f"item:{'/'.join(part for part in parts if part)}"
 
 
 @dataclass(frozen=True)

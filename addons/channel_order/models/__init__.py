@@ -1,4 +1,6 @@
 from . import account_tax
+from . import product_template
+from . import product_product
 from . import sale_channel_order_decision
 from . import sale_channel_freight_rule
 from . import sale_channel
@@ -9,8 +11,10 @@ from . import sale_channel_order_hints
 from . import sale_channel_order_receiver
 from . import sale_channel_order_importer
 from . import sale_channel_order_builder
+from . import sale_channel_order_settle
 from . import sale_channel_order_follower
 from . import sale_channel_order
+from . import sale_channel_order_line
 from . import sale_channel_identity
 from . import sale_channel_partner
 from . import sale_channel_order_proposal

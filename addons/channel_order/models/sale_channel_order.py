@@ -23,6 +23,8 @@ class SaleChannelOrder(models.Model):
 
     _name = "sale.channel.order"
     _inherit = [
+        # First: it extends what the mixins of every addon do.
+        "sale.channel.order.settle",
         "sale.channel.binding.mixin",
         "sale.channel.sync.mixin",
         "sale.channel.order.reason",
@@ -52,6 +54,7 @@ class SaleChannelOrder(models.Model):
             ("ignored", "Ignored"),
             ("cancelled", "Cancelled"),
             ("moved", "Moved to another cart"),
+            ("dismissed", "Dismissed"),
         ],
         default="received",
         required=True,
@@ -105,6 +108,9 @@ class SaleChannelOrder(models.Model):
         compute="_compute_needs_review", store=True, index=True
     )
     answer_ids = fields.One2many("sale.channel.order.answer", "order_id", "Answers")
+    line_ids = fields.One2many(
+        "sale.channel.order.line", "order_id", "What Was Bought", readonly=True
+    )
     payment_ids = fields.One2many("sale.channel.order.payment", "order_id", "Payments")
     requested = fields.Boolean(
         readonly=True,
@@ -122,12 +128,25 @@ class SaleChannelOrder(models.Model):
     payload_schema = fields.Integer(readonly=True)
     payload_at = fields.Datetime("Raw Data of", readonly=True)
     needs_fetch = fields.Boolean(default=True, readonly=True)
+    first_read_at = fields.Datetime(
+        copy=False,
+        readonly=True,
+        help="When the channel first gave its data: what lacks is waited for from then "
+        "on.",
+    )
+    incomplete = fields.Boolean(
+        copy=False,
+        readonly=True,
+        help="The channel has not given all of its data yet.",
+    )
     processed_hash = fields.Char(
         copy=False, readonly=True, help="Of the content that was last processed."
     )
     seen_versions = fields.Json()
     versions = fields.Json()
     imported_print = fields.Json(help="What the order was when it was imported.")
+
+    can_retry = fields.Boolean(compute="_compute_can_retry")
 
     _external_uniq = models.Constraint(
         "UNIQUE (channel_id, external_id)", "This order is already in the inbox."
@@ -158,6 +177,12 @@ class SaleChannelOrder(models.Model):
     def _compute_needs_review(self):
         for order in self:
             order.needs_review = "open" in order.proposal_ids.mapped("state")
+
+    @api.depends("sync_state", "state", "sale_order_id.state", "proposal_ids.state")
+    def _compute_can_retry(self):
+        retryable = self._get_retryable()
+        for order in self:
+            order.can_retry = order in retryable
 
     @api.depends("number", "external_id")
     def _compute_display_name(self):
@@ -201,8 +226,8 @@ class SaleChannelOrder(models.Model):
                 "“%(title)s” (%(item)s) has no SKU on the channel."
             ),
             "product_unknown": self.env._(
-                "No product has the SKU “%(sku)s”. Create it, or correct its internal "
-                "reference, and retry."
+                "No product has the SKU “%(sku)s”. Link a product to it, or create "
+                "it: the order then goes on by itself."
             ),
             "product_ambiguous": self.env._("Several products have the SKU “%(sku)s”."),
             **self._get_refusal_reasons(),
@@ -246,16 +271,11 @@ class SaleChannelOrder(models.Model):
             "order_refused": self.env._("Odoo refuses the order: %(detail)s"),
         }
 
-    def action_retry(self):
-        """Process the rows again with what Odoo knows now."""
-        rows = self.filtered(lambda row: row.sync_state != "done")
-        rows._tell("decided", "retried", user=self.env.user.name)
-        result = super().action_retry()
-        rows.filtered(lambda row: row.state == "rejected").sudo().state = "received"
-        return result
-
     def action_fetch_again(self):
-        """Ask the channel for the rows' data again, then process them."""
+        """Ask the channel for the rows' data again, then process them.
+
+        :return: a notification that tells what follows, and reloads the page
+        """
         self._check_operator()
         rows = self.sudo()
         rows.write(
@@ -266,8 +286,11 @@ class SaleChannelOrder(models.Model):
                 **self._prepare_retry_values(),
             }
         )
-        rows.filtered(lambda row: not row.sale_order_id).state = "received"
+        unsold = rows.filtered(lambda row: not row.sale_order_id)
+        unsold.state = "received"
+        unsold._withdraw_losses()
         self.channel_id._wake_flows(self._get_flow_kinds())
+        return self._get_retry_answer()
 
     def action_reviewed(self):
         """A person has settled what the rows asked for."""
@@ -360,6 +383,7 @@ class SaleChannelOrder(models.Model):
         result = super()._mark_done(**values)
         for row in self:
             row.processed_hash = row.content_hash
+            row._read_again()
         return result
 
     def _reject(self, error):
@@ -367,8 +391,13 @@ class SaleChannelOrder(models.Model):
         self.ensure_one()
         self._mark_failed(error)
         if self.sync_state != "pending":
+            if self.state == "dismissed":
+                # What cannot be read of it changes nothing.
+                self._mark_done(needs_fetch=False)
+                return
             if self.state not in IMPORTED_STATES:
                 self.state = "rejected"
+                self._keep_lines()
             self._tell("decided", self.error_code, **(self.error_params or {}))
         failed = self.sync_state == "error" and self.state == "rejected"
         if failed and self.error_code not in OUR_OWN_PROBLEMS:

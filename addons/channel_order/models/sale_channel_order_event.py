@@ -51,6 +51,7 @@ class SaleChannelOrderEvent(models.Model):
             "cancel": self.env._("Cancelled on the channel (status “%(status)s”)."),
             "cancelled_order": self.env._("%(order)s was cancelled."),
             **self._get_proposal_texts(),
+            **self._get_loss_texts(),
             **self._get_follow_texts(),
             "proposal_applied": self.env._(
                 "%(user)s carried out the proposal: %(result)s"
@@ -71,6 +72,11 @@ class SaleChannelOrderEvent(models.Model):
             ),
             "moved": self.env._("The channel put it into cart %(cart)s."),
             "retried": self.env._("Retried by %(user)s."),
+            "dismissed": self.env._("%(user)s dismissed it: %(reason)s"),
+            "still_dismissed": self.env._(
+                "It was dismissed: the change was not imported. “Retry” takes it up "
+                "again."
+            ),
             "updated": self.env._(
                 "Its data on the channel changed; the order was left as it is."
             ),
@@ -162,8 +168,22 @@ class SaleChannelOrderEvent(models.Model):
                 "The channel gave %(refund)s of %(order)s back to the buyer: invoice "
                 "that much less."
             ),
+        }
+
+    @api.model
+    def _get_loss_texts(self):
+        return {
+            "order_cancelled_here": self.env._(
+                "%(user)s cancelled %(order)s in Odoo, but the channel still sells it: "
+                "cancel it on the channel as well, or confirm it again; “Retry” "
+                "imports it anew."
+            ),
+            "order_deleted": self.env._(
+                "%(user)s deleted %(order)s, but the channel still sells it: cancel it "
+                "on the channel as well, or import it anew with “Retry”."
+            ),
             "review_deleted": self.env._(
-                "Its sale order was deleted in Odoo, and the channel changed it. "
-                "“Fetch again” imports it anew."
+                "Its sale order was deleted in Odoo, but the channel still sells it: "
+                "cancel it on the channel as well, or import it anew with “Retry”."
             ),
         }

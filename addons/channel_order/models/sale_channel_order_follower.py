@@ -40,7 +40,9 @@ class SaleChannelOrderFollower(models.AbstractModel):
         after = {**fingerprint(order), "customer": self._get_parties(customer)}
         parts = changed(self.imported_print, after)
         if not sale_order:
-            self._propose("review_deleted", "none")
+            # What its deletion asked stands until somebody answers.
+            if not self.needs_review:
+                self._propose("review_deleted", "none")
         else:
             self._resume()
             self._approve(decision)
@@ -253,6 +255,7 @@ class SaleChannelOrderFollower(models.AbstractModel):
         # What a person has decided about it is not asked again.
         if self.state != "cancelled":
             self._tell("decided", "cancel", status=order.status)
+            self._withdraw_losses()
             if self.sale_order_id:
                 self._cancel_sale_order(self.sale_order_id)
         told = {**(self.imported_print or {}), **fingerprint(order)}
@@ -262,7 +265,7 @@ class SaleChannelOrderFollower(models.AbstractModel):
         params = {"order": sale_order.name}
         if sale_order._can_follow():
             if sale_order.state != "cancel":
-                sale_order._action_cancel()
+                sale_order._cancel_for_channel()
                 self._tell("decided", "cancelled_order", **params)
             return
         self.proposal_ids.filtered(
@@ -355,7 +358,7 @@ class SaleChannelOrderFollower(models.AbstractModel):
             other.proposal_ids.sudo().order_id = self
             self._tell("decided", "adopted", order=sale_order.name)
         elif sale_order._can_follow() and other._is_as_imported():
-            sale_order._action_cancel()
+            sale_order._cancel_for_channel()
             self._tell("decided", "cancelled_order", order=sale_order.name)
         else:
             raise Rejected("also_in", order=sale_order.name)
@@ -364,5 +367,6 @@ class SaleChannelOrderFollower(models.AbstractModel):
 
     def _look_again(self):
         """Ask the channel for the row's data again, unless that is under way."""
-        if not self.needs_fetch or self.sync_state != "pending":
+        reads_soon = self.needs_fetch and self.error_code != "incomplete"
+        if not reads_soon or self.sync_state != "pending":
             self.write(self._prepare_fetch_values())

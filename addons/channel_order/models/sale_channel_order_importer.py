@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import psycopg2
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
 
 from odoo.addons.channel_base.lib.errors import ChannelError, Rejected, Retryable
@@ -16,12 +16,17 @@ from ..tools.resolver import OrderResolver
 _logger = logging.getLogger(__name__)
 
 BLOCKING_TAGS = {FRAUD_TAG: "fraud_risk"}
-# How long after the purchase data that the channel is still preparing (shipment,
-# billing) is waited for, and how often it is asked for.
-PATIENCE_MINUTES = 60
+# How long after the row was first read data that the channel is still preparing
+# (shipment, billing, buyer) is waited for, and for how long it is asked for after that,
+# with what there is imported.
+PATIENCE = timedelta(hours=1)
+REREADING = timedelta(hours=12)
+# How often it is asked for: not sooner, and not before a part of the time has passed
+# that was waited already.
+RETRY_SECONDS = 120
+RETRY_SHARE = 3
 # States of rows that have (or had) a sale order.
 IMPORTED_STATES = ("imported", "reserved")
-RETRY_SECONDS = 120
 
 
 class SaleChannelOrderImporter(models.AbstractModel):
@@ -77,6 +82,7 @@ class SaleChannelOrderImporter(models.AbstractModel):
             (row, order)
             for row, order in parsed
             if not row._drop_cancelled(resolver, order)
+            and not row._stay_dismissed(resolver, order)
         ]
         resolver.load_versions([row for row, _order in parsed])
         customers = self._upsert_customers(channel, parsed)
@@ -116,6 +122,13 @@ class SaleChannelOrderImporter(models.AbstractModel):
         """
         self.ensure_one()
         return self.channel_id._parse_order(json.loads(self.sudo().payload or "{}"))
+
+    def _read_if_readable(self):
+        """The row's stored bundle in the shared words; None when nobody can read it."""
+        try:
+            return self._read_order()
+        except (ChannelError, ValueError, TypeError, KeyError, AttributeError):
+            return None
 
     def _drop_cancelled(self, resolver, order):
         """Settle an order that was cancelled before it could be imported.
@@ -157,6 +170,7 @@ class SaleChannelOrderImporter(models.AbstractModel):
                 "logistic_type": shipment.logistic_type if shipment else False,
                 "tracking_number": shipment.tracking_number if shipment else False,
                 "shipment_ref": shipment.external_id if shipment else False,
+                "incomplete": self._lacks_data(order),
             }
         )
 
@@ -195,7 +209,7 @@ class SaleChannelOrderImporter(models.AbstractModel):
             self._tell("decided", "before_start")
             return False
         self._check_importable(resolver, order)
-        self._check_complete(order)
+        self._check_complete()
         self._answer("received")
         return True
 
@@ -214,18 +228,58 @@ class SaleChannelOrderImporter(models.AbstractModel):
         start = self.channel_id.orders_from
         return start and order.placed_at < start and not self.requested
 
-    def _check_complete(self, order):
+    @api.model
+    def _lacks_data(self, order):
+        """Whether the channel should show more of the order sooner or later."""
+        identity = order.buyer.identity
+        return not order.complete or bool(identity and identity.pending)
+
+    def _check_complete(self):
         """Wait for data that the channel has not given yet, but not for long.
 
-        :raises Retryable: the order is young and something is missing
+        :raises Retryable: the row is new and something is missing
         """
-        identity = order.buyer.identity
-        missing = not order.complete or (identity and identity.pending)
-        patience = timedelta(minutes=PATIENCE_MINUTES)
-        if not missing or fields.Datetime.now() - order.placed_at > patience:
+        if not self.incomplete or self._get_waited() > PATIENCE:
             return
-        self.needs_fetch = True
-        raise Retryable("incomplete", RETRY_SECONDS, code="incomplete")
+        # Waiting for the channel is no attempt that failed.
+        self.write({"needs_fetch": True, "attempts": 0})
+        raise Retryable("incomplete", self._get_pause(), code="incomplete")
+
+    def _get_waited(self):
+        """How long the channel has had to give all of its data.
+
+        By our clock, not since the purchase: that may be long ago when a history is
+        imported, or Odoo was down.
+        """
+        now = fields.Datetime.now()
+        return now - (self.first_read_at or self.payload_at or now)
+
+    def _get_pause(self):
+        """Seconds until the channel is asked for missing data again."""
+        return max(RETRY_SECONDS, self._get_waited().total_seconds() / RETRY_SHARE)
+
+    def _is_read_again(self):
+        """Whether it was imported without some of its data, which may still come."""
+        self.ensure_one()
+        return (
+            self.incomplete
+            and self.state in IMPORTED_STATES
+            and self._get_waited() < REREADING
+        )
+
+    def _read_again(self):
+        """Have what was imported without some of its data read again later."""
+        self.ensure_one()
+        if self._is_read_again():
+            pause = timedelta(seconds=self._get_pause())
+            self.write(
+                {
+                    "needs_fetch": True,
+                    "sync_state": "pending",
+                    "error_code": "incomplete",
+                    "next_attempt_at": fields.Datetime.now() + pause,
+                }
+            )
 
     def _check_importable(self, resolver, order):
         """:raises Rejected: for what no setting can make right"""
@@ -245,7 +299,9 @@ class SaleChannelOrderImporter(models.AbstractModel):
         """
         builds, refs = [], set()
         resolver.load_products(
-            line.sku for _row, order, _customer in wanted for line in order.lines
+            line.product_key
+            for _row, order, _customer in wanted
+            for line in order.lines
         )
         for row, order, customer in wanted:
             lines = {line.external_id for line in order.lines}

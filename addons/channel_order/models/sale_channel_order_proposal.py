@@ -122,7 +122,7 @@ class SaleChannelOrderProposal(models.Model):
         drafts.button_cancel()
         if order.locked:
             order.action_unlock()
-        order._action_cancel()
+        order._cancel_for_channel()
 
     def _apply_return(self):
         """A return of everything that was delivered and has not come back."""

@@ -12,7 +12,7 @@ _logger = logging.getLogger(__name__)
 
 FETCH_THREADS = 4
 # States in which the same content leads to the same outcome.
-SETTLED_STATES = ("imported", "cancelled")
+SETTLED_STATES = ("imported", "cancelled", "dismissed")
 
 
 class SaleChannelOrderReceiver(models.AbstractModel):
@@ -184,6 +184,7 @@ class SaleChannelOrderReceiver(models.AbstractModel):
                 "payload": text,
                 "payload_schema": bundle.get("schema") or 0,
                 "payload_at": fields.Datetime.now(),
+                "first_read_at": self.first_read_at or fields.Datetime.now(),
                 "content_hash": digest,
                 "needs_fetch": False,
                 "sync_state": "pending",

@@ -78,6 +78,35 @@ class SaleOrder(models.Model):
         self.sudo().channel_order_ids._on_confirmed()
         return result
 
+    def write(self, vals):
+        """Write; ask at once what shall become of a cancelled order that the channel
+        still sells."""
+        if "state" not in vals:
+            return super().write(vals)
+        cancelled = self.filtered(lambda order: order.state == "cancel")
+        result = super().write(vals)
+        if vals["state"] != "cancel":
+            rows = cancelled.sudo().channel_order_ids
+            rows._withdraw_losses()
+        elif not self.env.context.get("channel_cancels"):
+            for order in self - cancelled:
+                rows = order.sudo().channel_order_ids
+                rows._review_loss("order_cancelled_here", order.name)
+        return result
+
+    def unlink(self):
+        """Delete; ask at once what shall become of orders that the channel still
+        sells."""
+        rows = [(row, row.sale_order_id.name) for row in self.sudo().channel_order_ids]
+        result = super().unlink()
+        for row, name in rows:
+            row._review_loss("order_deleted", name)
+        return result
+
+    def _cancel_for_channel(self):
+        """Cancel what the channel does not sell any more, or not as this order."""
+        return self.with_context(channel_cancels=True)._action_cancel()
+
     def _prepare_confirmation_values(self):
         values = super()._prepare_confirmation_values()
         if self and all(order._is_channel_order() for order in self):
@@ -192,6 +221,8 @@ class SaleOrder(models.Model):
             return f"order_{self.channel_hold}", {}
         if any(self.channel_order_ids.mapped("needs_review")):
             return "proposal_open", {}
+        if any(row._is_read_again() for row in self.channel_order_ids):
+            return "order_incomplete", {}
         if not self._has_to_invoice():
             return "nothing_to_invoice", {}
         return None

@@ -2,8 +2,10 @@
 
 from odoo.fields import Domain
 
-from odoo.addons.channel_base.lib.errors import MappingMissing, Rejected
+from odoo.addons.channel_base.lib.errors import MappingMissing, Rejected, Unresolved
+from odoo.addons.channel_base.lib.text import clean, exact
 
+PRODUCT_KIND = "product"
 KINDS = ("carrier", "payment_method", "order_status", "warehouse", "team")
 
 
@@ -93,20 +95,41 @@ class OrderResolver:
         return self._warehouse
 
     def product(self, line):
-        """The product of an order's line, by internal reference, then by barcode.
+        """The product of an order's line; see :meth:`find`.
 
-        :raises Rejected: none or several
+        :raises Unresolved: none or several
         """
+        found = self.find(line.product_key)
+        if len(found) == 1:
+            return found
+        value = (PRODUCT_KIND, line.product_key, line.title)
         if not line.sku:
-            raise Rejected("sku_missing", title=line.title, item=line.item_id)
-        if line.sku not in self._products:
-            self._products[line.sku] = self._find_products(line.sku)
-        found = self._products[line.sku]
-        if not found:
-            raise Rejected("product_unknown", sku=line.sku)
-        if len(found) > 1:
-            raise Rejected("product_ambiguous", sku=line.sku)
-        return found
+            raise Unresolved("sku_missing", *value, title=line.title, item=line.item_id)
+        sku = clean(line.sku, 128)
+        code = "product_ambiguous" if found else "product_unknown"
+        raise Unresolved(code, *value, sku=sku)
+
+    def find(self, key):
+        """The products that a line's key stands for: at most two.
+
+        What a person linked it to goes first. Then the key as it came, as internal
+        reference or barcode; only when nobody has it, without what reading changes.
+        """
+        if key not in self._products:
+            self.load_products([key])
+        if key not in self._products:
+            self._products[key] = self._find_products(key)
+        return self._products[key]
+
+    def get_present(self, values):
+        """Which of these are the internal reference or barcode of a product."""
+        wanted = list(values)
+        products = self.env["product.product"].search_fetch(
+            self._get_sold_domain()
+            & (Domain("default_code", "in", wanted) | Domain("barcode", "in", wanted)),
+            ["default_code", "barcode"],
+        )
+        return {*products.mapped("default_code"), *products.mapped("barcode")} - {False}
 
     def load_sold(self, refs):
         """Read where the lines of a batch are sold already.
@@ -155,23 +178,52 @@ class OrderResolver:
         products = self.env["product.product"].concat(*self._products.values())
         return products.taxes_id._filter_taxes_by_company(self.channel.company_id)
 
-    def load_products(self, skus):
-        """Read the products of a batch's internal references at once."""
-        wanted = {sku for sku in skus if sku} - self._products.keys()
+    def load_products(self, keys):
+        """Read the products that a batch's keys are linked to, or that have them as
+        internal reference, at once."""
+        wanted = set(keys) - self._products.keys()
+        if not wanted:
+            return
         found = self.env["product.product"].search(
             self._get_sold_domain() & Domain("default_code", "in", list(wanted))
         )
         for product in found:
             same = self._products.get(product.default_code, found.browse())
             self._products[product.default_code] = same | product
+        self._products.update(self._read_links(wanted))
+
+    def _read_links(self, keys):
+        """Key → product that a person linked it to, of those that are sold."""
+        values = {exact(key): key for key in keys}
+        links = self.env["sale.channel.mapping"]._read_table(
+            self.channel, (PRODUCT_KIND,), list(values)
+        )
+        links = {
+            values[value]: product
+            for (_kind, value), product in links.items()
+            if product
+        }
+        model = self.env["product.product"]
+        sold = model.concat(*links.values()).filtered_domain(self._get_sold_domain())
+        return {
+            key: product
+            for key, product in links.items()
+            if product in sold and product.active
+        }
 
     def _get_sold_domain(self):
         companies = [False, self.channel.company_id.id]
         return Domain("company_id", "in", companies) & Domain("sale_ok", "=", True)
 
-    def _find_products(self, sku):
+    def _find_products(self, key):
         model = self.env["product.product"]
         sold = self._get_sold_domain()
-        return model.search(
-            sold & Domain("default_code", "=", sku), limit=2
-        ) or model.search(sold & Domain("barcode", "=", sku), limit=2)
+        wanted = [("barcode", key)]
+        cleaned = clean(key, len(key))
+        if cleaned not in ("", key):
+            wanted += [("default_code", cleaned), ("barcode", cleaned)]
+        for name, value in wanted:
+            found = model.search(sold & Domain(name, "=", value), limit=2)
+            if found:
+                return found
+        return model

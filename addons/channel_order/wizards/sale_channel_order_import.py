@@ -4,8 +4,6 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.channel_base.lib.text import clean
-
 NUMBER_LIMIT = 64
 
 
@@ -45,9 +43,11 @@ class SaleChannelOrderImport(models.TransientModel):
 
     def _import_numbers(self):
         found = re.split(r"[\s,;]+", self.numbers or "")
-        numbers = {clean(number, NUMBER_LIMIT) for number in found} - {""}
+        numbers = set(found) - {""}
         if not numbers:
             raise UserError(self.env._("Write at least one order number."))
+        if any(len(number) > NUMBER_LIMIT for number in numbers):
+            raise UserError(self.env._("That is too long for an order number."))
         requests = self.env["sale.channel.order.request"].sudo()
         rows = requests._request_numbers(self.channel_id, numbers)
         action = self.env["ir.actions.act_window"]._for_xml_id(

@@ -1,5 +1,3 @@
-import json
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
@@ -50,7 +48,8 @@ class SaleChannelOrderManual(models.TransientModel):
             )
         self._lock(row)
         self._check_linked()
-        order = self._parse(row)
+        # Unreadable data is one of the reasons to enter an order by hand.
+        order = row.sudo()._read_if_readable()
         sale_order = self.sale_order_id or self._create_quotation(row, order)
         row = row.sudo()
         customer = [sale_order.partner_id.id, sale_order.partner_shipping_id.id]
@@ -87,13 +86,6 @@ class SaleChannelOrderManual(models.TransientModel):
                     order=linked.name,
                 )
             )
-
-    def _parse(self, row):
-        try:
-            return row.channel_id._parse_order(json.loads(row.sudo().payload or "{}"))
-        except (ChannelError, ValueError, TypeError, KeyError, AttributeError):
-            # Unreadable data is one of the reasons to enter an order by hand.
-            return None
 
     def _create_quotation(self, row, order):
         if not self.partner_id:

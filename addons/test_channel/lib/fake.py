@@ -197,6 +197,7 @@ def _parse(bundle: dict[str, Any]) -> Order:
             ),
         ),
         tags=frozenset(raw["tags"]),
+        complete=raw.get("complete", True),
         url_id=external_id,
     )
 

@@ -1,3 +1,4 @@
+from . import test_account
 from . import test_ambiguous_customer
 from . import test_by_hand
 from . import test_company_rules
@@ -18,6 +19,7 @@ from . import test_order_life
 from . import test_order_prices
 from . import test_order_rejections
 from . import test_review
+from . import test_settle
 from . import test_slots
 from . import test_sync_rows
 from . import test_tours

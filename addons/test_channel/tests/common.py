@@ -1,5 +1,7 @@
 """Running flows as the scheduler does, and the fake channel."""
 
+from datetime import timedelta
+
 from odoo import fields
 from odoo.tests import new_test_user
 
@@ -50,6 +52,11 @@ class FlowCase(ChannelOrderCommon):
                 ("external_id", "=", external_id),
             ]
         )
+
+    def pass_time(self, row, **time):
+        """Let time pass since the row was first read, until it is due again."""
+        then = fields.Datetime.now() - timedelta(**time)
+        row.write({"first_read_at": then, "next_attempt_at": then})
 
     def make_due(self, row):
         row.next_attempt_at = fields.Datetime.now()

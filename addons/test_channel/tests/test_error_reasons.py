@@ -7,10 +7,11 @@ ADDONS = Path(__file__).resolve().parents[2]
 FOLDERS = ("lib", "models", "tools", "controllers", "wizards")
 # Never reach a row: they are caught where they are raised.
 INTERNAL = set()
+RAISED = ("Rejected", "Unresolved")
 
 
 def raised_codes():
-    """Code → file of every ``Rejected("code", …)`` in the addons."""
+    """Code → file of every ``Rejected("code", …)`` and its kin in the addons."""
     found = {}
     for path in sorted(ADDONS.glob("channel_*/*/*.py")):
         if path.parent.name not in FOLDERS:
@@ -20,7 +21,7 @@ def raised_codes():
                 continue
             name = getattr(node.func, "id", getattr(node.func, "attr", ""))
             first = node.args[0]
-            if name == "Rejected" and isinstance(first, ast.Constant):
+            if name in RAISED and isinstance(first, ast.Constant):
                 found.setdefault(first.value, path.name)
     return found
 

@@ -215,3 +215,81 @@ class TestOrderLife(FakeCase):
         action = order.action_view_on_channel()
         self.assertEqual(action["url"], "https://fake.example.com/orders/F1")
         self.assertEqual(row.action_open_sale_order()["res_id"], order.id)
+
+    # Data that comes late
+
+    def test_an_old_order_is_waited_for_too(self):
+        placed = "2026-02-01T12:00:00"
+        row = self.bring(complete=False, placed_at=placed)
+        self.assertEqual((row.state, row.error_code), ("received", "incomplete"))
+        self.assertFalse(row.sale_order_id)
+        # However often it is asked for within its hour.
+        for _turn in range(20):
+            self.make_due(row)
+            self.run_flow()
+        self.assertEqual(
+            (row.state, row.sync_state, row.error_code),
+            ("received", "pending", "incomplete"),
+        )
+        self.assertFalse(row.sale_order_id)
+        self.pass_time(row, minutes=61)
+        self.run_flow()
+        self.assertEqual(row.state, "imported", row.error_message)
+        self.assertEqual(
+            fields.Datetime.to_string(row.sale_order_id.date_order),
+            "2026-02-01 12:00:00",
+        )
+
+    def test_what_came_incomplete_is_read_again_for_some_hours(self):
+        buyer = {"id": "501", "nickname": "", "name": "", "phone": "", "document": None}
+        row = self.bring(buyer={**buyer, "billing_pending": True}, address=None)
+        self.assertEqual(row.error_code, "incomplete")
+        self.pass_time(row, minutes=61)
+        self.run_flow()
+        order = row.sale_order_id
+        self.assertEqual((row.state, row.sync_state), ("imported", "pending"))
+        self.assertIn("501", order.partner_id.name)
+        self.assertTrue(order._get_invoicing_obstacle())
+        wait = row.next_attempt_at - fields.Datetime.now()
+        self.assertGreater(wait, timedelta(minutes=15))
+        self.assertLess(wait, timedelta(minutes=45))
+        # The channel says nothing: neither a notification nor another version.
+        remote = self.remote.orders["F1"]
+        remote["buyer"] = {
+            **buyer,
+            "nickname": "LUCIAROJAS",
+            "name": "Lucía Rojas",
+            "document": ["DNI", "30111222"],
+        }
+        self.pass_time(row, hours=2)
+        self.run_flow()
+        self.assertEqual((row.state, row.sync_state), ("imported", "done"))
+        self.assertEqual(row.sale_order_id, order)
+        self.assertEqual(order.partner_id.vat, "30111222")
+        self.assertEqual(order.partner_id.name, "LUCIAROJAS")
+
+    def test_what_stays_incomplete_is_left_alone_in_the_end(self):
+        row = self.bring(complete=False)
+        self.pass_time(row, minutes=61)
+        self.run_flow()
+        self.assertEqual((row.state, row.sync_state), ("imported", "pending"))
+        order = row.sale_order_id
+        self.assertEqual(order._get_invoicing_obstacle(), ("order_incomplete", {}))
+        self.pass_time(row, hours=13)
+        self.run_flow()
+        self.assertNotEqual(order._get_invoicing_obstacle(), ("order_incomplete", {}))
+        self.assertEqual((row.state, row.sync_state), ("imported", "done"))
+        self.assertFalse(row.error_message)
+
+    def test_what_is_retried_while_it_lacks_data_is_read_anew(self):
+        row = self.bring(
+            complete=False, lines=[{"sku": "LATER", "quantity": "1", "price": "121.00"}]
+        )
+        self.pass_time(row, minutes=61)
+        self.run_flow()
+        self.assertEqual(row.error_code, "product_unknown")
+        self.remote.orders["F1"]["complete"] = True
+        self.make_product("LATER", self.tax_21)
+        self.run_flow()
+        self.assertEqual((row.state, row.sync_state), ("imported", "done"))
+        self.assertFalse(row.incomplete)

@@ -52,6 +52,48 @@ class TestOrderRejections(FakeCase):
         other.barcode = "FAKE-1"
         self.assertEqual(self.imported().order_line.product_id, self.product)
 
+    def test_a_sku_is_looked_up_as_it_came(self):
+        single = self.make_product("A 1", self.tax_21)
+        long = "L" * 300
+        for sku in ("A  1", "A\u00a01", " A 1", "A 1\t", long):
+            with self.subTest(sku=sku):
+                if sku != long:
+                    # Nobody has it so: what reading makes of it is tried then.
+                    self.assertEqual(
+                        self.imported(lines=self.line(sku)).order_line.product_id,
+                        single,
+                    )
+                exact = self.make_product(sku, self.tax_21)
+                order = self.imported(lines=self.line(sku))
+                self.assertEqual(order.order_line.product_id, exact)
+        order = self.imported(lines=self.line("A 1"))
+        self.assertEqual(order.order_line.product_id, single)
+        self.assert_rejected(self.bring(lines=self.line("L" * 128)), "product_unknown")
+
+    def test_a_barcode_as_it_came_beats_a_cleaned_reference(self):
+        self.make_product("A 1", self.tax_21)
+        other = self.make_product("OTHER", self.tax_21)
+        other.barcode = "A  1"
+        order = self.imported(lines=self.line("A  1"))
+        self.assertEqual(order.order_line.product_id, other)
+
+    def test_values_that_differ_by_a_space_are_two(self):
+        kind = self.env.ref("channel_order.kind_carrier")
+        second = self.make_carrier("Otro correo")
+        for value, carrier in (("a b", self.carrier), ("a  b", second)):
+            self.env["sale.channel.mapping"].create(
+                {
+                    "channel_id": self.channel.id,
+                    "kind_id": kind.id,
+                    "external_value": value,
+                    "res_id": carrier.id,
+                }
+            )
+            with self.subTest(value=value):
+                self.assertEqual(self.imported(carrier=value).carrier_id, carrier)
+        row = self.bring(carrier="a\u00a0b")
+        self.assertEqual(row.blocked_mapping_id.external_value, "a\u00a0b")
+
     def test_another_company_s_product_is_none(self):
         stranger = self.env["res.company"].create({"name": "Ajena"})
         self.product.company_id = stranger

@@ -58,10 +58,13 @@ class TestAutomatic(FiscalCase):
         self.assertEqual(row.error_code, "cae_outside", row.error_message)
 
     def test_billing_data_that_the_channel_still_prepares(self):
-        """An old order goes through without them; its invoice waits."""
+        """In the end it goes through without them; its invoice waits."""
         buyer = {**self.person_with(buyer="700"), "billing_pending": True}
         external_id = self.put(buyer=buyer, placed_at="2026-01-05T12:00:00")
         row = self.inbox(self.run_with(external_id))
+        self.assertEqual(row.error_code, "incomplete")
+        self.pass_time(row, minutes=61)
+        self.run_flow()
         self.assertEqual(row.state, "imported", row.error_message)
         self.run_invoices()
         self.assertEqual(self.row_of(row.sale_order_id).error_code, "billing_pending")
