@@ -107,8 +107,7 @@ class SaleChannelMapping(models.Model):
 
     @api.constrains("res_id")
     def _check_record(self):
-        """The record exists, is one that the user may read, and is not another
-        company's."""
+        """The record exists, and is not another company's."""
         for mapping in self.filtered("res_id"):
             record = mapping._get_record()
             if not record:
@@ -117,20 +116,23 @@ class SaleChannelMapping(models.Model):
                         "%(kind)s: there is no such record.", kind=mapping.kind_id.name
                     )
                 )
-            record.check_access("read")
             company = mapping.channel_id.company_id
-            owner = (
-                record.sudo()["company_id"] if "company_id" in record._fields else None
-            )
+            owner = record["company_id"] if "company_id" in record._fields else None
             if owner and company and owner != company:
+                # Without names: whoever writes need not be allowed to see them.
                 raise ValidationError(
                     self.env._(
-                        "%(record)s belongs to %(owner)s, the channel to %(company)s.",
-                        record=record.display_name,
-                        owner=owner.display_name,
-                        company=company.display_name,
+                        "%(kind)s: the record belongs to another company than the "
+                        "channel.",
+                        kind=mapping.kind_id.name,
                     )
                 )
+
+    def _check_readable(self):
+        """:raises AccessError: mapped to what the user may not read"""
+        if not self.env.su:
+            for mapping in self.filtered("res_id"):
+                mapping._get_record().check_access("read")
 
     @api.model
     def _read_table(self, channel, kinds, values=None):
@@ -251,12 +253,14 @@ class SaleChannelMapping(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         mappings = super().create(vals_list)
+        mappings._check_readable()
         mappings._release()
         return mappings
 
     def write(self, vals):
         result = super().write(vals)
         if {"res_id", "record_ref", "record_name"} & vals.keys():
+            self._check_readable()
             self._release()
         return result
 

@@ -124,6 +124,19 @@ class SaleChannelSyncMixin(models.AbstractModel):
             return text
 
     @api.model
+    def _get_hidden_reasons(self):
+        """Of :meth:`_get_error_reasons`, what the channel does not show."""
+        return {
+            "not_owned": self.env._("The order belongs to another seller's account."),
+            "not_found": self.env._(
+                "The channel does not know this record (any more)."
+            ),
+            "forbidden": self.env._(
+                "The channel does not allow this account to read it."
+            ),
+        }
+
+    @api.model
     def _get_error_reasons(self):
         """Error code → reason in the user's language, with ``%(name)s`` parameters.
 
@@ -147,13 +160,7 @@ class SaleChannelSyncMixin(models.AbstractModel):
             "payload_invalid": self.env._(
                 "The channel's data cannot be read (%(field)s). The raw data is kept."
             ),
-            "not_owned": self.env._("The order belongs to another seller's account."),
-            "not_found": self.env._(
-                "The channel does not know this record (any more)."
-            ),
-            "forbidden": self.env._(
-                "The channel does not allow this account to read it."
-            ),
+            **self._get_hidden_reasons(),
             "response_too_large": self.env._(
                 "The channel's answer is too large to be true."
             ),

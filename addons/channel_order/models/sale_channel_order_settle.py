@@ -214,7 +214,7 @@ class SaleChannelOrderSettle(models.AbstractModel):
             [("state", "in", IMPORTED_STATES), ("sale_order_id", "=", False)]
         )
         for row in lost.filtered(lambda row: not row.proposal_ids):
-            row._propose("review_deleted", "none")
+            row._propose("review_deleted")
         rows = self.search(
             [("state", "=", "rejected"), ("sync_state", "!=", "done")], order="id"
         )

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from ..lib.invoicing import Progress, expects_delivery, is_reached
 from ..lib.reaction import Standing, delivery_standing, hold
@@ -30,6 +30,7 @@ class SaleOrder(models.Model):
     channel_fee_total = fields.Monetary(
         "Channel Fees",
         compute="_compute_channel_fee_total",
+        groups="base.group_user",
         help="What the channel charges for the sale, by its own account.",
     )
 
@@ -45,6 +46,7 @@ class SaleOrder(models.Model):
         compute="_compute_channel_hold",
         store=True,
         copy=False,
+        groups="base.group_user",
         help="Nothing of the order is delivered while it is held back.",
         guard="server",
     )
@@ -52,10 +54,13 @@ class SaleOrder(models.Model):
         "Shipped by the Channel",
         copy=False,
         readonly=True,
+        groups="base.group_user",
         help="The channel ships it from its own warehouse: no delivery is made here.",
         guard="server",
     )
-    channel_shipped = fields.Boolean(copy=False, readonly=True, guard="server")
+    channel_shipped = fields.Boolean(
+        copy=False, readonly=True, groups="base.group_user", guard="server"
+    )
 
     channel_invoicing_ids = fields.One2many(
         "sale.channel.order.invoicing",
@@ -63,6 +68,26 @@ class SaleOrder(models.Model):
         "Automatic Invoice",
         groups="channel_base.group_channel_user",
     )
+
+    @api.constrains("sale_channel_id", "company_id")
+    def _check_channel(self):
+        """The channel is the company's own, and stays that of an imported order."""
+        for order in self:
+            channel = order.sudo().sale_channel_id
+            if channel.company_id and channel.company_id != order.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(order)s belongs to %(company)s, its channel to another "
+                        "company.",
+                        order=order.name,
+                        company=order.company_id.name,
+                    )
+                )
+            rows = order.sudo().channel_order_ids
+            if rows and channel not in rows.channel_id:
+                raise ValidationError(
+                    self.env._("%(order)s stays with its channel.", order=order.name)
+                )
 
     @api.depends("channel_order_ids")
     def _compute_channel_order_id(self):

@@ -17,12 +17,17 @@ class SaleOrderLine(models.Model):
         guard="server",
     )
     channel_fee = fields.Monetary(
-        "Channel Fee per Unit", readonly=True, copy=False, guard="server"
+        "Channel Fee per Unit",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        guard="server",
     )
     channel_tax_source_ids = fields.Many2many(
         "account.tax",
         "sale_order_line_channel_tax_rel",
         copy=False,
+        groups="base.group_user",
         help="Taxes of the products that a discount reduces.",
         guard="server",
     )

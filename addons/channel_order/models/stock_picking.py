@@ -7,7 +7,8 @@ LEAVING = ("outgoing", "dropship")
 class StockPicking(models.Model):
     _inherit = "stock.picking"
 
-    channel_hold = fields.Selection(related="sale_id.channel_hold")
+    # Who may not read the sale order may not read its deliveries either.
+    channel_hold = fields.Selection(related="sale_id.channel_hold", groups=None)
 
     def action_cancel(self):
         """Undoing a sale (``channel_undoing``) does not stop what comes back."""

@@ -13,6 +13,8 @@ from odoo.tools import mute_logger
 from ..lib.responsibility import decide
 from ..lib.taxpayer import load
 
+# Who may read all that ARCA tells about somebody.
+ACCOUNTANTS = "account.group_account_invoice,account.group_account_readonly"
 OUTCOMES = [
     ("determined", "Determined"),
     ("undetermined", "Undetermined"),
@@ -53,8 +55,8 @@ class PadronAnswer(models.Model):
     reasons = fields.Json(readonly=True)
     reason_text = fields.Text("Why", compute="_compute_reason_text")
     name = fields.Char("Name at ARCA", readonly=True)
-    data = fields.Json(readonly=True)
-    raw = fields.Text("As Received", readonly=True)
+    data = fields.Json(readonly=True, groups=ACCOUNTANTS)
+    raw = fields.Text("As Received", readonly=True, groups=ACCOUNTANTS)
     content_hash = fields.Char(required=True, readonly=True)
 
     _current_uniq = models.UniqueIndex(

@@ -202,7 +202,7 @@ class ResPartner(models.Model):
             if vals.get(RESPONSIBILITY) and "l10n_ar_responsibility_origin" not in vals
         )
         # Who made the customer may not say this.
-        super(ResPartner, silent.sudo()).write(
+        silent.sudo().write(
             {"l10n_ar_responsibility_origin": self._l10n_ar_get_origin()}
         )
         partners.filtered(RESPONSIBILITY)._l10n_ar_apply_positions()

@@ -95,7 +95,7 @@ class TestPartner(PadronCase):
     def test_what_cannot_be_deduced_stays(self):
         for code in ("8", "9", "10"):
             partner = self._make_partner(RI)
-            partner.write(
+            partner.sudo().write(
                 {
                     FIELD: self.responsibilities[code].id,
                     "l10n_ar_responsibility_origin": "registry",

@@ -1,6 +1,7 @@
 from collections import namedtuple
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import float_compare, format_amount
 
 from ..lib.groups import Buyer
@@ -130,8 +131,13 @@ class PricingExplanation(models.TransientModel):
             )
 
     def _find(self):
-        """Walk the chain with what the form says."""
+        """Walk the chain with what the form says.
+
+        :raises AccessError: of a company that is not the reader's
+        """
         self.ensure_one()
+        if self.company_id not in self.env.user.company_ids and not self.env.su:
+            raise AccessError(self.env._("Prices of other companies are not yours."))
         company, partner = self.company_id, self.partner_id._origin
         outcome = self.env["pricing.resolver"]._resolve(
             partner, company, use_type=self.use_type

@@ -2,6 +2,7 @@
 
 from contextlib import nullcontext
 
+from odoo.fields import Command
 from odoo.modules import Manifest
 from odoo.tests import new_test_user
 
@@ -17,6 +18,7 @@ OWNERS = (
     "company_id",
     "channel_id",
     "order_id",
+    "proposal_id",
     "flow_id",
     "buyer_id",
     "scenario_id",
@@ -25,6 +27,8 @@ OWNERS = (
 
 
 class AccessCase(FakeCase):
+    samples = {}
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -72,14 +76,33 @@ class AccessCase(FakeCase):
         return bool(manifest) and manifest["author"] == AUTHOR
 
     def make_records(self):
-        """Let an order come in; a record of the company of every model."""
-        self.imported("ACCESS")
+        """Let an order come in; a record of the company of every model.
+
+        :return: the sale order
+        """
+        order = self.imported("ACCESS")
+        rules = [Command.create({"compute_price": "fixed", "fixed_price": 1.0})]
+        pricelist = self.env["product.pricelist"].create(
+            {"name": "Own", "company_id": self.company.id, "item_ids": rules}
+        )
+        self.samples = {
+            "account.move": order._create_invoices(),
+            "account.tax": self.tax_21,
+            "product.pricelist": pricelist,
+            "product.pricelist.item": pricelist.item_ids,
+            "res.partner": order.partner_id,
+            "sale.order": order,
+            "sale.order.line": order.order_line[:1],
+        }
         for model in self.get_own_models():
             if not self.env[model]._transient and model not in SHARED:
                 self.get_record(model)
+        return order
 
     def get_record(self, model):
         """A record of a model that belongs to the company under test."""
+        if model in self.samples:
+            return self.samples[model]
         found = self.get_company_records(model)[:1]
         # A view has what its tables have.
         return found or (self.env[model]._auto and self.make_record(model))
@@ -111,7 +134,8 @@ class AccessCase(FakeCase):
             others = self.env[field.comodel_name]
             own = "company_id" in others._fields
             domain = [("company_id", "=", self.company.id)] if own else []
-            return (others.search(domain, limit=1) or others.create({"name": "1"})).id
+            values = {"name": "1", **({"company_id": self.company.id} if own else {})}
+            return (others.search(domain, limit=1) or others.create(values)).id
         if field.type == "selection":
             return field.get_values(self.env)[0]
         return {

@@ -51,6 +51,9 @@ ACCESS = {
     "l10n_ar.padron.activity": allow(INTERNAL, "r"),
     "l10n_ar.padron.answer": allow(INTERNAL, "r"),
     "l10n_ar.padron.batch": allow(("system",), "rwc"),
+    "l10n_ar.padron.confirm": allow(("billing", "accountant"), ALL),
+    "l10n_ar.padron.confirm.line": allow(("billing", "accountant"), ALL),
+    "l10n_ar.padron.decision": allow(("billing", "accountant"), "r"),
     "l10n_ar.padron.dni": WIZARD_FOR_ALL,
     "l10n_ar.padron.dni.line": WIZARD_FOR_ALL,
     "l10n_ar.padron.position": allow((), "", billing="r", accountant=ALL),
@@ -65,6 +68,7 @@ ACCESS = {
     "pricing.gap": allow(SALES, "r"),
     "pricing.generation": allow(("pricing manager",), ALL),
     "pricing.generation.line": allow(("pricing manager",), ALL),
+    "pricing.generation.sample": allow(("pricing manager",), ALL),
     "pricing.interstate.rate": PRICING,
     "pricing.origin": PRICING,
     "pricing.scenario": PRICING,
@@ -81,6 +85,9 @@ ACCESS = {
     "sale.channel.mapping.kind": allow(CHANNEL, "r", system=ALL),
     "sale.channel.order": SEEN_BY_CHANNEL,
     "sale.channel.order.answer": SEEN_BY_CHANNEL,
+    "sale.channel.order.dismiss": allow(CHANNEL, ALL),
+    "sale.channel.order.line": SEEN_BY_CHANNEL,
+    "sale.channel.order.proposal.step": SEEN_BY_CHANNEL,
     "sale.channel.order.decision": allow(CHANNEL, "r", system="rw"),
     "sale.channel.order.event": SEEN_BY_CHANNEL,
     "sale.channel.order.import": allow(CHANNEL, ALL),
@@ -110,18 +117,43 @@ SYNC = (
     "attempts blocked_mapping_id content_hash error_code error_detail error_params "
     "last_synced_at next_attempt_at sync_state waiting_since"
 )
+REGISTRY = (
+    "l10n_ar_fiscal_pending l10n_ar_padron_answer_id l10n_ar_padron_checked_at "
+    "l10n_ar_padron_confirmed_at l10n_ar_padron_confirmed_id l10n_ar_padron_differs "
+    "l10n_ar_padron_due_at l10n_ar_padron_failures l10n_ar_padron_position_id "
+    "l10n_ar_padron_problem l10n_ar_padron_proposes l10n_ar_padron_state "
+    "l10n_ar_responsibility_origin"
+)
 GUARDS = {
-    "sale.channel": {"once": "channel_type", "server": "paused_from"},
+    "account.move": {
+        "server": "l10n_ar_document_by_hand l10n_ar_padron_answer_id "
+        "l10n_ar_padron_checked_at l10n_ar_responsibility_origin partner_legal_name",
+    },
+    "account.tax": {"server": "included_twin_id"},
+    "l10n_ar.arca.certificate": {
+        "server": "certificate cuit database_uuid expiry_warned fingerprint issuer "
+        "private_key request valid_from valid_to",
+    },
+    "pricing.channel.group": {"server": "company_id"},
+    "pricing.contract": {"server": "company_id"},
+    "pricing.origin": {"server": "company_id"},
+    "product.pricelist": {"server": "pricing_group_id pricing_origin_id"},
+    "product.pricelist.item": {
+        "server": "pricing_generated pricing_rate_id pricing_rule_id pricing_rule_key",
+    },
+    "res.partner": {"server": f"{REGISTRY} document_key"},
+    "sale.channel": {"once": "channel_type", "server": "paused_from pricing_confirmed"},
     "sale.channel.credential": {
         "once": "channel_id",
-        "server": "access_token account_id account_name database_place database_uuid "
-        "expires_at oauth_started_at oauth_state oauth_verifier refresh_token "
-        "registered_url renewal_count renewed_at state",
+        "server": "access_token account_claim account_id account_key account_name "
+        "database_place database_uuid expires_at oauth_started_at oauth_state "
+        "oauth_verifier refresh_token registered_url renewal_count renewed_at state",
     },
     "sale.channel.flow": {
         "once": "channel_id kind",
         "server": "company_id cron_id run_requested_at",
     },
+    "sale.channel.freight.rule": {"once": "channel_id"},
     "sale.channel.mapping": {
         "once": "channel_id kind_id",
         "server": "company_id is_mapped",
@@ -132,8 +164,20 @@ GUARDS = {
     },
     "sale.channel.order.answer": {"server": SYNC},
     "sale.channel.order.invoicing": {"server": SYNC},
-    "sale.channel.partner": {"once": "channel_id external_id", "server": "company_id"},
+    "sale.channel.partner": {
+        "once": "channel_id external_id partner_id",
+        "server": "company_id written",
+    },
+    "sale.channel.partner.link": {
+        "once": "buyer_id customer_id key partner_id role",
+        "server": "company_id written",
+    },
     "sale.channel.pricing.item": {"server": SYNC},
+    "sale.channel.status": {"once": "channel_id code"},
+    "sale.order": {"server": "channel_fulfilled channel_hold channel_shipped"},
+    "sale.order.line": {
+        "server": "channel_fee channel_line_ref channel_tax_source_ids pricing_list_id",
+    },
 }
 
 # Models whose records belong to no company: vocabularies, what authorities say, and

@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import HttpCase, JsonRpcException, tagged
 from odoo.tools import mute_logger
 
@@ -150,3 +150,132 @@ class TestAccess(AccessCase, HttpCase):
         self.call(flow, "unlink")
         self.assertTrue(other.exists())
         self.assertFalse(own.exists())
+
+    def test_a_salesperson_writes_what_the_server_decides(self):
+        order = self.make_records()
+        self.sign_in("salesman")
+        # Who may write the records all the same.
+        self.users["salesman"].group_ids |= self.env.ref("base.group_partner_manager")
+        order.user_id = self.users["salesman"]
+        for record, values in (
+            (order, {"channel_hold": False, "note": "x"}),
+            (order, {"channel_shipped": True}),
+            (order, {"order_line": [(1, order.order_line[0].id, {"channel_fee": 9})]}),
+            (order.partner_id, {"l10n_ar_padron_confirmed_id": self.env.uid}),
+            (order.partner_id, {"l10n_ar_padron_state": "determined"}),
+            (order.partner_id, {"document_key": "1"}),
+        ):
+            with self.subTest(values=values):
+                order.sudo().channel_hold = "fraud"
+                self.assert_refused(record, values)
+        self.call(order, "write", {"note": "x", "channel_shipped": False})
+
+    def test_defaults_of_the_context_write_nothing(self):
+        user = self.users["salesman"]
+        model = self.env["sale.order"].with_user(user)
+        model = model.with_context(default_channel_shipped=True)
+        order = model.create({"partner_id": self.env.user.partner_id.id})
+        self.assertFalse(order.sudo().channel_shipped)
+
+    def test_an_order_stays_with_its_channel_and_company(self):
+        order = self.make_records()
+        order.user_id = self.users["salesman"]
+        company = self.env["res.company"].create({"name": "Ajena"})
+        foreign = self.channel.copy({"name": "Ajeno", "company_id": company.id})
+        own = self.channel.copy({"name": "Propio"})
+        mine = order.with_user(self.users["salesman"])
+        for channel in (foreign.id, own.id, False):
+            with self.subTest(channel=channel), self.assertRaises(ValidationError):
+                mine.write({"sale_channel_id": channel})
+        quotation = mine.create({"partner_id": order.partner_id.id})
+        quotation.sale_channel_id = own
+        with self.assertRaises(ValidationError):
+            quotation.sale_channel_id = foreign
+
+    def test_a_channel_that_has_worked_stays_in_its_company(self):
+        self.make_records()
+        company = self.env["res.company"].create({"name": "Ajena"})
+        channel = self.channel.with_user(self.users["channel manager"])
+        with self.assertRaises(UserError):
+            channel.company_id = company
+        fresh = channel.copy({"name": "Nuevo"})
+        fresh.company_id = company
+
+    def test_portal_users_see_nothing_of_the_channel_on_their_order(self):
+        order = self.make_records()
+        user = self.users["portal"]
+        order.partner_id = user.partner_id
+        order.message_subscribe(user.partner_id.ids)
+        self.sign_in("portal")
+        self.assertTrue(self.call(order, "read", ["name"]))
+        for record, name in (
+            (order, "channel_fee_total"),
+            (order, "channel_hold"),
+            (order.order_line[0], "channel_fee"),
+        ):
+            with (
+                self.subTest(name),
+                mute_logger("odoo.http"),
+                self.assertRaisesRegex(JsonRpcException, "AccessError"),
+            ):
+                self.call(record, "read", [name])
+
+    def test_a_mapping_names_nothing_that_its_reader_may_not_see(self):
+        company = self.env["res.company"].create({"name": "Ajena"})
+        warehouse = self.env["stock.warehouse"].search(
+            [("company_id", "=", company.id)], limit=1
+        )
+        mapping = self.env["sale.channel.mapping"].create(
+            {
+                "channel_id": self.channel.id,
+                "kind_id": self.env.ref("channel_order.kind_warehouse").id,
+                "external_value": "full",
+            }
+        )
+        mine = mapping.with_user(self.users["channel manager"])
+        for value in (warehouse.id, 10**6):
+            with self.assertRaises(ValidationError) as caught, self.env.cr.savepoint():
+                mine.res_id = value
+            self.assertNotIn("Ajena", str(caught.exception))
+        secret = self.env["stock.warehouse"].search(
+            [("company_id", "=", self.company.id)], limit=1
+        )
+        self.env["ir.rule"].create(
+            {
+                "name": "Secret",
+                "model_id": self.env["ir.model"]._get_id("stock.warehouse"),
+                "domain_force": f"[('id', '!=', {secret.id})]",
+            }
+        )
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            mine.res_id = secret.id
+        self.env.cr.execute(
+            "UPDATE sale_channel_mapping SET res_id = %s WHERE id = %s",
+            [warehouse.id, mapping.id],
+        )
+        mapping.invalidate_recordset()
+        self.assertFalse(mine.record_name)
+        self.assertFalse(mine.record_ref)
+
+    def test_what_arca_tells_is_for_accountants(self):
+        self.make_records()
+        answer = self.env["l10n_ar.padron.answer"].create(
+            {
+                "number": "20246813573",
+                "environment": "production",
+                "fetched_at": "2026-01-01",
+                "checked_at": "2026-01-01",
+                "outcome": "determined",
+                "raw": "<persona/>",
+                "content_hash": "x",
+            }
+        )
+        for role, allowed in (("internal", False), ("billing", True)):
+            found = answer.with_user(self.users[role])
+            self.assertEqual(found.outcome, "determined")
+            with self.subTest(role):
+                if allowed:
+                    self.assertTrue(found.raw)
+                    continue
+                with self.assertRaises(AccessError):
+                    found.read(["raw"])

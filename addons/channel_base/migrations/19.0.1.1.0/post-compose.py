@@ -1,4 +1,5 @@
-"""Values of the de-para are compared as composed text (NFC)."""
+"""Names of states come as composed text (NFC) now; other values of the de-para are
+keys, compared as they came."""
 
 
 def migrate(cr, version):
@@ -6,7 +7,9 @@ def migrate(cr, version):
         """
         UPDATE sale_channel_mapping mapping
            SET external_value = normalize(external_value)
-         WHERE external_value IS NOT NORMALIZED
+          FROM sale_channel_mapping_kind kind
+         WHERE kind.id = mapping.kind_id AND kind.code = 'state'
+           AND external_value IS NOT NORMALIZED
            AND NOT EXISTS (
                 SELECT 1
                   FROM sale_channel_mapping other
