@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from odoo.addons.l10n_ar_padron.lib.errors import ArcaError
 from odoo.addons.l10n_ar_padron.lib.lookup import STUBBORN
@@ -33,7 +33,7 @@ class SaleChannelFlow(models.Model):
         fresh = answers._find(
             certificate.environment, numbers, days and now - timedelta(days=days)
         )
-        wanted = sorted(numbers - set(fresh))
+        wanted = sorted(numbers - set(fresh) - self._get_stubborn(numbers))
         if not wanted:
             return
         try:
@@ -46,6 +46,20 @@ class SaleChannelFlow(models.Model):
             found = answers._ask(registry, wanted)
         self._retry_conflicts(lambda: self._store_taxpayers(certificate, found))
         yield False
+
+    @api.model
+    def _get_stubborn(self, numbers):
+        """Of CUITs, those on which ARCA fails; the scheduled look-up asks again."""
+        failed = (
+            self.env["res.partner"]
+            .sudo()
+            .search([("vat", "in", list(numbers)), ("l10n_ar_padron_failures", ">", 0)])
+        )
+        return {
+            partner.vat
+            for partner in failed
+            if (partner.l10n_ar_padron_problem or [None])[0] in STUBBORN
+        }
 
     def _store_taxpayers(self, certificate, found):
         """Keep what ARCA answered; when it is ill it is left alone for a while."""

@@ -51,6 +51,15 @@ class Standing:
     by_channel: bool = False
 
     @property
+    def undone(self) -> bool:
+        """Nothing of it is left: it charges nothing, and the buyer has nothing."""
+        return self.invoice == "none" and self.delivery in (
+            "nothing",
+            "ready",
+            "returned",
+        )
+
+    @property
     def untouched(self) -> bool:
         """Nothing was delivered, invoiced or locked."""
         return (

@@ -90,8 +90,8 @@ class SaleChannelFlow(models.Model):
         those that do.
         """
         channel, state = self.channel_id, self._get_state()
-        orders, failure = self.env["sale.channel.order"], None
-        while not failure and (looks := orders._get_looks(channel, PROCESS_LIMIT)):
+        orders = self.env["sale.channel.order"]
+        while looks := orders._get_looks(channel, PROCESS_LIMIT):
             room = state._get_ghost_room()
             if not room:
                 yield from self._search_instead_steps()
@@ -101,17 +101,18 @@ class SaleChannelFlow(models.Model):
             yield False
             asked_at = fields.Datetime.now()
             answers = orders._download(source, [(key, key, {}) for key in keys])
-            ghosts, failure = self._retry_conflicts(
+            ghosts, failed = self._retry_conflicts(
                 lambda found=answers, of=looks, at=asked_at: orders._store_looks(
                     channel, of, found, at
                 )
             )
             if ghosts:
                 state._add_ghosts(ghosts)
+            if failed:
+                # The search makes a row of it, which has its own backoff.
+                state.full_run = True
             run._count(call=source.take_calls())
             yield True
-        if failure:
-            raise failure
 
     def _search_instead_steps(self):
         """Forget what was named; have the search look for it."""
@@ -121,8 +122,10 @@ class SaleChannelFlow(models.Model):
         hints.unlink()
         state = self._get_state()
         state.full_run = True
+        pause = state._get_search_pause()
+        # No transaction is open while the run waits.
         yield False
-        time.sleep(state._get_search_pause())
+        time.sleep(pause)
 
     def _search_steps(self, run, source):
         """Walk through what changed on the channel, working on each page."""

@@ -214,6 +214,10 @@ class SaleChannelOrder(models.Model):
                 "%(order)s already sells part of it and cannot change any more: settle "
                 "that first."
             ),
+            "former_stands": self.env._(
+                "%(order)s was cancelled in Odoo after it was delivered or invoiced: "
+                "take that back first, or confirm it again."
+            ),
             "product_changed": self.env._("The channel changed a line's product."),
             "before_start": self.env._("Placed before the channel's orders-from date."),
             "wrong_account": self.env._(
@@ -287,7 +291,7 @@ class SaleChannelOrder(models.Model):
         )
         unsold = rows.filtered(lambda row: not row.sale_order_id)
         unsold.state = "received"
-        unsold._withdraw_losses()
+        unsold._withdraw_all()
         self.channel_id._wake_flows(self._get_flow_kinds())
         return self._get_retry_answer()
 

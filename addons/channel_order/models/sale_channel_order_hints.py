@@ -108,21 +108,19 @@ class SaleChannelOrderHints(models.AbstractModel):
 
         :param looks: see :meth:`_get_looks`
         :param answers: list of (order id, bundle or exception), see :meth:`_download`
-        :return: number of orders that do not exist, and an error after which their
-            hints wait, None if there is none
+        :return: number of orders that do not exist, and of those that the channel
+            could not show now
         """
-        ghosts, failure = 0, None
+        ghosts = failed = 0
         for key, answer in answers:
-            hint = looks[key]
             if isinstance(answer, Rejected):
                 ghosts += 1
             elif isinstance(answer, Exception):
-                failure = answer
-                continue
+                failed += 1
             else:
-                self._store_found(channel, key, hint.sent_at, answer, asked_at)
-            hint.unlink()
-        return ghosts, failure
+                self._store_found(channel, key, looks[key].sent_at, answer, asked_at)
+            looks[key].unlink()
+        return ghosts, failed
 
     @api.model
     def _store_found(self, channel, key, sent_at, bundle, asked_at):

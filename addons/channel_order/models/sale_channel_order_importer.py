@@ -211,6 +211,7 @@ class SaleChannelOrderImporter(models.AbstractModel):
             self._tell("decided", "before_start")
             return False
         self._check_importable(resolver, order)
+        self._leave_former()
         self._check_complete()
         self._answer("received")
         return True

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from odoo.addons.channel_base.lib.errors import Unresolved
+from odoo.addons.channel_base.lib.errors import Rejected, Unresolved
 from odoo.addons.channel_base.lib.text import clean
 
 from ..tools.resolver import PRODUCT_KIND, OrderResolver
@@ -35,14 +35,33 @@ class SaleChannelOrderSettle(models.AbstractModel):
 
     def _is_lost(self):
         """Whether it was imported, but its sale order was deleted, or cancelled and
-        nobody has decided yet that this is right."""
+        nobody has decided yet that this is right. What was delivered or invoiced is
+        not lost: another order would do both again."""
         self.ensure_one()
         row = self.sudo()
         return row.state in IMPORTED_STATES and (
             not row.sale_order_id
             or row.sale_order_id.state == "cancel"
+            and row.sale_order_id._get_standing().undone
             and bool(row._get_open_losses())
         )
+
+    def _leave_former(self):
+        """Begin anew after a sale order that is cancelled: what was asked about it is
+        no question about the next one.
+
+        :raises Rejected: it was delivered or invoiced, and that still stands
+        """
+        self.ensure_one()
+        former = self.sale_order_id
+        if former and not former._get_standing().undone:
+            raise Rejected("former_stands", order=former.name)
+        self._withdraw_all()
+
+    def _withdraw_all(self):
+        self.proposal_ids.filtered(
+            lambda proposal: proposal.state == "open"
+        ).sudo().state = "withdrawn"
 
     def _get_open_losses(self):
         return self.proposal_ids.filtered(
@@ -52,7 +71,7 @@ class SaleChannelOrderSettle(models.AbstractModel):
     def _retry(self):
         """Process the rows again with what Odoo knows now; lost ones anew."""
         lost = self.filtered(lambda row: row._is_lost())
-        lost._withdraw_losses()
+        lost._withdraw_all()
         lost.write(
             {"state": "received", "sale_order_id": False, "processed_hash": False}
         )

@@ -3,9 +3,11 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..lib.invoicing import Progress, expects_delivery, is_reached
 from ..lib.reaction import Standing, delivery_standing, hold
-from .sale_order_line import FREIGHT_REF
+from .sale_order_line import DISCOUNT_REF, FREIGHT_REF
 from .stock_picking import LEAVING
 
+# Lines that are not an order's of the channel.
+OWN_REFS = (DISCOUNT_REF, FREIGHT_REF)
 # In the context while the channel's own cancellation is followed. An object, because no
 # caller over RPC can name it.
 BY_CHANNEL = object()
@@ -142,6 +144,7 @@ class SaleOrder(models.Model):
         cancelled = self.filtered(lambda order: order.state == "cancel")
         result = super().write(vals)
         if vals["state"] != "cancel":
+            cancelled._check_not_replaced()
             rows = cancelled.sudo().channel_order_ids
             rows._withdraw_losses()
         elif self.env.context.get("channel_cancels") is not BY_CHANNEL:
@@ -149,6 +152,33 @@ class SaleOrder(models.Model):
                 rows = order.sudo().channel_order_ids
                 rows._review_loss("order_cancelled_here", order.name)
         return result
+
+    def _check_not_replaced(self):
+        """:raises UserError: another order sells what these once sold"""
+        for order in self:
+            refs = order.order_line.filtered("product_uom_qty").mapped(
+                "channel_line_ref"
+            )
+            refs = [ref for ref in refs if ref not in (False, *OWN_REFS)]
+            others = self.env["sale.order.line"].sudo()
+            other = refs and others.search(
+                [
+                    ("channel_line_ref", "in", refs),
+                    ("order_id", "!=", order.id),
+                    ("order_id.sale_channel_id", "=", order.sale_channel_id.id),
+                    ("order_id.state", "!=", "cancel"),
+                    ("product_uom_qty", ">", 0),
+                ],
+                limit=1,
+            )
+            if other:
+                raise UserError(
+                    self.env._(
+                        "%(other)s has taken the place of %(order)s.",
+                        other=other.order_id.name,
+                        order=order.name,
+                    )
+                )
 
     def unlink(self):
         """Delete; ask at once what shall become of orders that the channel still

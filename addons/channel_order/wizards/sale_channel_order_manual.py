@@ -52,6 +52,7 @@ class SaleChannelOrderManual(models.TransientModel):
         order = row.sudo()._read_if_readable()
         sale_order = self.sale_order_id or self._create_quotation(row, order)
         row = row.sudo()
+        row._withdraw_all()
         customer = [sale_order.partner_id.id, sale_order.partner_shipping_id.id]
         row._mark_done(
             state="imported",

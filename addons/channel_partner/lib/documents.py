@@ -210,6 +210,22 @@ def is_nobody(word: str, number: str) -> bool:
     return compact(clean(number)) in NOBODY.get(clean(word, 40).upper(), ())
 
 
+def is_company(document: Checked) -> bool:
+    """Whether a valid number can only be a company's, by its kind or its prefix.
+
+    Source: ARCA, prefixes of the CUIT (30, 33 and 34 for legal persons); SAT, length of
+    the RFC (12 for legal persons); DIAN, the NIT.
+    """
+    if document.problem:
+        return False
+    number = compact(document.number)
+    return (
+        document.kind in ("CNPJ", "NIT")
+        or (document.kind == "CUIT" and number[:2] in ("30", "33", "34"))
+        or (document.kind == "RFC" and len(number) == 12)
+    )
+
+
 def is_placeholder(number: str) -> bool:
     """Whether a number is one that people write to write something: nobody's."""
     return bool(re.search(_REPEATED, compact(number)))

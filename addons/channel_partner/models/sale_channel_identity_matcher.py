@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.fields import Command, Domain
 
+from ..lib.documents import is_company
 from ..lib.identity import (
     can_become,
     dump_address,
@@ -204,7 +205,12 @@ class SaleChannelIdentityMatcher(models.AbstractModel):
 
     @api.model
     def _is_stranger(self, item, partner):
-        """Whether the names say that a customer with the document is somebody else."""
+        """Whether the names say that a customer with the document is somebody else.
+
+        A company's number is believed: it trades under names that are not its own.
+        """
+        if item.document and is_company(item.document):
+            return False
         accounts = partner.buyer_ids | partner.identity_ids.buyer_id
         known = [partner.legal_name]
         if partner.name not in accounts.mapped("nickname"):

@@ -67,7 +67,7 @@ class SaleChannelPricingPreview(models.TransientModel):
         self.ensure_one()
         channel = self.channel_id
         channel.check_access("write")
-        channel.pricing_confirmed = True
+        channel.sudo().pricing_confirmed = True
         flow = channel.flow_ids.filtered(lambda flow: flow.kind == "pricing_out")
         if flow.enabled:
             flow._request_run()

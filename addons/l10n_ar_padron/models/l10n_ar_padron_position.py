@@ -137,4 +137,5 @@ class PadronPosition(models.Model):
             [("l10n_ar_afip_responsibility_type_id", "!=", False)]
         )
         for start in range(0, len(settled), 1000):
-            self._apply(settled[start : start + 1000])
+            changed = self._apply(settled[start : start + 1000])
+            changed._l10n_ar_on_responsibility_changed()

@@ -219,7 +219,7 @@ class TestPositions(PadronCase):
     # Databases from before
 
     def _migrate(self):
-        path = file_path("l10n_ar_padron/migrations/19.0.1.1.0/post-migrate.py")
+        path = file_path("l10n_ar_padron/migrations/19.0.1.1.0/end-migrate.py")
         self.env.flush_all()
         load_script(path, "l10n_ar_padron_migrate").migrate(self.env.cr, "19.0.1.0.0")
         self.env.invalidate_all()

@@ -42,6 +42,7 @@ class ProductPricelistItem(models.Model):
         "pricing.interstate.rate",
         "Interstate Rate",
         readonly=True,
+        copy=False,
         ondelete="set null",
         guard="server",
     )

@@ -5,8 +5,7 @@ from .sale_order import OPEN_STATES
 
 
 class SaleOrderLine(models.Model):
-    _name = "sale.order.line"
-    _inherit = ["sale.order.line", "field.guard.mixin"]
+    _inherit = "sale.order.line"
 
     pricing_list_id = fields.Many2one(
         "product.pricelist",
@@ -14,7 +13,6 @@ class SaleOrderLine(models.Model):
         ondelete="set null",
         groups="base.group_user",
         help="The list that gave the price, which stays when the order's changes.",
-        guard="server",
     )
 
     def _add_precomputed_values(self, vals_list):

@@ -390,6 +390,52 @@ class TestSettle(FakeCase):
                 self.assertNotEqual(row.sale_order_id, order)
                 self.assertFalse(row.needs_review)
 
+    def test_what_was_delivered_or_invoiced_is_not_imported_anew(self):
+        order = self.imported("F1")
+        row = self.inbox("F1")
+        invoice = order._create_invoices()
+        invoice.action_post()
+        order._action_cancel()
+        self.assertEqual(self.codes(row), ["order_cancelled_here"])
+        self.assertFalse(row.can_retry)
+        row.action_retry()
+        self.run_flow()
+        self.assertEqual(row.sale_order_id, order)
+        # The channel cancels it, and takes that back.
+        for status in ("cancelled", "paid"):
+            self.put("F1", status=status)
+            self.run_flow()
+        self.assertEqual((row.sync_state, row.error_code), ("error", "former_stands"))
+        self.assertEqual(row.sale_order_id, order)
+
+    def test_what_was_asked_about_the_former_order_is_not_asked_about_the_next(self):
+        order = self.imported("F1")
+        row = self.inbox("F1")
+        self.put("F1", refunded="50")
+        self.run_flow()
+        self.assertEqual(self.codes(row), ["review_refund_uninvoiced"])
+        order._action_cancel()
+        row.action_retry()
+        self.run_flow()
+        self.assertNotEqual(row.sale_order_id, order)
+        asked = row.proposal_ids.filtered(lambda p: p.state == "open")
+        self.assertEqual(asked.mapped("amount"), [50.0])
+        # The former order cannot sell the same goods again.
+        with self.assertRaises(UserError) as caught:
+            order.action_draft()
+        self.assertIn(row.sale_order_id.name, str(caught.exception))
+
+    def test_an_order_entered_by_hand_answers_the_question(self):
+        order = self.imported("F1")
+        row = self.inbox("F1")
+        order._action_cancel()
+        order.unlink()
+        self.assertEqual(self.codes(row), ["order_deleted"])
+        wizard = self.env["sale.channel.order.manual"].create({"order_id": row.id})
+        wizard.partner_id = row.partner_id
+        wizard.action_enter()
+        self.assertFalse(row.needs_review)
+
     def test_what_a_person_has_decided_to_cancel_is_not_retried(self):
         order = self.imported("F1")
         row = self.inbox("F1")

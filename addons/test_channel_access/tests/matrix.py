@@ -176,7 +176,7 @@ GUARDS = {
     "sale.channel.status": {"once": "channel_id code"},
     "sale.order": {"server": "channel_fulfilled channel_hold channel_shipped"},
     "sale.order.line": {
-        "server": "channel_fee channel_line_ref channel_tax_source_ids pricing_list_id",
+        "server": "channel_fee channel_line_ref channel_tax_source_ids",
     },
 }
 

@@ -1,4 +1,5 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import HttpCase, JsonRpcException, tagged
 from odoo.tools import mute_logger
 
@@ -279,3 +280,35 @@ class TestAccess(AccessCase, HttpCase):
                     continue
                 with self.assertRaises(AccessError):
                     found.read(["raw"])
+
+    def test_a_salesperson_duplicates(self):
+        """What the server keeps does not stand in the way of a copy."""
+        order = self.make_records()
+        order.user_id = self.users["salesman"]
+        self.assertFalse(order.with_user(self.users["salesman"]).copy().channel_hold)
+        rule = {
+            "compute_price": "fixed",
+            "fixed_price": 1.0,
+            "pricing_rate_id": self.env["pricing.interstate.rate"].search([]).ids[0],
+        }
+        pricelist = self.env["product.pricelist"].create(
+            {"name": "Generated", "item_ids": [Command.create(rule)]}
+        )
+        manager = self.make_user("jefa", "sales_team.group_sale_manager")
+        copied = pricelist.with_user(manager).copy()
+        self.assertFalse(copied.item_ids.pricing_rate_id)
+
+    def test_who_makes_contacts_merges_them(self):
+        """Guarded values and restricted fields do not stand in the way."""
+        order = self.make_records()
+        user = self.users["salesman"]
+        user.group_ids |= self.env.ref("base.group_partner_manager")
+        kept = self.env["res.partner"].create({"name": "Kept"})
+        order.partner_id.write({"vat": False, "l10n_ar_padron_state": "pending"})
+        wizard = self.env["base.partner.merge.automatic.wizard"].with_user(user)
+        wizard._merge((kept | order.partner_id).ids, kept.with_user(user))
+        self.assertEqual(order.partner_id, kept)
+        self.assertEqual(kept.l10n_ar_padron_state, "pending")
+        over_rpc = kept.with_user(user).with_context(field_guard="merging")
+        with self.assertRaises(AccessError):
+            over_rpc.l10n_ar_padron_state = "determined"

@@ -11,6 +11,7 @@ from odoo.addons.channel_partner.lib.documents import (
     KINDS,
     check,
     compact,
+    is_company,
     is_nobody,
     is_placeholder,
     same,
@@ -282,3 +283,20 @@ def test_same_number_in_another_writing():
     assert same("05123456", "5.123.456")
     assert not same("20267565393", "27267565393")
     assert compact(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("word", "number", "expected"),
+    [
+        ("CUIT", "30-71429569-8", True),
+        ("CUIT", "20-24681357-2", False),
+        ("CUIT", "30-71429569-9", False),
+        ("CNPJ", "11.222.333/0001-81", True),
+        ("CPF", "529.982.247-25", False),
+        ("DNI", "24681357", False),
+    ],
+)
+def test_numbers_of_companies(word: str, number: str, expected: bool) -> None:
+    checked = check(word, number)
+    assert checked is not None
+    assert is_company(checked) is expected
