@@ -14,10 +14,11 @@ CUSTOMERS = (
     "SELECT count(DISTINCT partner_id) FROM sale_channel_partner "
     "WHERE partner_id IS NOT NULL"
 )
-# A row is at rest when nothing will happen to it by itself; a channel, when it has
-# finished a search.
+# A row is at rest when nothing will happen to it by itself, or when it waits for data
+# that the channel still prepares; a channel, when it has finished a search.
 BUSY = (
-    "SELECT (SELECT count(*) FROM sale_channel_order WHERE sync_state = 'pending') + "
+    "SELECT (SELECT count(*) FROM sale_channel_order WHERE sync_state = 'pending' "
+    "AND error_code IS DISTINCT FROM 'incomplete') + "
     "(SELECT count(*) FROM sale_channel_flow f LEFT JOIN sale_channel_flow_state s "
     "ON s.flow_id = f.id WHERE f.enabled "
     "AND (s.last_success_at IS NULL OR s.retry_at IS NOT NULL))"
