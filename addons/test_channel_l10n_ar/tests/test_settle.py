@@ -4,6 +4,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from odoo.addons.l10n_ar_padron.lib.errors import ArcaError
 from odoo.addons.l10n_ar_padron.tests.common import fault, person
 
 from .common import FIELD, MONO, RI, FiscalCase
@@ -159,6 +160,13 @@ class TestSettle(FiscalCase):
         self.taxpayers[RI] = person(RI, "30")
         row = self.bring_from("CUIT", RI, buyer="701")
         self.assertEqual(row.partner_id[FIELD].code, "1")
+        # Once the customer's own look-up has failed, orders leave the number to it.
+        customer = row.search([("partner_id.vat", "=", bad)]).partner_id
+        customer._l10n_ar_padron_fail(ArcaError("number_failed"))
+        asked = len(self.calls)
+        row = self.bring_from("CUIT", bad, label="Monotributo")
+        self.assertEqual(row.partner_id.l10n_ar_padron_state, "pending")
+        self.assertEqual(len(self.calls), asked)
 
     def test_later_answer_changes_drafts(self):
         self.taxpayers[RI] = person(RI, "30")
