@@ -156,9 +156,10 @@ class SaleChannel(models.Model):
 
     @api.depends_context("lang")
     def _compute_notice(self):
+        ahead = self.env["sale.channel.flow"]._find_ahead().channel_id
         for channel in self:
             notices = channel._get_credential()._get_notices()
-            if channel.sudo().flow_ids._find_ahead() & channel.sudo().flow_ids:
+            if channel in ahead:
                 notices.append(
                     self.env._(
                         "The server's clock was ahead when the flows last ran. Press "

@@ -45,7 +45,7 @@ class SaleChannelCredential(models.Model):
     """
 
     _name = "sale.channel.credential"
-    _inherit = ["sale.channel.account.mixin", "field.guard.mixin"]
+    _inherit = "sale.channel.account.mixin"
     _description = "Credential of a Sales Channel"
     _rec_name = "environment"
 

@@ -13,8 +13,7 @@ CUIT_LETTERS = {"A", "M"}
 
 
 class AccountMove(models.Model):
-    _name = "account.move"
-    _inherit = ["account.move", "field.guard.mixin"]
+    _inherit = "account.move"
 
     l10n_ar_document_by_hand = fields.Boolean(
         "Document Chosen by a Person",

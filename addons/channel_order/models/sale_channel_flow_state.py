@@ -27,14 +27,11 @@ class SaleChannelFlowState(models.Model):
 
     def _get_ghost_room(self):
         """How many orders that nobody knows may still be looked up."""
-        return Spent(self.ghosts_since or None, self.ghost_count).room(
-            GHOST_LIMIT, fields.Datetime.now()
-        )
+        spent = Spent(self.ghosts_since or None, self.ghost_count)
+        return spent.room(GHOST_LIMIT, fields.Datetime.now())
 
     def _add_ghosts(self, count):
-        spent = Spent(self.ghosts_since or None, self.ghost_count)
-        spent = spent.plus(count, fields.Datetime.now())
-        self.write({"ghosts_since": spent.since, "ghost_count": spent.amount})
+        self._add("ghosts_since", "ghost_count", count)
 
     def _get_reading_moment(self):
         """When an order that is announced may be read again; None: now."""
@@ -44,9 +41,12 @@ class SaleChannelFlowState(models.Model):
         return spent.until(limit, fields.Datetime.now())
 
     def _add_vain_calls(self, count):
-        spent = Spent(self.vain_since or None, self.vain_calls)
+        self._add("vain_since", "vain_calls", count)
+
+    def _add(self, since, amount, count):
+        spent = Spent(self[since] or None, self[amount])
         spent = spent.plus(count, fields.Datetime.now())
-        self.write({"vain_since": spent.since, "vain_calls": spent.amount})
+        self.write({since: spent.since, amount: spent.amount})
 
     def _get_search_pause(self):
         """Seconds until announcements may cause another search."""

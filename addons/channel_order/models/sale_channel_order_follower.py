@@ -9,7 +9,7 @@ from odoo.addons.channel_base.lib.errors import ChannelError, Rejected, Retryabl
 
 from ..lib.fingerprint import changed, fingerprint, refunded
 from ..lib.reaction import quantities_changed, react
-from .sale_order_line import DISCOUNT_REF, FREIGHT_REF
+from .sale_order_line import DISCOUNT_REF, OWN_REFS
 
 _logger = logging.getLogger(__name__)
 
@@ -209,8 +209,7 @@ class SaleChannelOrderFollower(models.AbstractModel):
             return False
         lines = self.sale_order_id.order_line.filtered(
             lambda line: (
-                line.channel_line_ref not in (False, FREIGHT_REF, DISCOUNT_REF)
-                and line.product_uom_qty
+                line.channel_line_ref not in (False, *OWN_REFS) and line.product_uom_qty
             )
         )
         now = {

@@ -59,9 +59,7 @@ class SaleChannelOrderSettle(models.AbstractModel):
         self._withdraw_all()
 
     def _withdraw_all(self):
-        self.proposal_ids.filtered(
-            lambda proposal: proposal.state == "open"
-        ).sudo().state = "withdrawn"
+        self._withdraw(*self.proposal_ids.mapped("code"))
 
     def _get_open_losses(self):
         return self.proposal_ids.filtered(
@@ -140,7 +138,7 @@ class SaleChannelOrderSettle(models.AbstractModel):
 
     def _withdraw_losses(self):
         """Close the questions about sale orders that are gone: they are answered."""
-        self._get_open_losses().sudo().state = "withdrawn"
+        self._withdraw(*LOSSES)
 
     def _on_proposal_closed(self, proposal):
         result = super()._on_proposal_closed(proposal)

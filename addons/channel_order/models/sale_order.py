@@ -3,11 +3,9 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..lib.invoicing import Progress, expects_delivery, is_reached
 from ..lib.reaction import Standing, delivery_standing, hold
-from .sale_order_line import DISCOUNT_REF, FREIGHT_REF
+from .sale_order_line import FREIGHT_REF, OWN_REFS
 from .stock_picking import LEAVING
 
-# Lines that are not an order's of the channel.
-OWN_REFS = (DISCOUNT_REF, FREIGHT_REF)
 # In the context while the channel's own cancellation is followed. An object, because no
 # caller over RPC can name it.
 BY_CHANNEL = object()

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 
 DISCOUNT_REF = "discount"
 FREIGHT_REF = "freight"
+# Lines that are ours, not the channel's
+OWN_REFS = (DISCOUNT_REF, FREIGHT_REF)
 
 
 class SaleOrderLine(models.Model):

@@ -22,7 +22,7 @@ class SaleChannelPartner(models.Model):
     """A buyer: who a channel's user is among the customers."""
 
     _name = "sale.channel.partner"
-    _inherit = ["sale.channel.binding.mixin", "field.guard.mixin"]
+    _inherit = "sale.channel.binding.mixin"
     _description = "Buyer of a Sales Channel"
     _order = "id desc"
     _rec_name = "nickname"

@@ -5,7 +5,7 @@ from odoo.addons.channel_base.lib.spec import FlowSpec
 
 class SaleChannel(models.Model):
     _name = "sale.channel"
-    _inherit = ["sale.channel", "pricing.visible.mixin", "field.guard.mixin"]
+    _inherit = ["sale.channel", "pricing.visible.mixin"]
 
     pricing_kinds = fields.Char(
         compute="_compute_pricing_kinds",
