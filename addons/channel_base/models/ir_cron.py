@@ -41,7 +41,7 @@ class IrCron(models.Model):
         limit = now - timedelta(minutes=STANDSTILL_MINUTES)
         if self._is_one_due(limit) and not self._has_worked(limit, now):
             return "scheduled_actions"
-        return "clock" if self.env["sale.channel.flow"]._find_ahead() else None
+        return "clock" if self.env["sale.channel.flow.state"]._find_ahead() else None
 
     def _is_one_due(self, limit):
         called = [("call_at", "<=", limit), ("cron_id.active", "=", True)]

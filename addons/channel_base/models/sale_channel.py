@@ -156,7 +156,7 @@ class SaleChannel(models.Model):
 
     @api.depends_context("lang")
     def _compute_notice(self):
-        ahead = self.env["sale.channel.flow"]._find_ahead().channel_id
+        ahead = self.env["sale.channel.flow.state"]._find_ahead().flow_id.channel_id
         for channel in self:
             notices = channel._get_credential()._get_notices()
             if channel in ahead:

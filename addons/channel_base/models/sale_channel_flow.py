@@ -11,8 +11,9 @@ from odoo.fields import Domain
 from ..lib import backoff, window
 from ..lib.errors import AuthRequired, ChannelError, Retryable, reason
 from ..lib.spec import FlowSpec
+from ..lib.steps import Step
+from ..tools.conflicts import CONFLICTS
 from .sale_channel import RUNNING_STATES
-from .sale_channel_flow_state import CLOCK_TOLERANCE
 
 _logger = logging.getLogger(__name__)
 
@@ -21,9 +22,9 @@ _logger = logging.getLogger(__name__)
 SLICE_SECONDS = 5.0
 SAFETY_NET_HOURS = 1
 ALARM_FAILURES = 3
+CONFLICT_TRIES = 4
 # Of the scheduled actions; followed by the flow's id.
 FLOW_CODE = "model._cron_run("
-SYNC_MIXIN = "sale.channel.sync.mixin"
 # Odoo takes the triggers away that have passed when a scheduled action ends.
 USED_UP_SECONDS = 60
 TIMING_FIELDS = {"interval_minutes", "window_start", "window_end"}
@@ -283,7 +284,7 @@ class SaleChannelFlow(models.Model):
         if not due:
             due = self._get_full_due(state)
             if due and due > now:
-                due = now if self._has_hints() else min([due, *self._get_rows_due()])
+                due = now if self._has_work() else min([due, *self._get_rows_due()])
         return window.next_opening(
             max(due or now, now), self.window_start, self.window_end, channel.tz
         )
@@ -299,15 +300,12 @@ class SaleChannelFlow(models.Model):
         last = not state._is_ahead() and state.last_run_at
         return last and last + timedelta(minutes=self.interval_minutes)
 
-    def _has_hints(self):
-        """Whether the channel has announced something for this flow."""
-        hints = self.env["sale.channel.hint"].sudo()
-        return bool(
-            hints.search_count(
-                [("channel_id", "=", self.channel_id.id), ("kind", "=", self.kind)],
-                limit=1,
-            )
-        )
+    def _has_work(self):
+        """Whether there is something to do now that does not wait for the interval,
+        besides rows that are due. Addons that add a kind override it, guarded by
+        ``kind``.
+        """
+        return self.env["sale.channel.hint"]._is_waiting(self.channel_id, self.kind)
 
     def _get_rows_due(self):
         """When the rows that the flow works on are due, the earliest of each model."""
@@ -334,7 +332,7 @@ class SaleChannelFlow(models.Model):
             mail_notrack=True,
         )
         if state._is_ahead():
-            flow._recall_rows()
+            flow.env["sale.channel.sync.mixin"]._recall_all(self.channel_id, self.kind)
         full_due = flow._get_full_due(state) or fields.Datetime.now()
         state.write(
             {
@@ -355,10 +353,10 @@ class SaleChannelFlow(models.Model):
         deadline = time.monotonic() + SLICE_SECONDS
         try:
             flow.channel_id._get_credential()._check_database()
-            for boundary in flow._run_steps(run):
+            for step in flow._run_steps(run):
                 commit(1, remaining=0)
                 over = time.monotonic() >= deadline
-                if boundary and (over or not flow._is_wanted()):
+                if step is Step.BATCH_END and (over or not flow._is_wanted()):
                     more = True
                     break
         except ChannelError as caught:
@@ -382,47 +380,41 @@ class SaleChannelFlow(models.Model):
     def _run_steps(self, run):
         """Generator of the flow's work, which never commits itself.
 
-        The driver commits at every step. A true step ends a batch (about a second
-        of work): there the driver may stop and come back in another slice. The
-        generator ends when nothing is left to do. Addons that add a kind override
-        it, guarded by ``kind``.
+        It yields a :class:`Step` wherever the driver is to commit, and ends when
+        nothing is left to do. Addons that add a kind override it, guarded by ``kind``.
 
         :param run: ``sale.channel.run`` whose counters the steps raise
         :raises ChannelError: when the flow as a whole cannot go on
         """
         raise NotImplementedError(self.kind)
 
-    @api.model
-    def _find_ahead(self):
-        """Flows that stand still because a clock was ahead when they last ran."""
-        states = self.env["sale.channel.flow.state"].sudo()
-        running = [
-            ("flow_id.enabled", "=", True),
-            ("flow_id.channel_id.active", "=", True),
-            ("flow_id.channel_id.state", "in", RUNNING_STATES),
-        ]
-        return states.search([*running, *states._get_ahead_domain()]).flow_id
+    def _retry_conflicts(self, function, *args):
+        """Do a unit of work, again when another transaction was faster.
+
+        Nothing may be pending before it: a conflict rolls the transaction back.
+
+        :param function: called with ``args``; its writes are flushed
+        :return: what it returns
+        """
+        tries = CONFLICT_TRIES
+        while True:
+            try:
+                result = function(*args)
+                self.env.flush_all()
+                return result
+            except CONFLICTS as error:
+                self.env.cr.rollback()
+                self.env.invalidate_all()
+                tries -= 1
+                if not tries:
+                    raise
+                _logger.info("flow %s tries again: %s", self.id, error)
 
     def _register_hook(self):
         """Wake such flows when Odoo starts: their scheduled actions were put off by the
         same clock, and nothing else would."""
-        self._find_ahead()._wake()
+        self.env["sale.channel.flow.state"]._find_ahead().flow_id._wake()
         return super()._register_hook()
-
-    def _recall_rows(self):
-        """Rows that a clock which was ahead has put off are due now, once."""
-        now = fields.Datetime.now()
-        for name in self.env.registry.descendants([SYNC_MIXIN], "_inherit"):
-            rows = self.env[name].sudo()
-            if rows._abstract or self.kind not in rows._get_flow_kinds():
-                continue
-            rows.search(
-                [
-                    ("channel_id", "=", self.channel_id.id),
-                    ("sync_state", "=", "pending"),
-                    ("next_attempt_at", ">", now + CLOCK_TOLERANCE),
-                ]
-            ).write({"next_attempt_at": now})
 
     def _open_run(self, state):
         """The run that goes on from the last slice, or a new one."""

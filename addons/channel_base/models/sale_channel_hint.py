@@ -43,6 +43,12 @@ class SaleChannelHint(models.Model):
     _unproven_idx = models.Index("(channel_id, id) WHERE unproven")
 
     @api.model
+    def _is_waiting(self, channel, kind):
+        """Whether the channel has announced something for a kind of flow."""
+        domain = [("channel_id", "=", channel.id), ("kind", "=", kind)]
+        return bool(self.sudo().search_count(domain, limit=1))
+
+    @api.model
     def _record(self, channel_id, hint, source="webhook"):
         """Keep a hint and wake the flow that it concerns. Never waits for a lock.
 

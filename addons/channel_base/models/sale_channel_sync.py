@@ -10,6 +10,7 @@ from odoo.tools import SQL
 
 from ..lib import backoff
 from ..lib.errors import AuthRequired, MappingMissing, Retryable, Unresolved, reason
+from .sale_channel_flow_state import CLOCK_TOLERANCE
 
 _logger = logging.getLogger(__name__)
 
@@ -397,6 +398,26 @@ class SaleChannelSyncMixin(models.AbstractModel):
             limit=1,
         )
         return row.next_attempt_at
+
+    @api.model
+    def _recall_all(self, channel, kind):
+        """See :meth:`_recall`; all rows that a kind of flow works on."""
+        for name in self.env.registry.descendants([self._name], "_inherit"):
+            rows = self.env[name]
+            if not rows._abstract and kind in rows._get_flow_kinds():
+                rows._recall(channel)
+
+    @api.model
+    def _recall(self, channel):
+        """Rows that a clock which was ahead has put off are due now."""
+        now = fields.Datetime.now()
+        self.sudo().search(
+            [
+                ("channel_id", "=", channel.id),
+                ("sync_state", "=", "pending"),
+                ("next_attempt_at", ">", now + CLOCK_TOLERANCE),
+            ]
+        ).write({"next_attempt_at": now})
 
     @api.model
     def _get_lag_domain(self):

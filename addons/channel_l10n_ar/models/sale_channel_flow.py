@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from odoo.addons.channel_base.lib.steps import Step
 from odoo.addons.l10n_ar_padron.lib.errors import ArcaError
 from odoo.addons.l10n_ar_padron.lib.lookup import STUBBORN
 
@@ -42,10 +43,10 @@ class SaleChannelFlow(models.Model):
             found = {"": error}
         else:
             # No transaction is open while the network is awaited.
-            yield False
+            yield Step.COMMIT
             found = answers._ask(registry, wanted)
-        self._retry_conflicts(lambda: self._store_taxpayers(certificate, found))
-        yield False
+        self._retry_conflicts(self._store_taxpayers, certificate, found)
+        yield Step.COMMIT
 
     @api.model
     def _get_stubborn(self, numbers):

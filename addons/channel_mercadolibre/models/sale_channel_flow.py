@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.channel_base.lib.steps import Step
+
 from ..lib import notifications
 
 
@@ -22,10 +24,10 @@ class SaleChannelFlow(models.Model):
         application, account = credential.client_id, credential.account_id
         known = set((self._get_state().cursor or {}).get("ids", []))
         # No transaction is open while the network is awaited.
-        yield False
+        yield Step.COMMIT
         found, ids = notifications.read_missed(client, application, account, known)
         hints = self.env["sale.channel.hint"]
         kept = [hints._record(channel.id, hint, source="missed") for hint in found]
         self._get_state().cursor = {"ids": ids}
         run._count(received=len(found), processed=sum(kept), call=client.take_calls())
-        yield True
+        yield Step.BATCH_END

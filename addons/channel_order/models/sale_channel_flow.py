@@ -1,17 +1,12 @@
-import logging
 import time
 
-import psycopg2
-
 from odoo import fields, models
-from odoo.exceptions import ConcurrencyError
 
 from odoo.addons.channel_base.lib.errors import Rejected
+from odoo.addons.channel_base.lib.steps import Step
 from odoo.addons.channel_base.models.sale_channel_hint import MAX_WAITING
 
 from ..tools.resolver import OrderResolver
-
-_logger = logging.getLogger(__name__)
 
 # Create and confirm of this many orders takes one to two seconds; larger batches
 # are no faster.
@@ -22,7 +17,6 @@ ANSWER_LIMIT = 10
 INVOICE_LIMIT = 25
 # Rows whose reasons are looked at again in one transaction
 REVIEW_LIMIT = 200
-CONFLICT_TRIES = 4
 # Hints taken in one transaction
 HINT_LIMIT = 500
 
@@ -73,15 +67,13 @@ class SaleChannelFlow(models.Model):
         while count == HINT_LIMIT and total < MAX_WAITING:
             reading_at = self._get_state()._get_reading_moment()
             count = self._retry_conflicts(
-                lambda at=reading_at: orders._drain_hints(
-                    self.channel_id, HINT_LIMIT, at
-                )
+                orders._drain_hints, self.channel_id, HINT_LIMIT, reading_at
             )
             total += count
             if total >= MAX_WAITING:
                 # More came than was kept: the search finds the rest.
                 self._get_state().full_run = True
-            yield False
+            yield Step.COMMIT
 
     def _look_steps(self, run, source):
         """Look up the orders that only a notification has named.
@@ -98,13 +90,11 @@ class SaleChannelFlow(models.Model):
                 continue
             keys = list(looks)[:room]
             # No transaction is open while the network is awaited.
-            yield False
+            yield Step.COMMIT
             asked_at = fields.Datetime.now()
             answers = orders._download(source, [(key, key, {}) for key in keys])
             ghosts, failed = self._retry_conflicts(
-                lambda found=answers, of=looks, at=asked_at: orders._store_looks(
-                    channel, of, found, at
-                )
+                orders._store_looks, channel, looks, answers, asked_at
             )
             if ghosts:
                 state._add_ghosts(ghosts)
@@ -112,7 +102,7 @@ class SaleChannelFlow(models.Model):
                 # The search makes a row of it, which has its own backoff.
                 state.full_run = True
             run._count(call=source.take_calls())
-            yield True
+            yield Step.BATCH_END
 
     def _search_instead_steps(self):
         """Forget what was named; have the search look for it."""
@@ -124,7 +114,7 @@ class SaleChannelFlow(models.Model):
         state.full_run = True
         pause = state._get_search_pause()
         # No transaction is open while the run waits.
-        yield False
+        yield Step.COMMIT
         time.sleep(pause)
 
     def _search_steps(self, run, source):
@@ -132,8 +122,8 @@ class SaleChannelFlow(models.Model):
         channel, state = self.channel_id, self._get_state()
         scope = self._get_search_scope()
         orders = self.env["sale.channel.order"]
-        self._retry_conflicts(lambda: orders._retry_settled(channel))
-        self._retry_conflicts(lambda: orders._retry_found(channel))
+        self._retry_conflicts(orders._retry_settled, channel)
+        self._retry_conflicts(orders._retry_found, channel)
         more = True
         while more:
             stored = state.cursor or {}
@@ -144,12 +134,10 @@ class SaleChannelFlow(models.Model):
                 fields.Datetime.now(),
                 self.batch_size,
             )
-            received = self._retry_conflicts(
-                lambda found=page: self._receive_page(found, scope)
-            )
+            received = self._retry_conflicts(self._receive_page, page, scope)
             run._count(received=received, call=source.take_calls())
             more = page.more
-            yield True
+            yield Step.BATCH_END
             yield from self._work_steps(run, source)
 
     def _request_steps(self, run, source):
@@ -159,7 +147,7 @@ class SaleChannelFlow(models.Model):
         while request := requests.search(domain, order="id", limit=1):
             cursor, since = request._get_position(self._get_search_scope())
             # No transaction is open while the network is awaited.
-            yield False
+            yield Step.COMMIT
             try:
                 page = source.search(
                     cursor, since, fields.Datetime.now(), self.batch_size
@@ -167,13 +155,11 @@ class SaleChannelFlow(models.Model):
             except Rejected as error:
                 # What is wrong with the wish must not stop the orders.
                 request._end(error)
-                yield True
+                yield Step.BATCH_END
                 continue
-            received = self._retry_conflicts(
-                lambda asked=request, found=page: asked._receive_page(found)
-            )
+            received = self._retry_conflicts(request._receive_page, page)
             run._count(received=received, call=source.take_calls())
-            yield True
+            yield Step.BATCH_END
             yield from self._work_steps(run, source)
 
     def _get_search_scope(self):
@@ -203,25 +189,23 @@ class SaleChannelFlow(models.Model):
         while rows := orders._claim([("channel_id", "=", self.channel_id.id)], limit):
             wanted = rows._get_wanted()
             # No transaction is open while the network is awaited.
-            yield False
+            yield Step.COMMIT
             asked_at = fields.Datetime.now()
             answers = orders._download(source, wanted)
-            vain = self._retry_conflicts(
-                lambda found=answers, at=asked_at: orders._store_answers(found, at)
-            )
+            vain = self._retry_conflicts(orders._store_answers, answers, asked_at)
             calls = source.take_calls()
             run._count(call=calls)
             if vain:
                 state = self._get_state()
                 state._add_vain_calls(calls * len(vain) // len(answers))
-            yield False
+            yield Step.COMMIT
             yield from self._enrich_steps(rows)
-            imported = self._retry_conflicts(lambda batch=rows: batch._process())
+            imported = self._retry_conflicts(rows._process)
             failed = rows.filtered(lambda r: r.sync_state in ("error", "blocked"))
             run._count(processed=len(rows), failed=len(failed))
-            yield False
+            yield Step.COMMIT
             self._retry_conflicts(imported._reserve_stock)
-            yield True
+            yield Step.BATCH_END
 
     def _enrich_steps(self, rows):
         """Look up elsewhere what the import of fetched rows will need.
@@ -243,14 +227,14 @@ class SaleChannelFlow(models.Model):
             wanted = rows._get_external_ids()
             cancelling = OrderResolver(channel).means_cancelled
             # The intent is committed; no transaction is open during the calls.
-            yield False
+            yield Step.COMMIT
             results = answers._send(writer, wanted, cancelling)
-            self._retry_conflicts(lambda b=rows, r=results: b._store_results(r))
+            self._retry_conflicts(rows._store_results, results)
             failed = rows.filtered(lambda row: row.sync_state == "error")
             run._count(
                 processed=len(rows), failed=len(failed), call=writer.take_calls()
             )
-            yield True
+            yield Step.BATCH_END
 
     def _invoice_steps(self, run):
         """Invoice what is due; a full run also looks at what waits or is held."""
@@ -264,11 +248,11 @@ class SaleChannelFlow(models.Model):
         limit = min(self.batch_size, INVOICE_LIMIT)
         while rows := invoices._claim([("channel_id", "=", self.channel_id.id)], limit):
             # The lease is committed before the orders are locked.
-            yield False
-            self._retry_conflicts(lambda batch=rows: batch._process())
+            yield Step.COMMIT
+            self._retry_conflicts(rows._process)
             failed = rows.filtered(lambda row: row.sync_state == "error")
             run._count(processed=len(rows), failed=len(failed))
-            yield True
+            yield Step.BATCH_END
 
     def _review_steps(self, run):
         """The safety net: what an event should have woken, page by page."""
@@ -285,25 +269,6 @@ class SaleChannelFlow(models.Model):
             limit=REVIEW_LIMIT,
         ):
             last = rows[-1].id
-            self._retry_conflicts(lambda page=rows: page._review())
+            self._retry_conflicts(rows._review)
             state.cursor = {"run": run.id, "reviewed": last}
-            yield True
-
-    def _retry_conflicts(self, unit):
-        """Do a unit of work again when another transaction was faster.
-
-        Nothing may be pending before it: a conflict rolls the transaction back.
-        """
-        for attempt in range(CONFLICT_TRIES):
-            try:
-                result = unit()
-                self.env.flush_all()
-            except (psycopg2.OperationalError, ConcurrencyError) as error:
-                self.env.cr.rollback()
-                self.env.invalidate_all()
-                if attempt + 1 == CONFLICT_TRIES:
-                    raise
-                _logger.info("flow %s tries again: %s", self.id, error)
-                continue
-            return result
-        return None
+            yield Step.BATCH_END

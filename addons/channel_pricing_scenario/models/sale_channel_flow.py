@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from odoo.addons.channel_base.lib.errors import AuthRequired, Retryable
+from odoo.addons.channel_base.lib.steps import Step
 
 from ..lib.sending import send
 from ..lib.writer import KINDS
@@ -31,10 +32,10 @@ class SaleChannelFlow(models.Model):
             self.filtered(lambda flow: flow.kind == "pricing_out")._request_run()
         return result
 
-    def _has_hints(self):
+    def _has_work(self):
         """Changes do not wait for the interval."""
         if self.kind != "pricing_out":
-            return super()._has_hints()
+            return super()._has_work()
         channel = self.channel_id
         if not channel.pricing_confirmed:
             return False
@@ -70,7 +71,7 @@ class SaleChannelFlow(models.Model):
     def _pricing_mark_steps(self):
         """Plan what changed since the last run."""
         while self._retry_conflicts(self._plan_marked):
-            yield True
+            yield Step.BATCH_END
 
     def _plan_marked(self):
         """Plan what the oldest marks concern; whether there were any."""
@@ -124,11 +125,11 @@ class SaleChannelFlow(models.Model):
         if self._get_position()["phase"] == "structure":
             self._retry_conflicts(self._plan_structure)
             self._move("buyers")
-            yield True
+            yield Step.BATCH_END
         if self._get_position()["phase"] == "buyers":
             while last := self._retry_conflicts(self._plan_page):
                 self._move("buyers", last)
-                yield True
+                yield Step.BATCH_END
             self._move(KINDS[0])
 
     def _plan_structure(self):
@@ -162,14 +163,14 @@ class SaleChannelFlow(models.Model):
             ):
                 targets, last = rows._get_targets(), rows[-1].id
                 # No transaction is open while the network is awaited.
-                yield False
+                yield Step.COMMIT
                 found = writer.find(kind, targets)
-                self._retry_conflicts(lambda r=rows, f=found: r._note_seen(f))
+                self._retry_conflicts(rows._note_seen, found)
                 run._count(received=len(rows), call=writer.take_calls())
                 self._move(kind, last)
-                yield True
+                yield Step.BATCH_END
             self._move(PHASES[PHASES.index(kind) + 1])
-            yield True
+            yield Step.BATCH_END
 
     def _get_compared_domain(self, kind, last):
         return [
@@ -192,16 +193,14 @@ class SaleChannelFlow(models.Model):
             while rows := items._claim(domain, self.batch_size, order="id"):
                 entries = rows._get_entries()
                 # The intent is committed; no transaction is open during the calls.
-                yield False
+                yield Step.COMMIT
                 results = send(writer, kind, list(entries.values()))
-                self._retry_conflicts(
-                    lambda b=rows, e=entries, r=results: b._store_results(e, r, run)
-                )
+                self._retry_conflicts(rows._store_results, entries, results, run)
                 failed = rows.filtered(lambda row: row.sync_state == "error")
                 run._count(
                     processed=len(rows), failed=len(failed), call=writer.take_calls()
                 )
-                yield True
+                yield Step.BATCH_END
                 self._check_reachable(results)
 
     def _check_reachable(self, results):

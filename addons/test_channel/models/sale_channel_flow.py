@@ -2,6 +2,8 @@ import time
 
 from odoo import fields, models
 
+from odoo.addons.channel_base.lib.steps import Step
+
 STEP_SECONDS = 0.2
 
 
@@ -20,4 +22,4 @@ class SaleChannelFlow(models.Model):
         while True:
             time.sleep(STEP_SECONDS)
             run._count(processed=1)
-            yield True
+            yield Step.BATCH_END

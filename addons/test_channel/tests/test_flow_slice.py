@@ -1,12 +1,16 @@
 from unittest.mock import patch
 
 import psycopg2
+from psycopg2.errors import SerializationFailure
 
 from odoo import fields
+from odoo.exceptions import ConcurrencyError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.channel_base.lib.errors import AuthRequired, Rejected, Retryable
+from odoo.addons.channel_base.lib.steps import Step
+from odoo.addons.channel_base.tools.conflicts import CONFLICTS
 
 from ..lib.fake import FakeOrders
 from .common import FakeCase
@@ -54,7 +58,7 @@ class TestFlowSlice(FakeCase):
         def break_transaction(flow, run):
             flow.invalidate_recordset()
             flow.env.cr.execute("SELECT 1/0", log_exceptions=False)
-            yield True
+            yield Step.BATCH_END
 
         with (
             patch.object(flows, "_run_steps", break_transaction),
@@ -217,6 +221,56 @@ class TestFlowSlice(FakeCase):
         with patch(steps, pause):
             self.busy(30)
         self.assertEqual(len(taken), 2)
+
+    def test_the_driver_stops_only_where_a_batch_ends(self):
+        passed = []
+
+        def steps(flow, run):
+            for step in (Step.COMMIT, Step.COMMIT, Step.BATCH_END, Step.COMMIT):
+                yield step
+                passed.append(step)
+
+        with patch.object(type(self.env["sale.channel.flow"]), "_run_steps", steps):
+            self.busy(0)
+        self.assertEqual(passed, [Step.COMMIT, Step.COMMIT])
+        self.assertEqual(self.channel.run_ids.state, "running")
+
+    def retry(self, outcomes):
+        """A unit of work that meets these outcomes; what it gave and how often."""
+        calls = []
+
+        def work(name, suffix):
+            outcome = outcomes[len(calls)]
+            calls.append(name + suffix)
+            if isinstance(outcome, Exception):
+                raise outcome
+            return outcome
+
+        flow = self.flow()
+        with (
+            self.enter_registry_test_mode(),
+            self.env.registry.cursor() as cr,
+            mute_logger(FLOW),
+        ):
+            try:
+                result = flow.with_env(self.env(cr=cr))._retry_conflicts(work, "a", "b")
+            except (*CONFLICTS, ZeroDivisionError) as error:
+                result = error
+        return result, calls
+
+    def test_a_unit_of_work_is_done_again_after_a_conflict(self):
+        conflict, other = SerializationFailure("busy"), ConcurrencyError("busy")
+        mistake = ZeroDivisionError()
+        for outcomes, expected, times in (
+            ([7], 7, 1),
+            ([conflict, other, conflict, False], False, 4),
+            ([other] * 9, other, 4),
+            ([mistake, 1], mistake, 1),
+        ):
+            with self.subTest(outcomes=outcomes):
+                result, calls = self.retry(outcomes)
+                self.assertIs(result, expected)
+                self.assertEqual(calls, ["ab"] * times)
 
     def test_runs_are_deleted_after_a_while(self):
         self.run_flow()

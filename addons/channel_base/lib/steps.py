@@ -1,0 +1,18 @@
+"""The steps between which a flow's driver commits."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Step(Enum):
+    """What a flow's generator asks of its driver, which commits at every step.
+
+    COMMIT: commit and go on, because no transaction may be open while the network is
+    awaited, or because a lease must be seen before the work.
+    BATCH_END: a batch, about a second of work, is over. The driver may stop here and go
+    on in another slice.
+    """
+
+    COMMIT = "commit"
+    BATCH_END = "batch_end"
