@@ -4,7 +4,6 @@ from datetime import timedelta
 from psycopg2.errors import SerializationFailure
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -29,7 +28,7 @@ class SaleChannelSyncMixin(models.AbstractModel):
     """
 
     _name = "sale.channel.sync.mixin"
-    _inherit = "field.guard.mixin"
+    _inherit = ["field.guard.mixin", "sale.channel.operator.mixin"]
     _description = "Row of a synchronisation"
 
     sync_state = fields.Selection(
@@ -356,16 +355,6 @@ class SaleChannelSyncMixin(models.AbstractModel):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
-
-    def _check_operator(self):
-        """Rows are worked on through their buttons only.
-
-        :raises AccessError: the user may not see them, or is no channel user
-        """
-        self.check_access("read")
-        user = self.env.user
-        if not self.env.su and not user.has_group("channel_base.group_channel_user"):
-            raise AccessError(self.env._("Only channel users may do this."))
 
     def _prepare_retry_values(self):
         return {

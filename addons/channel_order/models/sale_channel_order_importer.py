@@ -1,13 +1,15 @@
 import json
 import logging
 from datetime import timedelta
+from functools import partial
 
 import psycopg2
 
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError, UserError
+from odoo.exceptions import UserError
 
 from odoo.addons.channel_base.lib.errors import ChannelError, Rejected, Retryable
+from odoo.addons.channel_base.tools.bisect import bisect_in_savepoints
 
 from ..lib.amounts import expected_total, money_unit
 from ..lib.fingerprint import FRAUD_TAG, fingerprint
@@ -55,19 +57,18 @@ class SaleChannelOrderImporter(models.AbstractModel):
 
         What nobody foresaw must cost one order, not the account's whole flow.
         """
-        try:
-            with self.env.cr.savepoint():
-                return self._process_channel()
-        except (psycopg2.OperationalError, ConcurrencyError):
-            raise
-        except Exception as error:
-            if len(self) == 1:
-                _logger.exception("order %s", self.id)
-                self._reject(error)
-                return self.env["sale.order"]
-        middle = len(self) // 2
-        first, second = self[:middle], self[middle:]
-        return first._process_together() | second._process_together()
+        created = bisect_in_savepoints(
+            self.env.cr,
+            self,
+            lambda rows: rows._process_channel(),
+            lambda row, error: row._fail(error),
+        )
+        return self.env["sale.order"].union(*created)
+
+    def _fail(self, error):
+        _logger.error("order %s", self.id, exc_info=error)
+        self._reject(error)
+        return self.env["sale.order"]
 
     def _process_channel(self):
         """The rows at once; see :meth:`_process`."""
@@ -328,22 +329,16 @@ class SaleChannelOrderImporter(models.AbstractModel):
 
     def _create_orders(self, channel, builds):
         """Create a batch in a savepoint; bisect it when one of them is refused."""
-        if not builds:
+        created = bisect_in_savepoints(
+            self.env.cr,
+            builds,
+            partial(self._create_batch, channel),
+            self._reject_build,
+        )
+        made = [pair for part in created for pair in part]
+        if not made:
             return self.env["sale.order"]
-        try:
-            with self.env.cr.savepoint():
-                orders = self._create_batch(channel, builds)
-        except (psycopg2.OperationalError, ConcurrencyError):
-            raise
-        except Exception as error:  # noqa: BLE001 - the customer is kept
-            if len(builds) == 1:
-                self._reject_build(builds[0][0], error)
-                return self.env["sale.order"]
-            middle = len(builds) // 2
-            return self._create_orders(channel, builds[:middle]) | self._create_orders(
-                channel, builds[middle:]
-            )
-        for (row, order, values), sale_order in zip(builds, orders, strict=True):
+        for (row, order, values), sale_order in made:
             customer = [values["partner_id"], values["partner_shipping_id"]]
             row._mark_done(
                 state="reserved" if sale_order.channel_hold else "imported",
@@ -351,19 +346,23 @@ class SaleChannelOrderImporter(models.AbstractModel):
                 imported_print={**fingerprint(order), "customer": customer},
                 **row._prepare_import_moments(),
             )
-        rows = self.browse([row.id for row, _order, _values in builds])
+        rows = self.browse([row.id for (row, _order, _values), _sale_order in made])
         self._tell_all(
             [
                 (row, "decided", row.state, {"order": row.sale_order_id.name})
                 for row in rows
             ]
         )
-        for row, order, _values in builds:
+        for (row, order, _values), _sale_order in made:
             row._follow_refund(order)
         rows._on_confirmed()
-        return orders
+        return self.env["sale.order"].union(
+            *(sale_order for _build, sale_order in made)
+        )
 
-    def _reject_build(self, row, error):
+    def _reject_build(self, builds, error):
+        """Reject an order that cannot be created; its customer is kept."""
+        [(row, _order, _values)] = builds
         if isinstance(error, UserError | psycopg2.Error):
             error = Rejected("order_refused", detail=str(error)[:300])
         elif not isinstance(error, ChannelError):
@@ -371,8 +370,13 @@ class SaleChannelOrderImporter(models.AbstractModel):
                 "order %s of channel %s", row.id, row.channel_id.id, exc_info=error
             )
         row._reject(error)
+        return []
 
     def _create_batch(self, channel, builds):
+        """Create and confirm orders.
+
+        :return: list of (build, its sale order)
+        """
         company = channel.company_id
         orders = (
             self.env["sale.order"]
@@ -389,4 +393,4 @@ class SaleChannelOrderImporter(models.AbstractModel):
         for (row, order, _values), sale_order in zip(builds, orders, strict=True):
             row._check_total(order, sale_order)
         self.env.flush_all()
-        return orders
+        return list(zip(builds, orders, strict=True))

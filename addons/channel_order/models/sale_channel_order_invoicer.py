@@ -2,12 +2,12 @@ import logging
 from collections import defaultdict
 from typing import Any, NamedTuple
 
-import psycopg2
-
 from odoo import models
-from odoo.exceptions import ConcurrencyError, UserError
+from odoo.exceptions import UserError
 
 from odoo.addons.channel_base.lib.errors import Rejected, Retryable, reason
+from odoo.addons.channel_base.tools.bisect import bisect_in_savepoints
+from odoo.addons.channel_base.tools.conflicts import CONFLICTS
 
 _logger = logging.getLogger(__name__)
 
@@ -60,18 +60,12 @@ class SaleChannelOrderInvoicer(models.AbstractModel):
 
     def _process_together(self):
         """Process the rows at once; without the guilty one when something breaks."""
-        try:
-            with self.env.cr.savepoint():
-                self._process_batch()
-        except (psycopg2.OperationalError, ConcurrencyError):
-            raise
-        except Exception as error:  # noqa: BLE001 - it ends on the guilty row
-            if len(self) == 1:
-                self._fail(error)
-                return
-            middle = len(self) // 2
-            self[:middle]._process_together()
-            self[middle:]._process_together()
+        bisect_in_savepoints(
+            self.env.cr,
+            self,
+            lambda rows: rows._process_batch(),
+            lambda row, error: row._fail(error),
+        )
 
     def _fail(self, error):
         if isinstance(error, UserError):
@@ -243,27 +237,24 @@ class SaleChannelOrderInvoicer(models.AbstractModel):
 
         :return: dict invoice → exception, or None for those that were posted
         """
-        if not invoices:
-            return {}
-        try:
-            with self.env.cr.savepoint():
-                invoices.action_post()
-            return dict.fromkeys(invoices)
-        except (psycopg2.OperationalError, ConcurrencyError):
-            raise
-        except Exception as error:
-            # The draft stays, and its row tells.
-            if len(invoices) == 1:
-                if isinstance(error, UserError):
-                    error = Rejected("posting_refused", detail=str(error)[:300])
-                else:
-                    _logger.exception("posting of invoice %s", invoices.id)
-                return {invoices: error}
-        middle = len(invoices) // 2
-        return {
-            **self._post_together(invoices[:middle]),
-            **self._post_together(invoices[middle:]),
-        }
+        results = {}
+        for part in bisect_in_savepoints(
+            self.env.cr, invoices, self._post_batch, self._keep_draft
+        ):
+            results.update(part)
+        return results
+
+    def _post_batch(self, invoices):
+        invoices.action_post()
+        return dict.fromkeys(invoices)
+
+    def _keep_draft(self, invoice, error):
+        """The draft stays, and its row tells."""
+        if isinstance(error, UserError):
+            error = Rejected("posting_refused", detail=str(error)[:300])
+        else:
+            _logger.error("posting of invoice %s", invoice.id, exc_info=error)
+        return {invoice: error}
 
     def _conclude(self, outcome, code=False, params=False):
         """End a row that has invoiced what can be invoiced now.
@@ -307,7 +298,7 @@ class SaleChannelOrderInvoicer(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 changed = self.filtered(lambda row: row._is_behind())
-        except (psycopg2.OperationalError, ConcurrencyError):
+        except CONFLICTS:
             raise
         except Exception:  # noqa: BLE001 - processing them finds the guilty one
             changed = self

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..lib import documents
@@ -31,7 +31,7 @@ class SaleChannelIdentity(models.Model):
     """
 
     _name = "sale.channel.identity"
-    _inherit = "sale.channel.identity.matcher"
+    _inherit = ["sale.channel.identity.matcher", "sale.channel.operator.mixin"]
     _description = "Fiscal Identity of a Buyer"
     _order = "id desc"
     _rec_names_search = ["document_number", "legal_name"]
@@ -186,13 +186,6 @@ class SaleChannelIdentity(models.Model):
         )
 
     # Choosing
-
-    def _check_operator(self):
-        """:raises AccessError: the user may not see them, or is no channel user"""
-        self.check_access("read")
-        user = self.env.user
-        if not self.env.su and not user.has_group("channel_base.group_channel_user"):
-            raise AccessError(self.env._("Only channel users may do this."))
 
     def _choose(self, partner):
         """A person settles an ambiguous identity: it is this customer.

@@ -3,7 +3,7 @@ from collections import Counter
 from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ConcurrencyError, UserError
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.fields import Domain
 from odoo.tools import mute_logger
 
@@ -22,7 +22,7 @@ class SaleChannelPartner(models.Model):
     """A buyer: who a channel's user is among the customers."""
 
     _name = "sale.channel.partner"
-    _inherit = "sale.channel.binding.mixin"
+    _inherit = ["sale.channel.binding.mixin", "sale.channel.operator.mixin"]
     _description = "Buyer of a Sales Channel"
     _order = "id desc"
     _rec_name = "nickname"
@@ -345,13 +345,6 @@ class SaleChannelPartner(models.Model):
             ) from error
 
     # People
-
-    def _check_operator(self):
-        """:raises AccessError: the user may not see them, or is no channel user"""
-        self.check_access("read")
-        user = self.env.user
-        if not self.env.su and not user.has_group("channel_base.group_channel_user"):
-            raise AccessError(self.env._("Only channel users may do this."))
 
     def _check_customer(self, partner):
         """:raises UserError: the partner cannot be a customer of this buyer"""

@@ -4,7 +4,7 @@ from odoo.tests import HttpCase, JsonRpcException, tagged
 from odoo.tools import mute_logger
 
 from .common import AccessCase
-from .matrix import ACCESS, GUARDS, SHARED
+from .matrix import ACCESS, CHANNEL, GUARDS, SHARED
 
 OPERATIONS = ("read", "write", "create", "unlink")
 
@@ -170,6 +170,45 @@ class TestAccess(AccessCase, HttpCase):
                 order.sudo().channel_hold = "fraud"
                 self.assert_refused(record, values)
         self.call(order, "write", {"note": "x", "channel_shipped": False})
+
+    def test_only_channel_users_press_the_buttons(self):
+        self.make_records()
+        mixin = "sale.channel.operator.mixin"
+        names = self.env.registry.descendants([mixin], "_inherit")
+        records = [
+            self.get_record(name)
+            for name in sorted(names)
+            if not self.env[name]._abstract
+        ]
+        self.assertIn("sale.channel.identity", [record._name for record in records])
+        for role, user in self.users.items():
+            for record in records:
+                with self.subTest(model=record._name, role=role):
+                    if role in CHANNEL:
+                        record.with_user(user)._check_operator()
+                        continue
+                    with self.assertRaises(AccessError):
+                        record.with_user(user)._check_operator()
+        buttons = (
+            (self.inbox("ACCESS"), "action_retry"),
+            (self.get_record("sale.channel.partner"), "action_same_person"),
+            (self.get_record("sale.channel.identity"), "action_choose_new"),
+        )
+        for role in ("channel user", "salesman", "system"):
+            self.sign_in(role)
+            for record, button in buttons:
+                with self.subTest(role=role, button=button):
+                    refused = "AccessError" in self.press(record, button)
+                    self.assertEqual(refused, role not in CHANNEL)
+
+    def press(self, record, button):
+        """Press a button over RPC; the name of the error, empty when there is none."""
+        try:
+            with mute_logger("odoo.http"):
+                self.call(record, button)
+        except JsonRpcException as error:
+            return str(error)
+        return ""
 
     def test_defaults_of_the_context_write_nothing(self):
         user = self.users["salesman"]
