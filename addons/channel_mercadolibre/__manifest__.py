@@ -2,7 +2,7 @@
     "name": "Sales Channels: MercadoLibre",
     "summary": "MercadoLibre and MercadoLivre: buyers and orders of one or more "
     "seller accounts",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/Sales",
     "author": "Channel Suite",
     "website": "https://example.com/channel-suite",

@@ -2,7 +2,7 @@
     "name": "Sales Channels: Sales Scenarios",
     "summary": "Sends groups, price lists and contracts of sales scenarios to "
     "channels, and the group of each customer",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/Sales",
     "author": "Channel Suite",
     "website": "https://example.com/channel-suite",

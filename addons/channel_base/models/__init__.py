@@ -1,3 +1,4 @@
+from . import sale_channel_text
 from . import sale_channel_operator_mixin
 from . import sale_channel_sync
 from . import sale_channel_binding

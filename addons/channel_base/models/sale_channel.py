@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.base.models.res_partner import _tz_get
 
-from ..lib.errors import ChannelError, reason
+from ..lib.errors import ChannelError
 from ..lib.ratelimit import limiter_for
 
 CATEGORIES = [
@@ -395,8 +395,7 @@ class SaleChannel(models.Model):
 
     def _describe_error(self, error):
         """A channel error in the user's language."""
-        row = self.env["sale.channel.sync.mixin"]
-        return row._format_reason(row._get_error_reasons(), *reason(error))
+        return self.env["sale.channel.text"]._describe(error)
 
     # Buttons
 

@@ -93,16 +93,15 @@ class SaleChannelFlow(models.Model):
     @api.depends("state_ids", "enabled", "channel_id.state")
     @api.depends_context("lang")
     def _compute_state(self):
-        rows = self.env["sale.channel.sync.mixin"]
-        reasons = rows._get_error_reasons()
+        texts = self.env["sale.channel.text"]
         for flow in self:
             state = flow.sudo().state_ids[:1]
             runs = flow.enabled and flow.channel_id.state in RUNNING_STATES
             flow.last_run_at = state.last_run_at
             flow.next_run_at = runs and flow._get_due(state)
             flow.failures = state.failures
-            flow.last_error = state.last_error_code and rows._format_reason(
-                reasons, state.last_error_code, state.last_error_params or {}
+            flow.last_error = texts._format(
+                state.last_error_code, state.last_error_params
             )
 
     @api.constrains("interval_minutes", "batch_size", "enabled", "kind")

@@ -58,12 +58,12 @@ class MercadoLibreClient(HttpClient):
 
     Errors beyond those of :meth:`HttpClient.request`:
 
-    ===================== =====================================================
-    AuthRequired          a renewed token is refused as well
-    Rejected not_found    404
-    Rejected not_owned    the order belongs to another seller
-    Rejected forbidden    other 403: missing scope or permission
-    ===================== =====================================================
+    ====================== ====================================================
+    AuthRequired           a renewed token is refused as well
+    Rejected not_found     404
+    Rejected other_account the order belongs to another seller
+    Rejected forbidden     other 403: missing scope or permission
+    ====================== ====================================================
     """
 
     def __init__(
@@ -122,7 +122,7 @@ class MercadoLibreClient(HttpClient):
         words = said.lower()
         code = None
         if any(word in words for word in _NOT_OWNED):
-            code = "not_owned"
+            code = "other_account"
         elif got.status == 404 or any(word in words for word in _NOT_FOUND):
             code = "not_found"
         elif got.status == 403:

@@ -116,9 +116,9 @@ class RemoteOrders(SandboxMixin):
             self.control(f"orders/{row['order_id']}", {"order_items": items})
         external_id = str(row["pack_id"] or row["order_id"])
         self.remote_rows[external_id] = row
-        if "tags" in traits:
-            tags = self.remote_read(external_id)["tags"]
-            self.remote_patch(external_id, {"tags": [*tags, *traits["tags"]]})
+        if tags := self._get_tags(traits):
+            known = self.remote_read(external_id)["tags"]
+            self.remote_patch(external_id, {"tags": [*known, *tags]})
         return external_id
 
     def remote_change(self, external_id, **traits):
@@ -137,9 +137,14 @@ class RemoteOrders(SandboxMixin):
             amount = float(traits["refunded"])
             first = {**first, "transaction_amount_refunded": amount}
             patch.update(payments=[first, *others], status="partially_refunded")
-        if "tags" in traits:
-            patch["tags"] = [*order["tags"], *traits["tags"]]
+        if tags := self._get_tags(traits):
+            patch["tags"] = [*order["tags"], *tags]
         self.remote_patch(external_id, patch)
+
+    def _get_tags(self, traits):
+        """The service's words for what the contract asks for."""
+        words = {"fraud_warning": "fraud_risk_detected", "is_test": "test_order"}
+        return [word for trait, word in words.items() if traits.get(trait)]
 
     def remote_read(self, external_id):
         """The order as the service holds it."""

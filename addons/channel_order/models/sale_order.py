@@ -322,30 +322,9 @@ class SaleOrder(models.Model):
     def _get_hold_reason(self):
         """Why nothing of the order is delivered, in the user's language."""
         self.ensure_one()
-        reasons = {
-            "cancelled": self.env._(
-                "%(order)s was cancelled on the channel. Do not ship.", order=self.name
-            ),
-            "fraud": self.env._(
-                "%(order)s: the channel warns of fraud. Do not ship; cancel the sale.",
-                order=self.name,
-            ),
-            "refunded": self.env._(
-                "%(order)s: the channel gave all money back to the buyer. Do not ship "
-                "before somebody has decided about it.",
-                order=self.name,
-            ),
-            "changed": self.env._(
-                "%(order)s: the channel changed what was bought. Do not ship before "
-                "somebody has decided about it.",
-                order=self.name,
-            ),
-            "reserved": self.env._(
-                "%(order)s is only reserved: the channel has not approved it yet.",
-                order=self.name,
-            ),
-        }
-        return reasons[self.channel_hold]
+        return self.env["sale.channel.text"]._format(
+            f"hold_{self.channel_hold}", {"order": self.name}
+        )
 
     def _reserve_stock(self):
         """Reserve the deliveries of orders that were confirmed without doing so.
@@ -389,7 +368,7 @@ class SaleOrder(models.Model):
         Addons extend it for what they need, and call
         :meth:`sale.channel.order.invoicing._wake` once it is solved.
 
-        :return: None, or a key of ``sale.channel.order.invoicing._get_error_reasons``
+        :return: None, or a code of ``sale.channel.text``
             and the dict of its parameters
         """
         self.ensure_one()

@@ -10,5 +10,6 @@ from . import sale_channel_identity_customer
 from . import sale_channel_identity_candidate
 from . import sale_channel_partner_change
 from . import sale_channel_partner_change_line
+from . import sale_channel_text
 from . import res_partner
 from . import account_move

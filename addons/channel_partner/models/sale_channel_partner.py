@@ -136,66 +136,6 @@ class SaleChannelPartner(models.Model):
         return [self._make_result(item) for item in items]
 
     @api.model
-    def _get_note_texts(self):
-        """Code of a note → text in the user's language, with ``%(name)s`` in it."""
-        return {
-            "buyer_without_id": self.env._("The channel did not say who bought."),
-            "customer_archived": self.env._("The customer %(name)s is archived."),
-            "invoice_not_requested": self.env._(
-                "The buyer asked for no invoice of their own (%(number)s)."
-            ),
-            "document_placeholder": self.env._(
-                "%(type)s %(number)s is a number that identifies nobody and was not "
-                "written on the customer."
-            ),
-            "document_invalid": self.env._(
-                "%(type)s %(number)s is not valid and was not written on the customer."
-            ),
-            "document_refused": self.env._(
-                "Odoo did not accept %(type)s %(number)s on the customer: %(detail)s"
-            ),
-            "document_differs": self.env._(
-                "The channel says %(type)s %(number)s; the customer has another "
-                "document, which stays."
-            ),
-            "document_elsewhere": self.env._(
-                "%(type)s %(number)s was not written: the customer is a contact of "
-                "%(company)s, whose document counts."
-            ),
-            "customer_matched": self.env._(
-                "%(name)s has %(type)s %(number)s already and was taken for the buyer."
-            ),
-            "customer_second": self.env._(
-                "The buyer's first customer has another document: %(name)s was made "
-                "for %(type)s %(number)s."
-            ),
-            "document_type_unmapped": self.env._(
-                "Nobody has mapped the document type “%(value)s” in the de-para."
-            ),
-            "state_unknown": self.env._("The state “%(value)s” is not known; map it."),
-            "address_hidden": self.env._(
-                "The channel does not show the delivery address yet."
-            ),
-            "billing_waits": self.env._(
-                "The billing address was not written on %(name)s: something is still "
-                "to be sent to the address that is there."
-            ),
-            "delivery_archived": self.env._(
-                "The delivery address %(name)s is archived."
-            ),
-        }
-
-    @api.model
-    def _get_problem_reasons(self):
-        """Problem of a :class:`BuyerResult` → reason in the user's language."""
-        return {
-            "customer_ambiguous": self.env._(
-                "Several customers have the buyer's document, or the one who has it is "
-                "called otherwise: say who it is, under Customers to Choose."
-            ),
-        }
-
-    @api.model
     def _prepare_item(self, data, address, orders=None):
         told = data.identity
         return Item(

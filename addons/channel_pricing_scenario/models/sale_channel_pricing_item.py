@@ -88,18 +88,6 @@ class SaleChannelPricingItem(models.Model):
         return list({**labels, "by_hand": self.env._("To do by hand")}.items())
 
     @api.model
-    def _get_error_reasons(self):
-        return {
-            **super()._get_error_reasons(),
-            "pricing_awaits": self.env._(
-                "Waits until the group or list that it names is on the channel."
-            ),
-            "pricing_unanswered": self.env._(
-                "The channel did not say what became of it."
-            ),
-        }
-
-    @api.model
     def _get_flow_kinds(self):
         return ["pricing_out"]
 

@@ -43,6 +43,8 @@ PAYLOAD = {
     "freight": "0",
     "discount": "0",
     "tags": [],
+    "suspicious": False,
+    "rehearsal": False,
 }
 
 
@@ -197,6 +199,8 @@ def _parse(bundle: dict[str, Any]) -> Order:
             ),
         ),
         tags=frozenset(raw["tags"]),
+        fraud_warning=raw["suspicious"],
+        is_test=raw["rehearsal"],
         complete=raw.get("complete", True),
         url_id=external_id,
     )

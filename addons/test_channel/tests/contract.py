@@ -280,20 +280,20 @@ class ProviderContract(FlowCase):
 
     def test_a_warning_of_fraud_holds_what_was_imported(self):
         external_id, row = self.bring()
-        self.change(external_id, tags=["fraud_risk_detected"])
+        self.change(external_id, fraud_warning=True)
         with self.assertRaises(UserError):
             self.deliver(row.sale_order_id)
         self.assertEqual(self.open_steps(row), ["cancel"])
 
     def test_fraud_is_not_imported(self):
-        row = self.inbox(self.run_with(self.remote_order(tags=["fraud_risk_detected"])))
+        row = self.inbox(self.run_with(self.remote_order(fraud_warning=True)))
         self.assertEqual((row.state, row.error_code), ("rejected", "fraud_risk"))
         self.assertTrue(row.partner_id)
 
     def test_test_purchases_stay_out_of_production(self):
         self.channel._get_credential().environment = "production"
         self.channel.environment = "production"
-        row = self.inbox(self.run_with(self.remote_order(tags=["test_order"])))
+        row = self.inbox(self.run_with(self.remote_order(is_test=True)))
         self.assertEqual((row.state, row.error_code), ("rejected", "test_order"))
 
     def test_what_the_channel_ships_makes_no_delivery(self):

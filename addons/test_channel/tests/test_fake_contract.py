@@ -29,12 +29,14 @@ class TestFakeContract(ProviderContract):
             "carrier",
             "status",
             "refunded",
-            "tags",
             "logistic",
             "shipping_status",
         ):
             if key in traits:
                 changes[key] = traits[key]
+        for trait, key in (("fraud_warning", "suspicious"), ("is_test", "rehearsal")):
+            if trait in traits:
+                changes[key] = traits[trait]
         if "document" in traits:
             changes["buyer"] = {
                 **PAYLOAD["buyer"],

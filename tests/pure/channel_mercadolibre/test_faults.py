@@ -129,14 +129,14 @@ def test_another_seller_is_kept_out(sandbox: MercadoLibreSandbox) -> None:
     row = next(row for row in other.truth() if not row["pack_id"])
     with pytest.raises(Rejected) as caught:
         mine.client.order(str(row["order_id"]))
-    assert caught.value.code == "not_owned"
+    assert caught.value.code == "other_account"
     with pytest.raises(Rejected) as caught:
         mine.source.fetch(str(row["order_id"]), {})
-    assert caught.value.code == "not_owned"
+    assert caught.value.code == "other_account"
     pack = next(row["pack_id"] for row in other.truth() if row["pack_id"])
     with pytest.raises(Rejected) as caught:
         mine.client.pack(str(pack))
-    assert caught.value.code in ("not_owned", "forbidden")
+    assert caught.value.code in ("other_account", "forbidden")
     with pytest.raises(Rejected) as caught:
         mine.client.shipment("1")
     assert caught.value.code == "not_found"
