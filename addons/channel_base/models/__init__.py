@@ -15,3 +15,4 @@ from . import sale_channel_mapping_kind
 from . import sale_channel_mapping
 from . import sale_order
 from . import ir_cron
+from . import ir_cron_trigger

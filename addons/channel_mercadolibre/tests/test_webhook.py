@@ -128,9 +128,21 @@ class TestWebhook(FlowCase, HttpCase):
         state = self.flow()._get_state()
         state.slice_at = self.env.cr.now() + timedelta(microseconds=1)
         self.env.cr._now = None
-        self.triggers().call_at = state.slice_at - timedelta(seconds=1)
+        self.triggers().hinted_at = state.slice_at - timedelta(seconds=1)
         self.post(resource="/orders/2")
         self.assertEqual(len(self.triggers()), 2)
+
+    def test_a_slice_that_began_in_the_same_second_has_not_seen_the_hint(self):
+        moment = fields.Datetime.now()
+        slices = moment + timedelta(microseconds=200_000)
+        self.flow()._get_state().slice_at = slices
+        self.env.flush_all()
+        for fraction, count in ((100_000, 1), (300_000, 2), (400_000, 2)):
+            with self.subTest(fraction=fraction):
+                self.env.cr._now = moment + timedelta(microseconds=fraction)
+                self.hints._wake_flow(self.channel.id, "orders_in")
+                self.assertEqual(len(self.triggers()), count)
+        self.assertEqual(set(self.triggers().mapped("call_at")), {moment})
 
     def test_a_trigger_that_the_scheduler_sleeps_through_is_not_relied_on(self):
         self.flow()._wake(fields.Datetime.now() - timedelta(seconds=10))
