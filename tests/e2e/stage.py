@@ -34,7 +34,7 @@ UNFINISHED = """
               JOIN sale_channel_flow_state s ON s.flow_id = f.id
              WHERE f.enabled AND f.channel_id = ANY(%(channels)s)
                AND (s.last_run_at IS NULL
-                    OR s.request_seen_at IS DISTINCT FROM f.run_requested_at
+                    OR COALESCE(s.requests_seen, 0) <> COALESCE(f.run_requests, 0)
                     OR (s.retry_at IS NOT NULL AND s.failures = 0)
                     OR EXISTS (SELECT 1 FROM sale_channel_run r
                                 WHERE r.id = s.run_id AND r.state = 'running')))
@@ -287,8 +287,8 @@ class Shop:
     def request_run(self) -> None:
         """What "Run now" writes, without a web server; then wake the cron threads."""
         self.stage.sql(
-            "UPDATE sale_channel_flow SET run_requested_at = "
-            "now() AT TIME ZONE 'UTC' WHERE id = %s",
+            "UPDATE sale_channel_flow "
+            "SET run_requests = COALESCE(run_requests, 0) + 1 WHERE id = %s",
             self.flow,
         )
         self.stage.sql(

@@ -54,7 +54,12 @@ class SaleChannelFlow(models.Model):
         "From", help="It only runs within these hours of the channel's time zone."
     )
     window_end = fields.Float("To", help="Equal to From: the whole day.")
-    run_requested_at = fields.Datetime(copy=False, readonly=True, guard="server")
+    run_requests = fields.Integer(
+        copy=False,
+        readonly=True,
+        guard="server",
+        help="How often somebody asked for a run at once.",
+    )
     cron_id = fields.Many2one(
         "ir.cron",
         ondelete="set null",
@@ -236,8 +241,8 @@ class SaleChannelFlow(models.Model):
 
     def _request_run(self):
         """Look for work as soon as possible, whatever the interval says."""
-        # To the microsecond: two requests in one second are two.
-        self.sudo().write({"run_requested_at": self.env.cr.now()})
+        for flow in self.sudo():
+            flow.run_requests += 1
         self._wake()
 
     def action_toggle(self):
@@ -290,8 +295,7 @@ class SaleChannelFlow(models.Model):
 
     def _is_requested(self, state):
         """Whether somebody asked for a run that has not begun."""
-        requested = self.run_requested_at
-        return requested and requested != state.request_seen_at
+        return self.run_requests != state.requests_seen
 
     def _get_full_due(self, state):
         """When the interval is over; None when the flow has never run, or a clock that
@@ -340,7 +344,7 @@ class SaleChannelFlow(models.Model):
                 or full_due <= fields.Datetime.now(),
                 # What is requested from now on may find this run past it: it needs
                 # another.
-                "request_seen_at": self.run_requested_at,
+                "requests_seen": self.run_requests,
                 "slice_at": self.env.cr.now(),
             }
         )

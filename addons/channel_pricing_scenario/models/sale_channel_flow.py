@@ -100,10 +100,9 @@ class SaleChannelFlow(models.Model):
         day, on which other scenarios are valid.
         """
         state = self._get_state()
-        seen = state.request_seen_at
         planner = self.env["sale.channel.pricing.planner"]
         begun = {
-            "request": seen and seen.isoformat(),
+            "request": state.requests_seen,
             "day": planner._get_today(self.channel_id).isoformat(),
         }
         position = state.cursor or {}

@@ -29,8 +29,8 @@ class TestFlowSlice(FakeCase):
     def fail_with(self, error):
         """Run the flow once against a failing channel; its newest run."""
         flow = self.flow()
-        flow.run_requested_at = fields.Datetime.now()
-        flow._get_state().write({"last_run_at": False, "request_seen_at": False})
+        flow.run_requests += 1
+        flow._get_state().last_run_at = False
         with (
             self.failing(error),
             self.enter_registry_test_mode(),

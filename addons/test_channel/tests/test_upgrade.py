@@ -12,6 +12,9 @@ from odoo.addons import channel_base, channel_order
 from .test_follow import FollowCase
 
 SCRIPT = Path(channel_order.__file__).parent / "migrations/19.0.1.1.0/post-orders.py"
+REQUESTS = Path(channel_base.__file__).parent / (
+    "migrations/19.0.1.2.0/post-requests.py"
+)
 CODES = Path(channel_base.__file__).parent / "migrations/19.0.1.2.0/end-codes.py"
 
 
@@ -162,3 +165,22 @@ class TestUpgrade(FollowCase):
                 "customer",
             },
         )
+
+    def test_requests_of_before(self):
+        """They were moments; what no run had seen is still to be done."""
+        flow, other = self.flow(), self.flow("busy")
+        for each in (flow, other):
+            each.run_requests = each._get_state().requests_seen = 3
+        self.damage(
+            SQL("ALTER TABLE sale_channel_flow ADD run_requested_at timestamp"),
+            SQL("ALTER TABLE sale_channel_flow_state ADD request_seen_at timestamp"),
+            SQL("UPDATE sale_channel_flow SET run_requested_at = '2026-01-01'"),
+            SQL(
+                "UPDATE sale_channel_flow_state SET request_seen_at = '2026-01-01' "
+                "WHERE flow_id = %s",
+                other.id,
+            ),
+        )
+        self.migrate(REQUESTS)
+        self.assertTrue(flow._is_requested(flow._get_state()))
+        self.assertFalse(other._is_requested(other._get_state()))

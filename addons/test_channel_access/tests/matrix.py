@@ -151,7 +151,7 @@ GUARDS = {
     },
     "sale.channel.flow": {
         "once": "channel_id kind",
-        "server": "company_id cron_id run_requested_at",
+        "server": "company_id cron_id run_requests",
     },
     "sale.channel.freight.rule": {"once": "channel_id"},
     "sale.channel.mapping": {

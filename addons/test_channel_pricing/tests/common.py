@@ -97,7 +97,7 @@ class PricingOutCase(FakeCase):
             values["last_run_at"] = False
         else:
             values["last_run_at"] = fields.Datetime.now()
-            values["request_seen_at"] = flow.run_requested_at
+            values["requests_seen"] = flow.run_requests
         state.write(values)
         for _slice in range(20):
             with self.enter_registry_test_mode():

@@ -143,8 +143,6 @@ class TestSending(PricingOutCase):
                 [("channel_id", "=", self.channel.id)]
             )
         )
-        # A test is one moment: the request before was at the same time.
-        flow._get_state().request_seen_at = False
-        flow.run_requested_at = False
+        flow._get_state().requests_seen = flow.run_requests
         flow.enabled = True
         self.assertTrue(flow._is_requested(flow._get_state()))

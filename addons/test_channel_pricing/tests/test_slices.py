@@ -42,9 +42,7 @@ class TestSlices(PricingOutCase):
     def begin(self):
         """The steps of a full run."""
         flow = self.flow("pricing_out")
-        flow._get_state().write(
-            {"full_run": True, "request_seen_at": flow.run_requested_at}
-        )
+        flow._get_state().write({"full_run": True, "requests_seen": flow.run_requests})
         return flow._run_steps(flow._open_run(flow._get_state()))
 
     def begin_pages(self):
@@ -165,7 +163,7 @@ class TestSlices(PricingOutCase):
         with self.in_pages(4):
             self.kill_between_pages()
             self.pages.clear()
-            flow._get_state().request_seen_at = "2026-01-01 10:00:00"
+            flow._get_state().requests_seen += 1
             self.go_on()
         self.assert_all_planned()
 
