@@ -2,13 +2,12 @@
     "name": "Sales Channels",
     "summary": "Channels, flows, credentials, de-para and runs: the core every "
     "sales channel connector stands on",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/Sales",
     "author": "Channel Suite",
     "website": "https://example.com/channel-suite",
     "license": "AGPL-3",
-    "depends": ["field_guard", "sale_channel", "mail"],
-    "external_dependencies": {"python": ["requests"]},
+    "depends": ["field_guard", "remote_transport", "sale_channel", "mail"],
     "data": [
         "security/channel_security.xml",
         "security/ir.model.access.csv",

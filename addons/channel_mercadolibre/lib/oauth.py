@@ -20,7 +20,8 @@ from urllib.parse import urlencode
 
 from odoo.addons.channel_base.lib.errors import AuthRequired, Rejected, Retryable
 from odoo.addons.channel_base.lib.http import HttpClient, Response
-from odoo.addons.channel_base.lib.redact import redact
+
+from .secrets import TOKEN_PATTERNS
 
 TOKEN_PATH = "/oauth/token"
 # A person has to connect again, or to mend the application.
@@ -96,18 +97,19 @@ class _TokenHttp(HttpClient):
 
     def _refusal(self, method: str, path: str, got: Response) -> Exception:
         error = _error_word(got.raw)
-        text = redact(
-            f"{method} {path}: {got.status} "
-            + got.raw[:8192].decode("utf-8", errors="replace"),
-            self.secrets,
-        ).strip()[:500]
-        if error == "local_rate_limited":
+        word = error.lower()
+        said = got.raw[:8192].decode("utf-8", errors="replace")
+        text = self._describe(method, path, f"{got.status} {said}")
+        if word == "local_rate_limited":
             return Retryable(text)
         # A 403 that says nothing may come from something in between.
-        if error in _FATAL or got.status == 401:
+        if word in _FATAL or got.status == 401:
             return AuthRequired(text)
         return Rejected(
-            "oauth_refused", message=text, status=got.status, error=error[:64]
+            "oauth_refused",
+            message=text,
+            status=got.status,
+            error=self.redact(error)[:64],
         )
 
 
@@ -122,7 +124,7 @@ def _error_word(raw: bytes) -> str:
     for key in ("error", "code", "message"):
         value = body.get(key)
         if isinstance(value, str) and value:
-            return value.strip().lower()
+            return value.strip()
     return ""
 
 
@@ -184,6 +186,7 @@ class OAuthClient:
             self._api_base,
             timeout=self._timeout,
             secrets=(self._client_secret, *hidden),
+            patterns=TOKEN_PATTERNS,
             max_body=65536,
         )
         sent = {
