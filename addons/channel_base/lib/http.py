@@ -21,9 +21,7 @@ from odoo.addons.remote_transport.lib.transport import (
 from .auth import Auth
 from .codec import Codec, JsonCodec
 from .errors import AuthRequired, Rejected, Retryable
-from .ratelimit import RateLimiter
-
-MAX_RETRY_AFTER = 24 * 3600.0  # seconds; more is a fault of the header
+from .ratelimit import MAX_RETRY_AFTER, RateLimiter
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from . import sale_channel_hint
 from . import sale_channel_topic
 from . import sale_channel_account
 from . import sale_channel_credential
+from . import sale_channel_quota
 from . import sale_channel_mapping_kind
 from . import sale_channel_mapping
 from . import sale_order

@@ -7,6 +7,7 @@ from odoo.addons.base.models.res_partner import _tz_get
 
 from ..lib.errors import ChannelError, reason
 from ..lib.ratelimit import limiter_for
+from ..tools.quota import AccountQuota
 
 CATEGORIES = [
     ("platform", "Platform"),
@@ -91,6 +92,9 @@ class SaleChannel(models.Model):
         "De-para",
         copy=False,
         groups="channel_base.group_channel_user",
+    )
+    quota_ids = fields.One2many(
+        "sale.channel.quota", "channel_id", groups="channel_base.group_channel_user"
     )
     run_ids = fields.One2many(
         "sale.channel.run", "channel_id", groups="channel_base.group_channel_user"
@@ -343,10 +347,10 @@ class SaleChannel(models.Model):
         )
 
     def _get_limiter(self):
-        """The rate limit that this process shares for the account."""
+        """The rate limit of the account, which all processes share."""
         self.ensure_one()
-        key = (self.env.cr.dbname, self.id, self.environment)
-        return limiter_for(key, self._get_calls_per_minute())
+        quota = AccountQuota(self.env.cr.dbname, self.id, self.environment)
+        return limiter_for(quota, self._get_calls_per_minute(), quota)
 
     def _ensure_flows(self):
         """Create the rows of the flows that the provider supports."""

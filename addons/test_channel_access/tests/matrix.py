@@ -106,6 +106,7 @@ ACCESS = {
     "sale.channel.pricing.mark": allow(("channel manager",), "r"),
     "sale.channel.pricing.preview": allow(("channel manager",), ALL),
     "sale.channel.pricing.preview.line": allow(("channel manager",), ALL),
+    "sale.channel.quota": SEEN_BY_CHANNEL,
     "sale.channel.run": SEEN_BY_CHANNEL,
     "sale.channel.status": allow((), "", channel_user="r", channel_manager=ALL),
     "sale.channel.topic": SEEN_BY_CHANNEL,
