@@ -1,13 +1,6 @@
-from . import controllers, models
+from . import models
 
 
 def uninstall_hook(env):
     """The channels stay, without provider, scheduled actions and secrets."""
-    channels = (
-        env["sale.channel"]
-        .with_context(active_test=False)
-        .search([("channel_type", "=", "mercadolibre")])
-    )
-    channels.flow_ids.unlink()
-    channels.credential_ids.unlink()
-    channels.write({"state": "paused"})
+    env["sale.channel"]._leave_provider("mercadolibre")

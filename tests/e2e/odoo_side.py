@@ -117,7 +117,8 @@ def get_token(env, channel_id, stale=None):
 
 def call_me(env, channel_id):
     """Make an authenticated call the way a flow does it; the account's id."""
-    client = env["sale.channel"].browse(channel_id)._get_mercadolibre_client()
+    channel = env["sale.channel"].browse(channel_id)
+    client = channel._get_provider()._get_client(channel)
     return client.me().body["id"]
 
 

@@ -89,6 +89,48 @@ class SaleChannelHint(models.Model):
         return kept
 
     @api.model
+    def _keep_notification(self, channel_type, notification, headers, body):
+        """Keep a notification for the channel that it belongs to.
+
+        One statement more than the hint itself: see :meth:`_record` about haste.
+
+        :param notification: :class:`..lib.hint.Notification`, forged or not
+        :param headers: of the request that brought it
+        :param body: its raw bytes
+        :return: whether it belongs to a channel of this database
+        """
+        if not notification.hint:
+            return False
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT c.id
+                  FROM sale_channel_credential k
+                  JOIN sale_channel c
+                    ON c.id = k.channel_id AND c.environment = k.environment
+                 WHERE (%(application)s IS NULL OR k.client_id = %(application)s)
+                   AND k.account_id = %(account)s AND k.state = 'connected'
+                   AND c.channel_type = %(type)s
+                   AND c.active AND c.state IN ('trial', 'live', 'paused')
+                """,
+                application=notification.application,
+                account=notification.account,
+                type=channel_type,
+            )
+        )
+        found = self.env["sale.channel"].browse(
+            [row[0] for row in self.env.cr.fetchall()]
+        )
+        channels = found.filtered(
+            lambda channel: channel._get_provider()._check_notification(
+                channel, headers, body
+            )
+        )
+        for channel in channels:
+            self._record(channel.id, notification.hint)
+        return bool(channels)
+
+    @api.model
     def _wake_flow(self, channel_id, kind):
         """Trigger the flow's scheduled action, unless another hint has done it.
 

@@ -177,6 +177,9 @@ class SaleChannelSyncMixin(models.AbstractModel):
                 "This channel belongs to the account %(account)s. Another account "
                 "needs a channel of its own."
             ),
+            "oauth_refused": self.env._(
+                "The channel refused the authorisation (%(error)s)."
+            ),
             "database_copied": self.env._(
                 "This database is a copy or a restored backup. If the original is not "
                 "used any more, press “Use here” on the credential."

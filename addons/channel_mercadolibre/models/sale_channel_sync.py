@@ -16,7 +16,4 @@ class SaleChannelSyncMixin(models.AbstractModel):
                 "The application lacks the permission to work offline: enable "
                 "“offline access” on MercadoLibre's developers' site."
             ),
-            "oauth_refused": self.env._(
-                "MercadoLibre refused the authorisation (%(error)s)."
-            ),
         }

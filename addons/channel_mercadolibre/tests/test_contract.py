@@ -28,8 +28,8 @@ class TestMercadoLibreContract(RemoteOrders, ProviderContract):
             "application_id": int(APP_ID),
         }
         self.assertTrue(
-            self.env["sale.channel.hint"]._keep_mercadolibre(
-                notifications.parse(content)
+            self.env["sale.channel.hint"]._keep_notification(
+                self.provider, notifications.parse(content), {}, b""
             )
         )
 

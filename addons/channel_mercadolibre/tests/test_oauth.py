@@ -15,7 +15,6 @@ from odoo.tests import HttpCase, tagged
 
 from odoo.addons.test_channel.tests.common import FlowCase
 
-from ..models.sale_channel import CALLBACK_PATH
 from .common import (
     APP_ID,
     BRAZILIAN_SELLER,
@@ -24,6 +23,7 @@ from .common import (
     SandboxMixin,
 )
 
+CALLBACK_PATH = "/channel/mercadolibre/callback"
 OPERATOR = 1893456999
 
 

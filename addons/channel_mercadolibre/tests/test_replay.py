@@ -168,7 +168,7 @@ class TestReplay(RemoteOrders, FlowCase):
 
     def record(self, account, numbers):
         """Keep what a reading of these orders' carts would give right now."""
-        source = account.channel._get_order_source()
+        source = account.channel._get_provider()._get_order_source(account.channel)
         store = self.sandbox.core.store
         carts = {
             str(store.orders[number].get("pack_id") or number) for number in numbers
@@ -303,7 +303,7 @@ class TestReplay(RemoteOrders, FlowCase):
 
     def check_all_orders(self):
         for account in self.accounts:
-            source = account.channel._get_order_source()
+            source = account.channel._get_provider()._get_order_source(account.channel)
             outcomes, channels = {}, {}
             for seed in (IN_ORDER, *SEEDS):
                 channel = self.twin(account.site, f"{account.seller} {seed}")

@@ -117,8 +117,8 @@ class TestSettings(TransactionCase):
             allowed = {"allowed_company_ids": channel.company_id.ids}
             self.env.user.company_ids |= channel.company_id
             partner = partner.with_context(**allowed)
-            self.assertTrue(partner.is_mercadolibre_buyer)
-            action = partner.action_view_in_mercadolibre()
+            self.assertEqual(partner.channel_profile_provider, "MercadoLibre")
+            action = partner.action_view_buyer_profile()
             self.assertEqual((action["url"], action["target"]), (profile, "new"))
             self.assertEqual(order.action_view_on_channel()["url"], sale)
 
@@ -129,7 +129,7 @@ class TestSettings(TransactionCase):
         partner, order = self.urls(channel, "UNO")
         partner = partner.with_context(allowed_company_ids=channel.company_id.ids)
         self.assertEqual(
-            partner.action_view_in_mercadolibre()["url"],
+            partner.action_view_buyer_profile()["url"],
             "http://127.0.0.1:8099/perfil/UNO",
         )
         self.assertEqual(
@@ -139,7 +139,9 @@ class TestSettings(TransactionCase):
 
     def test_other_customers_have_no_profile(self):
         partner = self.env["res.partner"].create({"name": "Otro"})
-        self.assertFalse(partner.is_mercadolibre_buyer)
+        self.assertFalse(
+            partner.channel_profile_url or partner.channel_profile_provider
+        )
 
     def test_the_service_s_limits(self):
         flow = self.make_channel("ar").flow_ids[0]

@@ -10,14 +10,14 @@ import psycopg2
 from odoo import fields
 from odoo.tests import HttpCase, tagged
 
+from odoo.addons.channel_base.lib.hint import MAX_BODY
 from odoo.addons.channel_base.models import sale_channel_hint
 from odoo.addons.test_channel.tests.common import FlowCase
 
-from ..lib.notifications import MAX_BODY
-from ..models.sale_channel import NOTIFICATION_PATH
 from .common import APP_ID, APP_SECRET, OTHER_SELLER, SELLER
 
-CONTROLLER = "odoo.addons.channel_mercadolibre.controllers.webhook"
+NOTIFICATION_PATH = "/channel/mercadolibre/notifications"
+CONTROLLER = "odoo.addons.channel_base.controllers.webhook"
 
 
 @tagged("post_install", "-at_install")
@@ -272,7 +272,7 @@ class TestWebhook(FlowCase, HttpCase):
 
     def test_when_the_database_refuses_the_service_repeats(self):
         error = psycopg2.OperationalError("server closed the connection")
-        keep = "_keep_mercadolibre"
+        keep = "_keep_notification"
         with (
             patch.object(type(self.hints), keep, side_effect=error),
             self.assertLogs(CONTROLLER, "WARNING"),

@@ -2,8 +2,10 @@ import json
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from odoo.addons.channel_base.lib.errors import Retryable
+from odoo.addons.channel_partner.lib.urls import is_web_page
 
 from .sale_channel_order_importer import IMPORTED_STATES
 
@@ -60,7 +62,8 @@ class SaleChannelOrder(models.Model):
         index=True,
         readonly=True,
     )
-    channel_type = fields.Selection(related="channel_id.channel_type")
+    provider_name = fields.Char(related="channel_id.provider_name")
+    page_url = fields.Char("Page on the Channel", compute="_compute_page_url")
     external_status = fields.Char("Channel Status", readonly=True)
     placed_at = fields.Datetime("Placed", index=True, readonly=True)
     site = fields.Char(readonly=True)
@@ -161,6 +164,13 @@ class SaleChannelOrder(models.Model):
             order.payload_text = text and json.dumps(
                 json.loads(text), indent=2, ensure_ascii=False
             )
+
+    @api.depends("channel_id", "url_id", "site")
+    def _compute_page_url(self):
+        for order in self:
+            channel = order.channel_id
+            url = channel._get_provider()._get_order_url(channel, order)
+            order.page_url = is_web_page(url) and url
 
     @api.depends("seen_versions")
     def _compute_order_numbers(self):
@@ -349,11 +359,9 @@ class SaleChannelOrder(models.Model):
     def action_view_on_channel(self):
         """Open the order's page on the channel."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_url",
-            "url": self.channel_id._get_order_url(self),
-            "target": "new",
-        }
+        if not self.page_url:
+            raise UserError(self.env._("The channel has no page for this order."))
+        return {"type": "ir.actions.act_url", "url": self.page_url, "target": "new"}
 
     def _tell(self, kind, code, **params):
         """Add a sentence to the story of each row.

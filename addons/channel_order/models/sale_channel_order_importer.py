@@ -121,7 +121,8 @@ class SaleChannelOrderImporter(models.AbstractModel):
         :raises ValueError, TypeError, KeyError, AttributeError: the parser stumbled
         """
         self.ensure_one()
-        return self.channel_id._parse_order(json.loads(self.sudo().payload or "{}"))
+        bundle = json.loads(self.sudo().payload or "{}")
+        return self.channel_id._get_provider()._parse_order(self.channel_id, bundle)
 
     def _read_if_readable(self):
         """The row's stored bundle in the shared words; None when nobody can read it."""

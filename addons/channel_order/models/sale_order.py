@@ -50,6 +50,10 @@ class SaleOrder(models.Model):
         help="Nothing of the order is delivered while it is held back.",
         guard="server",
     )
+    channel_provider_name = fields.Char(related="sale_channel_id.provider_name")
+    channel_page_url = fields.Char(
+        "Page on the Channel", compute="_compute_channel_page_url", compute_sudo=True
+    )
     channel_fulfilled = fields.Boolean(
         "Shipped by the Channel",
         copy=False,
@@ -93,6 +97,11 @@ class SaleOrder(models.Model):
     def _compute_channel_order_id(self):
         for order in self:
             order.channel_order_id = order.channel_order_ids[:1]
+
+    @api.depends("channel_order_ids.url_id", "channel_order_ids.site")
+    def _compute_channel_page_url(self):
+        for order in self:
+            order.channel_page_url = order.channel_order_id.page_url
 
     @api.depends(
         "channel_order_ids.state",
@@ -439,12 +448,12 @@ class SaleOrder(models.Model):
         # What was given back is a person's decision, by a proposal: it was paid.
         paid = sum(payment._get_collected() + payment.refunded for payment in payments)
         statuses = self.channel_order_ids.mapped("external_status")
+        channel = self.sale_channel_id
+        paid_statuses = channel._get_provider()._get_paid_statuses(channel)
         return Progress(
             covered=bool(payments)
             and self.currency_id.compare_amounts(paid, self.amount_total) >= 0,
-            said_paid=bool(
-                set(statuses) & set(self.sale_channel_id._get_paid_statuses())
-            ),
+            said_paid=bool(set(statuses) & set(paid_statuses)),
             by_channel=self.channel_fulfilled,
             shipped=self.channel_shipped,
             goods=any(

@@ -1,5 +1,6 @@
 from . import ir_qweb_field_contact
 from . import sale_channel
+from . import sale_channel_provider
 from . import sale_channel_partner
 from . import sale_channel_partner_customer
 from . import sale_channel_partner_link

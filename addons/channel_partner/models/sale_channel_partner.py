@@ -1,5 +1,6 @@
 from collections import Counter
 
+from markupsafe import Markup
 from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
@@ -77,7 +78,8 @@ class SaleChannelPartner(models.Model):
     @api.depends("channel_id", "external_id", "nickname")
     def _compute_profile_url(self):
         for buyer in self:
-            url = buyer.channel_id and buyer.channel_id._get_buyer_profile_url(buyer)
+            channel = buyer.channel_id
+            url = channel._get_provider()._get_buyer_profile_url(channel, buyer)
             buyer.profile_url = is_web_page(url) and url
 
     @api.depends("partner_id", "identity_ids.partner_id")
@@ -101,6 +103,15 @@ class SaleChannelPartner(models.Model):
         if operator != "in":
             return NotImplemented
         return Domain("identity_ids", "any", [("needs_choice", "in", value)])
+
+    def _get_profile_link(self):
+        """A link to the buyer's page, for people."""
+        self.ensure_one()
+        return Markup('<a href="%s" target="_blank" rel="noreferrer">%s: %s</a>') % (
+            self.profile_url,
+            self.channel_id.provider_name,
+            self.display_name,
+        )
 
     def action_view_profile(self):
         """Open the buyer's page on the channel in a new tab."""

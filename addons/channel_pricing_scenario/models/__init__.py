@@ -19,5 +19,6 @@ from . import (
     sale_channel_pricing_item,
     sale_channel_pricing_mark,
     sale_channel_pricing_planner,
+    sale_channel_provider,
     sale_order,
 )

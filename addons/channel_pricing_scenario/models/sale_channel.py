@@ -27,7 +27,7 @@ class SaleChannel(models.Model):
     @api.depends("channel_type")
     def _compute_pricing_kinds(self):
         for channel in self:
-            kinds = channel._get_pricing_kinds() if channel.channel_type else ()
+            kinds = channel._get_provider()._get_pricing_kinds(channel)
             channel.pricing_kinds = ",".join(kinds)
 
     @api.depends("company_id")
@@ -51,34 +51,10 @@ class SaleChannel(models.Model):
 
     def _get_flow_specs(self):
         specs = super()._get_flow_specs()
-        if not self._get_pricing_kinds():
+        if not self._get_provider()._get_pricing_kinds(self):
             return specs
         # Changes wake the flow; every day it compares everything.
         return {**specs, "pricing_out": FlowSpec(interval=24 * 60, batch=100)}
-
-    # Provider contract
-
-    def _get_pricing_kinds(self):
-        """Which of ``lib.writer.KINDS`` the provider has a service for.
-
-        Nothing means that the channel has no prices by group. Contracts may be missing
-        alone: people make them by hand then.
-        """
-        self.ensure_one()
-        return ()
-
-    def _get_pricing_writer(self):
-        """The provider's :class:`..lib.writer.PricingWriter` for this account."""
-        self.ensure_one()
-        raise NotImplementedError(self.channel_type)
-
-    def _fetch_pricing_origins(self):
-        """The channel's origins: list of pairs of its id and its name.
-
-        :raises ChannelError: it has to be asked and does not answer
-        """
-        self.ensure_one()
-        return []
 
     # Buttons
 
@@ -86,7 +62,8 @@ class SaleChannel(models.Model):
         """Ask the channel for its origins and offer them in the de-para."""
         self.ensure_one()
         self.check_access("write")
-        for external_id, name in self._fetch_pricing_origins():
+        provider = self._get_provider()
+        for external_id, name in provider._fetch_pricing_origins(self):
             row = self.env["sale.channel.mapping"]._ensure(
                 self, "pricing_origin", external_id, name
             )

@@ -52,7 +52,8 @@ class SaleChannelFlow(models.Model):
             return
         if not self.channel_id.pricing_confirmed:
             return
-        writer = self.channel_id._get_pricing_writer()
+        channel = self.channel_id
+        writer = channel._get_provider()._get_pricing_writer(channel)
         yield from self._pricing_mark_steps()
         full = self._get_state().full_run
         if full:
@@ -147,7 +148,8 @@ class SaleChannelFlow(models.Model):
     def _pricing_compare_steps(self, run, writer):
         """Read what the channel has; what differs is sent again."""
         items = self.env["sale.channel.pricing.item"]
-        services = self.channel_id._get_pricing_kinds()
+        channel = self.channel_id
+        services = channel._get_provider()._get_pricing_kinds(channel)
         for kind in KINDS:
             position = self._get_position()
             if position["phase"] != kind:

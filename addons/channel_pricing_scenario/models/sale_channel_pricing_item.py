@@ -212,7 +212,7 @@ class SaleChannelPricingItem(models.Model):
 
     @api.model
     def _prepare_notes(self, channel, changes):
-        services = channel._get_pricing_kinds()
+        services = channel._get_provider()._get_pricing_kinds(channel)
         return [
             {
                 "kind": change.kind,
@@ -299,7 +299,8 @@ class SaleChannelPricingItem(models.Model):
         if self.kind not in ("group", "list"):
             return
         # What is made by hand is seen by the next full run.
-        services = set(self.channel_id._get_pricing_kinds())
+        channel = self.channel_id
+        services = set(channel._get_provider()._get_pricing_kinds(channel))
         self.flush_model()
         self.env.cr.execute(
             SQL(

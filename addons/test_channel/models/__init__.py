@@ -1,2 +1,5 @@
 from . import sale_channel
 from . import sale_channel_flow
+from . import sale_channel_provider_fake
+from . import sale_channel_provider_fake_keys
+from . import sale_channel_provider_fake_oauth

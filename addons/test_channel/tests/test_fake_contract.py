@@ -4,7 +4,7 @@ from odoo.addons.channel_base.lib.errors import Rejected, Retryable
 from odoo.addons.channel_base.lib.hint import Hint
 
 from ..lib.fake import PAYLOAD
-from ..models.sale_channel import REMOTES
+from ..models.sale_channel_provider_fake import REMOTES
 from .contract import ProviderContract
 
 FAULTS = {
@@ -20,6 +20,7 @@ class TestFakeContract(ProviderContract):
     def setUp(self):
         super().setUp()
         REMOTES.clear()
+        self.remote = self.channel._get_provider()._get_remote(self.channel)
 
     def _traits(self, traits):
         changes = {}
@@ -59,7 +60,7 @@ class TestFakeContract(ProviderContract):
         return {"sku": sku, "quantity": quantity, "price": "121.00"}
 
     def remote_order(self, **traits):
-        remote = self.channel._get_fake_remote()
+        remote = self.remote
         external_id = f"F{len(remote.orders) + 1}"
         remote.put(external_id, **self._traits(traits))
         for line in remote.orders[external_id]["lines"]:
@@ -67,20 +68,20 @@ class TestFakeContract(ProviderContract):
         return external_id
 
     def remote_change(self, external_id, **traits):
-        remote = self.channel._get_fake_remote()
+        remote = self.remote
         changes = self._traits(traits)
         for line in changes.get("lines", ()):
             line["id"] = f"line of {external_id}"
         remote.put(external_id, **changes)
 
     def remote_join(self, *external_ids):
-        remote = self.channel._get_fake_remote()
+        remote = self.remote
         orders = [remote.orders.pop(external_id) for external_id in external_ids]
         lines = [line for order in orders for line in order["lines"]]
         return remote.put("CART", lines=lines)
 
     def remote_leave(self, cart, external_id):
-        remote = self.channel._get_fake_remote()
+        remote = self.remote
         lines = {line["id"]: line for line in remote.orders[cart]["lines"]}
         line = lines.pop(f"line of {external_id}")
         remote.put(cart, lines=list(lines.values()))
@@ -92,7 +93,7 @@ class TestFakeContract(ProviderContract):
         )
 
     def remote_searches(self):
-        return self.channel._get_fake_remote().searches
+        return self.remote.searches
 
     def remote_fault(self, kind, times=1):
-        self.channel._get_fake_remote().faults += [FAULTS[kind]] * times
+        self.remote.faults += [FAULTS[kind]] * times

@@ -135,7 +135,9 @@ class TestFlowSlice(FakeCase):
     def test_a_failure_keeps_what_was_committed_before(self):
         self.put()
         with patch.object(
-            type(self.channel), "_parse_order", side_effect=Retryable("x")
+            type(self.channel._get_provider()),
+            "_parse_order",
+            side_effect=Retryable("x"),
         ):
             self.run_flow()
         self.assertTrue(self.inbox("F1"))

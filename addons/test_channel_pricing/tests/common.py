@@ -7,7 +7,7 @@ from odoo.addons.channel_pricing_scenario.lib.writer import KINDS
 from odoo.addons.test_channel.tests.common import FakeCase
 
 from ..lib.fake import FakePricing
-from ..models.sale_channel import REMOTES
+from ..models.sale_channel_provider_fake import REMOTES
 
 
 class PricingOutCase(FakeCase):

@@ -117,7 +117,7 @@ class TestCompanies(PricingOutCase):
     def test_two_channels(self):
         """Each one is told its own buyers only."""
         other = self.make_channel(name="Segundo")
-        prices = other._get_fake_pricing()
+        prices = other._get_provider()._get_pricing_remote(other)
         self.make_buyer("C1", channel=other, pricing_group_id=self.group.id)
         self.confirm()
         self.assertFalse(prices.log)

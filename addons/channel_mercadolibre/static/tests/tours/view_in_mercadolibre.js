@@ -28,7 +28,7 @@ registry.category("web_tour.tours").add("channel_mercadolibre_view_profile", {
         },
         {
             content: "Press View in MercadoLibre",
-            trigger: "button.o_view_in_mercadolibre:contains(MercadoLibre)",
+            trigger: "button.o_view_in_channel:contains(MercadoLibre)",
             run: "click",
         },
         {

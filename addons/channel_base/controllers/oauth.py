@@ -1,28 +1,36 @@
 from datetime import timedelta
 
+from werkzeug.exceptions import NotFound
+
 from odoo import fields, http
 from odoo.http import request
 from odoo.tools import consteq
 
-from odoo.addons.channel_base.lib.errors import ChannelError
-
-from ..models.sale_channel import CALLBACK_PATH
+from ..lib.errors import ChannelError
 
 STATE_MINUTES = 15
 MAX_PARAMETER = 512
 
 
-class MercadoLibreOAuth(http.Controller):
-    @http.route(CALLBACK_PATH, type="http", auth="user", methods=["GET"])
-    def callback(self, code=None, state=None, error=None, **_ignored):
-        """Where MercadoLibre sends the administrator back.
+class ChannelOAuth(http.Controller):
+    @http.route(
+        "/channel/<string:provider>/callback",
+        type="http",
+        auth="user",
+        methods=["GET"],
+    )
+    def callback(self, provider, code=None, state=None, error=None, **_ignored):
+        """Where a service sends the administrator back after the authorisation.
 
         ``state`` must be the one that the same database issued a few minutes ago,
-        and works once; MercadoLibre itself does not check it.
+        and works once; the service only echoes it.
         """
+        handler = request.env["sale.channel"]._find_provider(provider)
+        if handler is None:
+            raise NotFound()
         if not request.env.user.has_group("base.group_system"):
             return self._failure(request.env._("Only administrators connect accounts."))
-        credential = self._find_credential(state)
+        credential = self._find_credential(provider, state)
         if not credential:
             return self._failure(
                 request.env._(
@@ -31,38 +39,38 @@ class MercadoLibreOAuth(http.Controller):
                 )
             )
         channel = credential.channel_id
-        verifier = credential.oauth_verifier
         credential.sudo().oauth_state = False
-        if error or not code or len(code) > MAX_PARAMETER or not verifier:
-            return self._failure(self._explain(error), channel)
+        if (
+            error
+            or not code
+            or len(code) > MAX_PARAMETER
+            or not credential.oauth_verifier
+        ):
+            return self._failure(handler._explain_denial(channel, error), channel)
         # The state is spent whatever happens next.
         request.env.cr.commit()  # pylint: disable=invalid-commit
         try:
-            channel._finish_mercadolibre_connection(credential, code)
+            handler._finish_connection(channel, credential, code)
         except ChannelError as refusal:
             return self._failure(channel._describe_error(refusal), channel)
         return request.redirect(f"/odoo/sales-channels/{channel.id}")
 
-    def _find_credential(self, state):
+    def _find_credential(self, provider, state):
         if not state or len(state) > MAX_PARAMETER or not state.isascii():
             return None
         limit = fields.Datetime.now() - timedelta(minutes=STATE_MINUTES)
         started = request.env["sale.channel.credential"].search(
-            [("oauth_state", "!=", False), ("oauth_started_at", ">=", limit)]
+            [
+                ("channel_id.channel_type", "=", provider),
+                ("oauth_state", "!=", False),
+                ("oauth_started_at", ">=", limit),
+            ]
         )
         return started.filtered(lambda c: consteq(c.oauth_state, state))[:1]
 
-    def _explain(self, error):
-        if error == "invalid_operator_user_id":
-            return request.env._(
-                "A collaborator cannot grant access: log in to MercadoLibre as the "
-                "owner of the account."
-            )
-        return request.env._("MercadoLibre did not grant access.")
-
     def _failure(self, message, channel=None):
         return request.render(
-            "channel_mercadolibre.oauth_failed",
+            "channel_base.connection_failed",
             {"message": message, "channel": channel},
             status=400,
         )
