@@ -10,8 +10,5 @@
     "depends": ["channel_order"],
     "external_dependencies": {"python": ["requests"]},
     "data": ["views/sale_channel_views.xml"],
-    "assets": {
-        "web.assets_tests": ["channel_mercadolibre/static/tests/tours/**/*"],
-    },
     "uninstall_hook": "uninstall_hook",
 }

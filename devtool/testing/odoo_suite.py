@@ -6,7 +6,7 @@ from pathlib import Path
 
 from .. import odoo_log
 from ..i18n import check_translations
-from ..paths import ADDONS, LOGS, addon_names
+from ..paths import ADDONS, LOGS, TESTS, addon_names
 from ..ports import any_free
 from ..workspace import Workspace
 from .results import SuiteResult
@@ -86,7 +86,13 @@ def _run_tests(
         elif entry.level in ("ERROR", "CRITICAL") and not entry.is_expected:
             say(f"{entry.level} {entry.text[:200]}")
 
-    code, log, _output = workspace.odoo.run("odoo", arguments, on_record=on_record)
+    code, log, _output = workspace.odoo.run(
+        "odoo",
+        arguments,
+        # Providers are tested against the sandbox, which is no addon.
+        env={"PYTHONPATH": str(TESTS)},
+        on_record=on_record,
+    )
     with log.open(errors="replace") as lines:
         entries = list(odoo_log.records(lines))
     complete = judge(entries, code, result, log)

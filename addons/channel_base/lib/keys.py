@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,11 +29,3 @@ class KeyClient(HttpClient):
 
     def auth_headers(self) -> dict[str, str]:
         return self._keys
-
-
-def is_signed(body: bytes, secret: str, signature: str) -> bool:
-    """Whether a signature, which may be anything, is the body's HMAC-SHA256 in
-    hexadecimal digits. Nothing is signed with an empty secret."""
-    wanted = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-    told = signature.encode("utf-8", errors="replace")
-    return bool(secret) and hmac.compare_digest(wanted.encode(), told)

@@ -14,7 +14,7 @@ import base64
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 from urllib.parse import urlencode
@@ -102,11 +102,11 @@ class TokenSet:
         }
 
 
-class TokenClient(HttpClient):
-    """The token endpoint of one application; one request each.
+class TokenClient:
+    """The token endpoint of one application.
 
     POST is never repeated once it may have arrived. A provider whose service says
-    things in its own way overrides :attr:`fatal`, :attr:`passing`,
+    things in its own way overrides :attr:`path`, :attr:`fatal`, :attr:`passing`,
     :meth:`_error_word` or :meth:`_token_set`.
 
     :param base_url: scheme and host of the endpoint
@@ -126,10 +126,10 @@ class TokenClient(HttpClient):
         client_secret: str,
         timeout: tuple[float, float] = (5.0, 30.0),
     ):
-        super().__init__(
-            base_url, timeout=timeout, secrets=(client_secret,), max_body=65536
-        )
-        self._keys = {"client_id": client_id, "client_secret": client_secret}
+        self._base_url = base_url
+        self._client_id = client_id
+        self._client_secret = client_secret
+        self._timeout = timeout
 
     def exchange(self, code: str, redirect_uri: str, verifier: str) -> TokenSet:
         """Trade the code of the redirect (valid for minutes, once) for tokens.
@@ -161,25 +161,30 @@ class TokenClient(HttpClient):
         return self._tokens(form, (refresh_token,))
 
     def _tokens(self, form: dict[str, str], hidden: tuple[str, ...]) -> TokenSet:
-        self.secrets = (*self.secrets, *hidden)
-        sent = {**self._keys, **form}
+        http = _TokenHttp(
+            self._base_url,
+            timeout=self._timeout,
+            secrets=(self._client_secret, *hidden),
+            max_body=65536,
+        )
+        http.refuse = self._refuse
+        sent = {
+            "client_id": self._client_id,
+            "client_secret": self._client_secret,
+            **form,
+        }
         try:
-            answer = self.request("POST", self.path, form=sent, authenticated=False)
+            answer = http.request("POST", self.path, form=sent, authenticated=False)
         except Rejected as error:
             if error.code == "response_too_large":
                 raise Retryable(UNCERTAIN) from None
             raise
         finally:
-            self.session.close()
+            http.session.close()
         return self._token_set(answer.body)
 
-    def _refusal(self, method: str, path: str, got: Response) -> Exception:
+    def _refuse(self, got: Response, text: str) -> Exception:
         error = self._error_word(got.raw)
-        text = redact(
-            f"{method} {path}: {got.status} "
-            + got.raw[:8192].decode("utf-8", errors="replace"),
-            self.secrets,
-        ).strip()[:500]
         if error in self.passing:
             return Retryable(text)
         # A 403 that says nothing may come from something in between.
@@ -208,6 +213,18 @@ class TokenClient(HttpClient):
         ):
             raise Retryable(UNCERTAIN)
         return TokenSet(access, renewal, lives, "", scope)
+
+
+class _TokenHttp(HttpClient):
+    refuse: Callable[[Response, str], Exception]
+
+    def _refusal(self, method: str, path: str, got: Response) -> Exception:
+        text = redact(
+            f"{method} {path}: {got.status} "
+            + got.raw[:8192].decode("utf-8", errors="replace"),
+            self.secrets,
+        ).strip()[:500]
+        return self.refuse(got, text)
 
 
 def error_word(raw: bytes, keys: tuple[str, ...]) -> str:

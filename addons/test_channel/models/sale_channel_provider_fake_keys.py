@@ -5,7 +5,8 @@ from odoo import models
 from odoo.addons.channel_base.lib.account import Account
 from odoo.addons.channel_base.lib.errors import Rejected
 from odoo.addons.channel_base.lib.hint import Hint, Notification
-from odoo.addons.channel_base.lib.keys import KeyClient, basic, is_signed
+from odoo.addons.channel_base.lib.keys import KeyClient, basic
+from odoo.addons.channel_base.lib.signature import is_signed
 from odoo.addons.channel_base.lib.spec import FlowSpec
 
 

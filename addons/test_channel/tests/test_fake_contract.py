@@ -5,7 +5,13 @@ from odoo.addons.channel_base.lib.hint import Hint
 
 from ..lib.fake import PAYLOAD
 from ..models.sale_channel_provider_fake import REMOTES
-from .contract import ProviderContract
+from .contract import (
+    BuyerContract,
+    CartContract,
+    HintContract,
+    OrderContract,
+    StatusContract,
+)
 
 FAULTS = {
     "429": Retryable("429", 30),
@@ -16,7 +22,9 @@ FAULTS = {
 
 
 @tagged("post_install", "-at_install")
-class TestFakeContract(ProviderContract):
+class TestFakeContract(
+    OrderContract, BuyerContract, CartContract, StatusContract, HintContract
+):
     def setUp(self):
         super().setUp()
         REMOTES.clear()

@@ -1,13 +1,26 @@
 from odoo.tests import tagged
 
-from odoo.addons.test_channel.tests.contract import ProviderContract
+from odoo.addons.channel_mercadolibre.lib import notifications
+from odoo.addons.test_channel.tests.contract import (
+    BuyerContract,
+    CartContract,
+    HintContract,
+    OrderContract,
+    StatusContract,
+)
 
-from ..lib import notifications
 from .common import APP_ID, SELLER, SKU, RemoteOrders
 
 
 @tagged("post_install", "-at_install")
-class TestMercadoLibreContract(RemoteOrders, ProviderContract):
+class TestMercadoLibreContract(
+    RemoteOrders,
+    OrderContract,
+    BuyerContract,
+    CartContract,
+    StatusContract,
+    HintContract,
+):
     """What every provider must do, over real HTTP."""
 
     provider = "mercadolibre"

@@ -1,15 +1,13 @@
 """A MercadoLibre channel over the sandbox of this repository: real HTTP on loopback."""
 
-import sys
 from copy import deepcopy
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import requests
+from sandbox.mercadolibre import MercadoLibreSandbox
 
 from odoo.tests.common import _super_send
 
-SANDBOX_HOME = Path(__file__).resolve().parents[3] / "tests"
 SELLER = 1893456721
 OTHER_SELLER = 2650481337
 BRAZILIAN_SELLER = 3104829965
@@ -17,19 +15,6 @@ APP_ID = "7100293845610223"
 APP_SECRET = "sbxSecretK3yOfTheFirstApp000001"
 SKU = "TERMO-1L"
 CART = 2000007999000001
-
-
-def load_sandbox():
-    """The sandbox's class; it lies in the repository, not in an addon."""
-    if not (SANDBOX_HOME / "sandbox" / "mercadolibre").is_dir():
-        raise AssertionError(
-            f"These tests need the repository's sandbox in {SANDBOX_HOME}."
-        )
-    if str(SANDBOX_HOME) not in sys.path:
-        sys.path.insert(0, str(SANDBOX_HOME))
-    from sandbox.mercadolibre import MercadoLibreSandbox
-
-    return MercadoLibreSandbox
 
 
 class SandboxMixin:
@@ -45,7 +30,7 @@ class SandboxMixin:
 
     def start_sandbox(self, scenario="demo"):
         """An empty sandbox, as ``self.sandbox``."""
-        self.sandbox = load_sandbox()(seed=7, orders=0, scenario=scenario).start()
+        self.sandbox = MercadoLibreSandbox(seed=7, orders=0, scenario=scenario).start()
         self.addCleanup(self.sandbox.stop)
         host = urlsplit(self.sandbox.url).netloc
         self.sandbox_hosts.add(host)

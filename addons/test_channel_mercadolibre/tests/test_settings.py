@@ -3,7 +3,7 @@
 from odoo.exceptions import ValidationError
 from odoo.tests import TransactionCase, tagged
 
-from ..lib.sites import SITES
+from odoo.addons.channel_mercadolibre.lib.sites import SITES
 
 
 @tagged("post_install", "-at_install")
