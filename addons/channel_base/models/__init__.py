@@ -2,7 +2,6 @@ from . import sale_channel_sync
 from . import sale_channel_binding
 from . import sale_channel
 from . import sale_channel_provider
-from . import sale_channel_provider_oauth
 from . import sale_channel_lag
 from . import sale_channel_flow
 from . import sale_channel_flow_state
@@ -11,6 +10,7 @@ from . import sale_channel_hint
 from . import sale_channel_topic
 from . import sale_channel_account
 from . import sale_channel_credential
+from . import sale_channel_provider_oauth
 from . import sale_channel_mapping_kind
 from . import sale_channel_mapping
 from . import sale_order

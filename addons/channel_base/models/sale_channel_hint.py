@@ -121,10 +121,9 @@ class SaleChannelHint(models.Model):
         found = self.env["sale.channel"].browse(
             [row[0] for row in self.env.cr.fetchall()]
         )
+        provider = self.env["sale.channel"]._find_provider(channel_type)
         channels = found.filtered(
-            lambda channel: channel._get_provider()._check_notification(
-                channel, headers, body
-            )
+            lambda channel: provider._check_notification(channel, headers, body)
         )
         for channel in channels:
             self._record(channel.id, notification.hint)

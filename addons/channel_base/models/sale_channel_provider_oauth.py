@@ -1,7 +1,9 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 from ..lib import oauth
 from ..lib.token import TokenProvider
+from .sale_channel_credential import is_safe
 
 
 class SaleChannelProviderOauth(models.AbstractModel):
@@ -55,6 +57,9 @@ class SaleChannelProviderOauth(models.AbstractModel):
         """Send the administrator to the page where the owner grants access."""
         credential = channel._get_credential()
         self._check_keys(channel, "client_id", "client_secret")
+        page = self._get_authorization_page(channel, credential)
+        if not is_safe(page):
+            raise UserError(self.env._("Enter the addresses in the credential first."))
         verifier, state = oauth.pkce_verifier(), oauth.fresh_state()
         credential.write(
             {
@@ -64,7 +69,7 @@ class SaleChannelProviderOauth(models.AbstractModel):
             }
         )
         url = oauth.authorization_url(
-            self._get_authorization_page(channel, credential),
+            page,
             credential.client_id,
             self._get_redirect_url(channel),
             state,

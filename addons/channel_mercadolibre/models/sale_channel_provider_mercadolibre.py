@@ -5,20 +5,12 @@ from odoo.addons.channel_base.lib.errors import AuthRequired, Rejected
 from odoo.addons.channel_base.lib.spec import FlowSpec
 from odoo.addons.channel_order.lib.source import OrderStatus
 
-from ..lib import notifications, statuses
+from ..lib import notifications, sites, statuses
 from ..lib.client import MAX_PAGE, RATE_PER_MINUTE, MercadoLibreClient
 from ..lib.oauth import OAuthClient
 from ..lib.orders import MercadoLibreOrders
 from ..lib.parser import parse
 from ..lib.reader import mapping, required_identifier
-from ..lib.sites import (
-    API_BASE,
-    SITES,
-    country_of_site,
-    get_site,
-    order_url,
-    profile_url,
-)
 
 
 class SaleChannelProviderMercadolibre(models.AbstractModel):
@@ -28,9 +20,7 @@ class SaleChannelProviderMercadolibre(models.AbstractModel):
 
     def _get_flow_specs(self, channel):
         return {
-            "orders_in": FlowSpec(
-                min_interval=1, max_batch=MAX_PAGE, interval=5, batch=MAX_PAGE
-            ),
+            "orders_in": FlowSpec(max_batch=MAX_PAGE, batch=MAX_PAGE),
             "missed_feeds": FlowSpec(min_interval=15, interval=60),
         }
 
@@ -38,8 +28,8 @@ class SaleChannelProviderMercadolibre(models.AbstractModel):
         return RATE_PER_MINUTE
 
     def _get_credential_defaults(self, channel):
-        site = SITES.get(channel.mercadolibre_site)
-        return {"api_url": API_BASE, "auth_url": site and site.auth_base}
+        site = sites.SITES.get(channel.mercadolibre_site)
+        return {"api_url": sites.API_BASE, "auth_url": site and site.auth_base}
 
     def _get_credential_help(self, channel):
         return self.env._(
@@ -48,12 +38,11 @@ class SaleChannelProviderMercadolibre(models.AbstractModel):
         )
 
     def _get_authorization_page(self, channel, credential):
-        return f"{credential.auth_url.rstrip('/')}/authorization"
+        return f"{(credential.auth_url or '').rstrip('/')}/authorization"
 
     def _get_token_client(self, channel, values):
-        return OAuthClient(
-            values["api_url"], values["client_id"] or "", values["client_secret"] or ""
-        )
+        names = ("api_url", "client_id", "client_secret")
+        return OAuthClient(*(values[name] or "" for name in names))
 
     def _explain_denial(self, channel, error):
         if error == "invalid_operator_user_id":
@@ -65,13 +54,10 @@ class SaleChannelProviderMercadolibre(models.AbstractModel):
 
     def _fetch_account(self, channel, credential, token):
         me = mapping(self._make_client(channel, credential, token).me().body, "me")
-        site = me.get("site_id")
-        if site != channel.mercadolibre_site:
-            raise Rejected(
-                "site_mismatch", site=site, expected=channel.mercadolibre_site
-            )
-        account = required_identifier(me.get("id"), "id")
-        return Account(account, me.get("nickname"))
+        site, expected = me.get("site_id"), channel.mercadolibre_site
+        if site != expected:
+            raise Rejected("site_mismatch", site=site, expected=expected)
+        return Account(required_identifier(me.get("id"), "id"), me.get("nickname"))
 
     def _make_client(self, channel, credential, token):
         if not credential.api_url:
@@ -121,7 +107,7 @@ class SaleChannelProviderMercadolibre(models.AbstractModel):
         return MercadoLibreOrders(
             self._get_client(channel),
             channel._get_credential().account_id,
-            get_site(channel.mercadolibre_site),
+            sites.get_site(channel.mercadolibre_site),
         )
 
     def _parse_order(self, channel, bundle):
@@ -148,16 +134,16 @@ class SaleChannelProviderMercadolibre(models.AbstractModel):
         return [OrderStatus(status) for status in statuses.DECISIONS]
 
     def _get_order_url(self, channel, order):
-        site = SITES.get(order.site or channel.mercadolibre_site)
+        site = sites.SITES.get(order.site or channel.mercadolibre_site)
         web_url = channel._get_credential().web_url
-        return site and order_url(site, order.url_id or "", web_url)
+        return site and sites.order_url(site, order.url_id or "", web_url)
 
     def _get_default_country(self, channel):
         # A site sells in one country, whatever company the channel is of.
-        code = country_of_site(channel.mercadolibre_site)
+        code = sites.country_of_site(channel.mercadolibre_site)
         return self.env["res.country"].search([("code", "=", code)], limit=1)
 
     def _get_buyer_profile_url(self, channel, buyer):
-        site = SITES.get(channel.mercadolibre_site)
+        site = sites.SITES.get(channel.mercadolibre_site)
         web_url = channel._get_credential().web_url
-        return site and profile_url(site, buyer.nickname or "", web_url)
+        return site and sites.profile_url(site, buyer.nickname or "", web_url)

@@ -69,7 +69,7 @@ class Payment:
 class Shipment:
     """How the order travels.
 
-    :param mode: the channel's shipping mode (MercadoLibre: me1, me2, custom …)
+    :param mode: the channel's own word for who arranges the transport
     :param logistic_type: who handles it (fulfillment, drop_off …)
     :param service: carrier service, the external value of the carrier de-para
     :param service_name: its readable name
@@ -97,9 +97,9 @@ class Shipment:
 class Order:
     """One cart: what becomes one sale order.
 
-    :param external_id: the cart's id (MercadoLibre: pack, or the order without pack)
+    :param external_id: the cart's id, or the order's where there are no carts
     :param number: what people call it; shown as the customer reference
-    :param site: country site of the channel (MLA, MLB …)
+    :param site: country site of the channel, where it has several
     :param status: the channel's status of the cart
     :param lines: at least one
     :param goods_total: the channel's own total of the goods, before

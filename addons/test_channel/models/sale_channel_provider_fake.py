@@ -4,17 +4,9 @@ from odoo.addons.channel_base.lib.errors import AuthRequired
 from odoo.addons.channel_base.lib.spec import FlowSpec
 from odoo.addons.channel_order.models.sale_channel import SLOTS
 
-from ..lib.fake import (
-    STATUSES,
-    FakeOrders,
-    FakeRemote,
-    FakeStatuses,
-    concern,
-    parse,
-)
-
-# The remote side lives in the process, like a server would live elsewhere.
-REMOTES: dict[int, FakeRemote] = {}
+from ..lib.client import FakeClient
+from ..lib.parser import concern, parse
+from ..lib.remote import STATUSES, remote_of
 
 
 class SaleChannelProviderFake(models.AbstractModel):
@@ -24,15 +16,11 @@ class SaleChannelProviderFake(models.AbstractModel):
     _inherit = "sale.channel.provider"
     _description = "Fake Provider"
 
-    def _get_remote(self, channel):
-        """The channel's remote side."""
-        return REMOTES.setdefault(channel.id, FakeRemote())
-
     def _get_flow_specs(self, channel):
         return {
             "orders_in": FlowSpec(min_interval=2, max_batch=50, interval=5, batch=20),
             "orders_answer": FlowSpec(),
-            "busy": FlowSpec(required_kinds=()),
+            "busy": FlowSpec(),
         }
 
     def _check_connection(self, channel):
@@ -41,7 +29,7 @@ class SaleChannelProviderFake(models.AbstractModel):
         return "ok"
 
     def _get_order_source(self, channel):
-        return FakeOrders(self._get_remote(channel))
+        return FakeClient(remote_of(channel.id))
 
     def _parse_order(self, channel, bundle):
         return parse(bundle)
@@ -65,7 +53,7 @@ class SaleChannelProviderFake(models.AbstractModel):
         return STATUSES
 
     def _get_status_writer(self, channel):
-        return FakeStatuses(self._get_remote(channel))
+        return FakeClient(remote_of(channel.id))
 
     def _get_order_url(self, channel, order):
         return f"https://fake.example.com/orders/{order.url_id}"

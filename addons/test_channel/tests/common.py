@@ -7,7 +7,7 @@ from odoo.tests import new_test_user
 
 from odoo.addons.channel_order.tests.common import ChannelOrderCommon
 
-from ..models.sale_channel_provider_fake import REMOTES
+from ..lib.remote import REMOTES, remote_of
 
 # A slow machine needs several slices for one run.
 MAX_SLICES = 20
@@ -80,7 +80,7 @@ class FakeCase(FlowCase):
         super().setUp()
         REMOTES.clear()
         self.addCleanup(REMOTES.clear)
-        self.remote = self.channel._get_provider()._get_remote(self.channel)
+        self.remote = remote_of(self.channel.id)
 
     def put(self, external_id=None, **changes):
         """Create an order there, or change one."""

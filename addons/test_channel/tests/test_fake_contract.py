@@ -3,8 +3,7 @@ from odoo.tests import tagged
 from odoo.addons.channel_base.lib.errors import Rejected, Retryable
 from odoo.addons.channel_base.lib.hint import Hint
 
-from ..lib.fake import PAYLOAD
-from ..models.sale_channel_provider_fake import REMOTES
+from ..lib.remote import PAYLOAD, REMOTES, remote_of
 from .contract import (
     BuyerContract,
     CartContract,
@@ -28,7 +27,7 @@ class TestFakeContract(
     def setUp(self):
         super().setUp()
         REMOTES.clear()
-        self.remote = self.channel._get_provider()._get_remote(self.channel)
+        self.remote = remote_of(self.channel.id)
 
     def _traits(self, traits):
         changes = {}
@@ -51,12 +50,12 @@ class TestFakeContract(
             }
         if "city" in traits:
             changes["address"] = {
-                "street": "Mitre",
-                "number": "9",
+                "street_name": "Mitre",
+                "street_number": "9",
                 "city": traits["city"],
                 "zip": "2132",
-                "state": "AR-S",
-                "country": "AR",
+                "state_code": "AR-S",
+                "country_code": "AR",
                 "comment": "",
                 "receiver": "",
             }

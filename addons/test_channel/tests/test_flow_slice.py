@@ -8,7 +8,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.channel_base.lib.errors import AuthRequired, Rejected, Retryable
 
-from ..lib.fake import FakeOrders
+from ..lib.client import FakeClient
 from .common import FakeCase
 
 FLOW = "odoo.addons.channel_base.models.sale_channel_flow"
@@ -20,7 +20,7 @@ class TestFlowSlice(FakeCase):
 
     def failing(self, error):
         """The channel's search answers with an error."""
-        return patch.object(FakeOrders, "search", side_effect=error)
+        return patch.object(FakeClient, "search", side_effect=error)
 
     def fail_with(self, error):
         """Run the flow once against a failing channel; its newest run."""

@@ -81,6 +81,11 @@ class TestProvider(HttpCase):
         for provider in ("fake_keys", "fake_oauth", "fake"):
             with self.subTest(provider), self.assertRaises(UserError):
                 self.make_channel(provider).action_connect()
+        channel = self.make_channel(
+            "fake_oauth", client_id="9", client_secret="s", api_url=False
+        )
+        with self.assertRaisesRegex(UserError, "addresses"):
+            channel.action_connect()
         manager = new_test_user(
             self.env, "gestora", "channel_base.group_channel_manager"
         )
@@ -181,6 +186,30 @@ class TestProvider(HttpCase):
         with self.assertRaises(UserError):
             channel.action_test_connection()
         self.assertFalse(self.env["sale.channel"]._get_provider())
+
+    def test_each_of_a_customer_s_pages_can_be_reached(self):
+        customer = self.env["res.partner"].create({"name": "Lucía"})
+        for number, provider in enumerate(("fake", "fake_keys", "fake"), 1):
+            self.env["sale.channel.partner"].create(
+                {
+                    "channel_id": self.make_channel(provider).id,
+                    "external_id": f"U{number}",
+                    "nickname": f"<b>LU{number}</b>",
+                    "partner_id": customer.id,
+                }
+            )
+            if number == 1:
+                self.assertFalse(customer.channel_profile_links)
+            customer.invalidate_recordset()
+        plain = new_test_user(self.env, "plana", "base.group_user")
+        customer = customer.with_user(plain)
+        self.assertEqual(customer.channel_profile_provider, "Fake")
+        page = "https://fake.example.com/users/U"
+        self.assertEqual(customer.action_view_buyer_profile()["url"], f"{page}1")
+        links = customer.channel_profile_links
+        self.assertEqual(links.count("<a "), 2)
+        self.assertIn(f'href="{page}3"', links)
+        self.assertNotIn("<b>", links)
 
     def test_a_provider_that_is_uninstalled(self):
         channel = self.make_channel("fake_keys", client_secret="clave1").sudo()

@@ -1,8 +1,12 @@
 """What a MercadoLibre channel is made of, without talking to it."""
 
-from odoo.exceptions import ValidationError
+import runpy
+from pathlib import Path
+
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import TransactionCase, tagged
 
+from odoo.addons import channel_mercadolibre
 from odoo.addons.channel_mercadolibre.lib.sites import SITES
 
 
@@ -143,6 +147,18 @@ class TestSettings(TransactionCase):
             partner.channel_profile_url or partner.channel_profile_provider
         )
 
+    def test_a_channel_without_a_site(self):
+        """Over RPC a channel may lose what its form demands."""
+        channel = self.make_channel("ar", mercadolibre_site=False)
+        channel.mercadolibre_site = False
+        self.assertTrue(channel._get_credential().api_url)
+        self.env.user.company_ids |= channel.company_id
+        partner, order = self.urls(channel)
+        partner = partner.with_context(allowed_company_ids=channel.company_id.ids)
+        self.assertFalse(partner.channel_profile_url or order.page_url)
+        with self.assertRaises(UserError):
+            order.action_view_on_channel()
+
     def test_the_service_s_limits(self):
         flow = self.make_channel("ar").flow_ids[0]
         self.assertEqual((flow.interval_minutes, flow.batch_size), (5, 50))
@@ -153,3 +169,25 @@ class TestSettings(TransactionCase):
         channel = self.make_channel("ar")
         channel.environment = "test"
         self.assertTrue(channel._get_credential().api_url)
+
+    def test_views_that_are_gone(self):
+        """They name fields that are gone as well: hidden until Odoo deletes them."""
+        view = self.env["ir.ui.view"].create(
+            {"name": "old", "type": "qweb", "arch": "<t t-name='old'/>"}
+        )
+        self.env["ir.model.data"].create(
+            {
+                "module": "channel_mercadolibre",
+                "name": "sale_order_view_form",
+                "model": "ir.ui.view",
+                "res_id": view.id,
+            }
+        )
+        kept = self.env.ref("channel_mercadolibre.sale_channel_view_form")
+        path = Path(channel_mercadolibre.__file__).parent
+        script = runpy.run_path(path / "migrations/19.0.1.2.0/pre-views.py")
+        for _time in range(2):
+            script["migrate"](self.env.cr, "19.0.1.0.0")
+        self.env.invalidate_all()
+        self.assertFalse(view.active)
+        self.assertTrue(kept.active)
