@@ -4,13 +4,22 @@ from odoo import fields
 from odoo.tests import tagged
 
 from .common import PricingOutCase
+from .contract import PricingContract
 
 
 @tagged("post_install", "-at_install")
-class TestSending(PricingOutCase):
+class TestSending(PricingContract, PricingOutCase):
     def setUp(self):
         super().setUp()
         self.confirm()
+
+    def remote_group(self, external_id):
+        return self.prices.customer_group(external_id)
+
+    def remote_move(self, external_id, name):
+        groups = self.prices.records["group"]
+        names = {content["name"]: key for key, (_ours, content) in groups.items()}
+        self.prices.records["customer"][external_id] = ("", {"group": names[name]})
 
     def test_everything_arrives(self):
         self.assertEqual(set(self.items().mapped("sync_state")), {"done"})
