@@ -246,7 +246,10 @@ def test_missed_while_odoo_was_down(stage: Stage, shop: Shop, server: Server) ->
     assert searches(shop) == before
     # Asked again, the same ones are not taken again.
     session.call("sale.channel.flow", "action_run_now", [flow])
-    counts = "SELECT received_count FROM sale_channel_run WHERE kind = 'missed_feeds'"
+    counts = (
+        "SELECT received_count FROM sale_channel_run "
+        "WHERE kind = 'missed_feeds' AND ended_at IS NOT NULL"
+    )
     wait_until(lambda: len(stage.sql(counts)) == 2, "a second run", 30)
     assert [count for (count,) in stage.sql(f"{counts} ORDER BY id")] == [2, 0]
     again.end()
