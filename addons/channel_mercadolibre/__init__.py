@@ -1,6 +1,8 @@
+from odoo.addons.channel_base.tools.uninstall import leave_provider
+
 from . import models
 
 
 def uninstall_hook(env):
     """The channels stay, without provider, scheduled actions and secrets."""
-    env["sale.channel"]._leave_provider("mercadolibre")
+    leave_provider(env, "mercadolibre")

@@ -167,9 +167,8 @@ class SaleChannel(models.Model):
     def _compute_provider_name(self):
         labels = dict(self._fields["channel_type"]._description_selection(self.env))
         for channel in self:
-            channel.provider_name = labels.get(
-                channel.channel_type, self.env._("Channel")
-            )
+            name = labels.get(channel.channel_type)
+            channel.provider_name = name or self.env._("Channel")
 
     @api.depends("channel_type")
     @api.depends_context("lang")
@@ -268,7 +267,7 @@ class SaleChannel(models.Model):
         channels = super().create(vals_list)
         for channel in channels:
             channel._ensure_flows()
-        channels._ensure_credential()
+        self.env["sale.channel.credential"]._ensure(channels)
         return channels
 
     def write(self, vals):
@@ -284,7 +283,7 @@ class SaleChannel(models.Model):
             for channel in self:
                 channel._ensure_flows()
         if {"channel_type", "environment"} & vals.keys():
-            self._ensure_credential()
+            self.env["sale.channel.credential"]._ensure(self)
         if vals.get("state") in RUNNING_STATES:
             self._wake_flows()
         return result
@@ -341,21 +340,6 @@ class SaleChannel(models.Model):
         self.ensure_one()
         return dict(self._get_provider()._get_flow_specs(self))
 
-    def _ensure_credential(self):
-        """A row where the administrator enters the keys, for the environment in use."""
-        missing = self.filtered(
-            lambda channel: (
-                channel._get_provider()._get_credential_defaults(channel) is not None
-                and not channel._get_credential()
-            )
-        )
-        self.env["sale.channel.credential"].sudo().create(
-            [
-                {"channel_id": channel.id, "environment": channel.environment}
-                for channel in missing
-            ]
-        )
-
     # Services for providers and domain addons
 
     def _get_credential(self):
@@ -389,16 +373,6 @@ class SaleChannel(models.Model):
                 if kind not in present
             ]
         )
-
-    @api.model
-    def _leave_provider(self, channel_type):
-        """A provider's uninstall hook: its channels stay, paused, without scheduled
-        actions and secrets."""
-        channels = self.sudo().with_context(active_test=False)
-        channels = channels.search([("channel_type", "=", channel_type)])
-        channels.flow_ids.unlink()
-        channels.credential_ids.unlink()
-        channels.write({"state": "paused"})
 
     def _wake_flows(self, kinds=None):
         """Let the enabled flows of the channels look for work now."""

@@ -177,14 +177,24 @@ class SaleChannelCredential(models.Model):
             self._follow_claims(*claims)
         return result
 
+    @api.model
+    def _ensure(self, channels):
+        """A row where the administrator enters the keys, for the environment in use."""
+        self.sudo().create(
+            [
+                {"channel_id": channel.id, "environment": channel.environment}
+                for channel in channels
+                if channel._get_provider()._get_credential_defaults(channel) is not None
+                and not channel._get_credential()
+            ]
+        )
+
     def _fill_addresses(self):
         """Take the service's own addresses where none are told."""
         self.ensure_one()
         channel = self.channel_id
         known = channel._get_provider()._get_credential_defaults(channel) or {}
-        values = {name: url for name, url in known.items() if url and not self[name]}
-        if values:
-            self.write(values)
+        self.write({name: url for name, url in known.items() if url and not self[name]})
 
     def _reset_tokens(self):
         """Forget the tokens. Whose they were stays: see the provider's checks."""

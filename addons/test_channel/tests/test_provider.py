@@ -13,6 +13,7 @@ from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.channel_base.lib.errors import AuthRequired
 from odoo.addons.channel_base.lib.keys import basic
+from odoo.addons.channel_base.tools.uninstall import leave_provider
 
 ME = {"id": "77", "name": "LOJA"}
 
@@ -216,7 +217,7 @@ class TestProvider(HttpCase):
         channel.write({"state": "live", "active": False})
         crons = channel.flow_ids.cron_id
         self.assertTrue(crons)
-        self.env["sale.channel"]._leave_provider("fake_keys")
+        leave_provider(self.env, "fake_keys")
         self.assertFalse(channel.flow_ids or channel._get_credential())
         self.assertFalse(crons.exists())
         self.assertEqual(channel.state, "paused")
