@@ -11,6 +11,7 @@ from odoo.fields import Domain
 from ..lib import backoff, window
 from ..lib.errors import AuthRequired, ChannelError, Retryable, reason
 from ..lib.spec import FlowSpec
+from ..tools.retry import retry_conflicts
 from .sale_channel import RUNNING_STATES
 from .sale_channel_flow_state import CLOCK_TOLERANCE
 
@@ -392,16 +393,14 @@ class SaleChannelFlow(models.Model):
         """
         raise NotImplementedError(self.kind)
 
+    def _retry_conflicts(self, function, *args):
+        """See :func:`..tools.retry.retry_conflicts`."""
+        return retry_conflicts(self.env, function, *args)
+
     @api.model
     def _find_ahead(self):
         """Flows that stand still because a clock was ahead when they last ran."""
-        states = self.env["sale.channel.flow.state"].sudo()
-        running = [
-            ("flow_id.enabled", "=", True),
-            ("flow_id.channel_id.active", "=", True),
-            ("flow_id.channel_id.state", "in", RUNNING_STATES),
-        ]
-        return states.search([*running, *states._get_ahead_domain()]).flow_id
+        return self.env["sale.channel.flow.state"].sudo()._find_ahead()
 
     def _register_hook(self):
         """Wake such flows when Odoo starts: their scheduled actions were put off by the

@@ -2,6 +2,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from .sale_channel import RUNNING_STATES
+
 # Clocks of machines that share the database may differ by as much.
 CLOCK_TOLERANCE = timedelta(minutes=5)
 
@@ -47,6 +49,16 @@ class SaleChannelFlowState(models.Model):
         """States that a clock which was ahead has written."""
         limit = fields.Datetime.now() + CLOCK_TOLERANCE
         return ["|", ("last_run_at", ">", limit), ("slice_at", ">", limit)]
+
+    @api.model
+    def _find_ahead(self):
+        """Running flows whose memory a clock that was ahead has written."""
+        running = [
+            ("flow_id.enabled", "=", True),
+            ("flow_id.channel_id.active", "=", True),
+            ("flow_id.channel_id.state", "in", RUNNING_STATES),
+        ]
+        return self.search([*running, *self._get_ahead_domain()]).flow_id
 
     def _is_ahead(self):
         """Whether the last slice lies in the future: no moment of it can be believed,

@@ -1,17 +1,11 @@
-import logging
 import time
 
-import psycopg2
-
 from odoo import fields, models
-from odoo.exceptions import ConcurrencyError
 
 from odoo.addons.channel_base.lib.errors import Rejected
 from odoo.addons.channel_base.models.sale_channel_hint import MAX_WAITING
 
 from ..tools.resolver import OrderResolver
-
-_logger = logging.getLogger(__name__)
 
 # Create and confirm of this many orders takes one to two seconds; larger batches
 # are no faster.
@@ -22,7 +16,6 @@ ANSWER_LIMIT = 10
 INVOICE_LIMIT = 25
 # Rows whose reasons are looked at again in one transaction
 REVIEW_LIMIT = 200
-CONFLICT_TRIES = 4
 # Hints taken in one transaction
 HINT_LIMIT = 500
 
@@ -288,22 +281,3 @@ class SaleChannelFlow(models.Model):
             self._retry_conflicts(lambda page=rows: page._review())
             state.cursor = {"run": run.id, "reviewed": last}
             yield True
-
-    def _retry_conflicts(self, unit):
-        """Do a unit of work again when another transaction was faster.
-
-        Nothing may be pending before it: a conflict rolls the transaction back.
-        """
-        for attempt in range(CONFLICT_TRIES):
-            try:
-                result = unit()
-                self.env.flush_all()
-            except (psycopg2.OperationalError, ConcurrencyError) as error:
-                self.env.cr.rollback()
-                self.env.invalidate_all()
-                if attempt + 1 == CONFLICT_TRIES:
-                    raise
-                _logger.info("flow %s tries again: %s", self.id, error)
-                continue
-            return result
-        return None

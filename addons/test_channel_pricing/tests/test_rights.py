@@ -39,7 +39,7 @@ class TestRights(PricingOutCase):
 
     def test_prices_by_group_show_only_where_there_are_scenarios(self):
         self.assertTrue(self.channel.with_user(self.user).pricing_in_use)
-        menu = self.env.ref("channel_pricing_scenario.menu_pricing").id
+        menu = self.env.ref("channel_pricing_scenario.menu_pricing_item").id
         menus = self.env["ir.ui.menu"].with_user(self.user)
         self.assertNotIn(menu, menus._load_menus_blacklist())
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})

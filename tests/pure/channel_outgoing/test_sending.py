@@ -1,10 +1,15 @@
 import pytest
 
 from odoo.addons.channel_base.lib.errors import Rejected, Retryable
-from odoo.addons.channel_pricing_scenario.lib.content import fingerprint
-from odoo.addons.channel_pricing_scenario.lib.sending import Entry, send
-from odoo.addons.channel_pricing_scenario.lib.writer import Found, Target
+from odoo.addons.channel_outgoing.lib.kind import Kind, fingerprint
+from odoo.addons.channel_outgoing.lib.sending import Entry, send
+from odoo.addons.channel_outgoing.lib.writer import Found, Target
 
+GROUP = Kind("group", "x.group")
+CUSTOMER = Kind(
+    "customer", "x.customer", {"group": "group"}, emptied={"group": None}, created=False
+)
+STOCK = Kind("stock", "product.product", absolute=True, columns=("quantity",))
 OLD, NEW, THEIRS = {"name": "Antes"}, {"name": "Ahora"}, {"name": "Ajeno"}
 
 
@@ -32,7 +37,7 @@ class Wire:
         return {}
 
 
-def one(wire, content, sent=None, kind="group", external_id=None):
+def one(wire, content, sent=None, kind=GROUP, external_id=None):
     sent_hash = None if sent is None else fingerprint(sent)
     return send(wire, kind, [Entry(Target("r", external_id), content, sent_hash)])["r"]
 
@@ -66,13 +71,13 @@ def test_a_record_that_is_gone_is_created_anew():
 
 def test_a_customer_keeps_its_id():
     wire = Wire()
-    one(wire, {"group": "G1"}, kind="customer", external_id="B1")
+    one(wire, {"group": "G1"}, kind=CUSTOMER, external_id="B1")
     assert wire.put_calls[0][0] == Target("r", "B1")
 
 
 @pytest.mark.parametrize(("group", "differed"), [("G9", True), (None, False)])
 def test_the_group_that_a_new_customer_has_there(group, differed):
-    outcome = one(Wire({"group": group}), {"group": "G1"}, kind="customer")
+    outcome = one(Wire({"group": group}), {"group": "G1"}, kind=CUSTOMER)
     assert outcome.differed == differed
 
 
@@ -95,11 +100,11 @@ def test_an_error_of_the_batch_is_each_ones():
 def test_an_answer_that_is_missing():
     result = one(Wire(answer=None), NEW)
     assert isinstance(result, Rejected)
-    assert result.code == "pricing_unanswered"
+    assert result.code == "outgoing_unanswered"
 
 
 def test_nothing_to_send_calls_nobody():
-    assert send(Wire(answer=Retryable("503")), "group", []) == {}
+    assert send(Wire(answer=Retryable("503")), GROUP, []) == {}
 
 
 class Picky(Wire):
@@ -111,9 +116,24 @@ class Picky(Wire):
         return super().put(kind, records)
 
 
-def test_a_refused_batch_is_bisected():
+@pytest.mark.parametrize("kind", [GROUP, STOCK])
+def test_a_refused_batch_is_bisected(kind):
     entries = [Entry(Target(name, None), NEW, None) for name in ("a", "b", "bad", "c")]
-    results = send(Picky(), "group", entries)
+    results = send(Picky(), kind, entries)
     refused = [name for name, found in results.items() if isinstance(found, Rejected)]
     assert refused == ["bad"]
     assert len(results) == 4
+
+
+def test_absolute_values_are_written_without_reading():
+    wire = Wire(THEIRS)
+    wire.find = None
+    outcome = one(wire, {"quantity": 5}, kind=STOCK, external_id="P1")
+    assert wire.put_calls == [(Target("r", "P1"), {"quantity": 5})]
+    assert (outcome.external_id, outcome.before, outcome.differed) == (
+        "G1",
+        None,
+        False,
+    )
+    one(wire, None, kind=STOCK, external_id="P1")
+    assert wire.deleted == [Target("r", "P1")]

@@ -1,32 +1,22 @@
-"""Comparing contents, and what is wanted with what is noted."""
+"""Comparing what is wanted with what is noted."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
-from .writer import Content, Kind
+from .kind import Content, Family, Kind, Operation
 
-Operation = Literal["put", "delete"]
-Key = tuple[Kind, int]
-
-NO_GROUP: Content = {"group": None}
-
-
-def fingerprint(content: Content) -> str:
-    """A text that is equal for equal contents only."""
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+# Code of the kind, id of the record in Odoo
+Key = tuple[str, int]
 
 
 @dataclass(frozen=True)
 class Wanted:
     """What the channel shall have of one record.
 
-    :param content: with ids of Odoo in place of the channel's for group and list
+    :param content: with ids of Odoo in place of the channel's where it names records
+    :param external_id: the channel's id, if Odoo knows it from elsewhere
     """
 
     name: str
@@ -54,7 +44,7 @@ class Noted:
 class Change:
     """Something to send."""
 
-    kind: Kind
+    kind: str
     record: int
     operation: Operation
     name: str
@@ -66,7 +56,7 @@ class Change:
 class Translator:
     """Puts the channel's ids in the place of Odoo's.
 
-    :param external_ids: the channel's ids of groups and lists
+    :param external_ids: the channel's ids of the records that others name
     """
 
     def __init__(self, external_ids: Mapping[Key, str]):
@@ -74,14 +64,13 @@ class Translator:
 
     def translate(self, kind: Kind, content: Content) -> Content | None:
         """The content as it is sent; None while a record it names is not there."""
-        if kind not in ("contract", "customer"):
+        if not kind.names:
             return content
         found = dict(content)
-        named: tuple[Kind, ...] = ("group", "list")
-        for name in named:
+        for name, named in kind.names.items():
             if found.get(name) is None:
                 continue
-            external_id = self.external_ids.get((name, found[name]))
+            external_id = self.external_ids.get((named, found[name]))
             if external_id is None:
                 return None
             found[name] = external_id
@@ -89,16 +78,20 @@ class Translator:
 
 
 def find_changes(
-    wanted: Mapping[Key, Wanted], noted: Mapping[Key, Noted], translator: Translator
+    family: Family,
+    wanted: Mapping[Key, Wanted],
+    noted: Mapping[Key, Noted],
+    translator: Translator,
 ) -> Iterator[Change]:
     """What differs from what the channel took, or is under way to it.
 
-    A customer who is not wanted any more loses its group; other records are deleted.
+    What is not wanted any more is emptied or deleted, as its kind says.
     """
-    hashes = _Hashes(translator)
-    for (kind, record), item in wanted.items():
-        wanted_hash, sent_hash = hashes.get(kind, item.content)
-        row = noted.get((kind, record))
+    signatures = _Signatures(translator)
+    for key, item in wanted.items():
+        code, record = key
+        wanted_hash, sent_hash = signatures.get(family[code], item.content)
+        row = noted.get(key)
         if (
             row
             and row.operation == "put"
@@ -107,7 +100,7 @@ def find_changes(
         ):
             continue
         yield Change(
-            kind,
+            code,
             record,
             "put",
             item.name,
@@ -115,33 +108,45 @@ def find_changes(
             wanted_hash,
             item.external_id,
         )
-    no_group = fingerprint(NO_GROUP)
-    for (kind, record), row in noted.items():
-        if (kind, record) in wanted:
-            continue
-        if kind == "customer":
-            if row.wanted_hash != no_group:
-                yield Change(kind, record, "put", row.name, NO_GROUP, no_group)
-        elif row.operation == "put":
-            yield Change(kind, record, "delete", row.name, {}, fingerprint({}))
+    for key, row in noted.items():
+        if key not in wanted and (change := _withdraw(family[key[0]], key[1], row)):
+            yield change
 
 
-class _Hashes:
-    """Fingerprints of contents, computed once for customers of the same group."""
+def _withdraw(kind: Kind, record: int, row: Noted) -> Change | None:
+    """What to send for a record that the channel shall not have any more."""
+    if kind.emptied is None:
+        if row.operation == "delete":
+            return None
+        return Change(kind.code, record, "delete", row.name, {}, kind.sign({}))
+    emptied = kind.sign(kind.emptied)
+    if row.wanted_hash == emptied:
+        return None
+    return Change(kind.code, record, "put", row.name, kind.emptied, emptied)
+
+
+class _Signatures:
+    """Of contents, computed once for equal ones: many records have the same."""
 
     def __init__(self, translator: Translator):
         self.translator = translator
-        self.of_group: dict[int, tuple[str, str | None]] = {}
+        self.known: dict[tuple[object, ...], tuple[str, str | None]] = {}
 
     def get(self, kind: Kind, content: Content) -> tuple[str, str | None]:
         """Of the content in ids of Odoo, and as it is sent if it can be."""
-        if kind != "customer":
+        if not kind.names:
+            signature = kind.sign(content)
+            return signature, signature
+        key = (kind.code, *content.items())
+        try:
+            found = self.known.get(key)
+        except TypeError:
+            # A content of several levels, which no two records have in common
             return self._compute(kind, content)
-        group = content["group"]
-        if group not in self.of_group:
-            self.of_group[group] = self._compute(kind, content)
-        return self.of_group[group]
+        if found is None:
+            found = self.known[key] = self._compute(kind, content)
+        return found
 
     def _compute(self, kind: Kind, content: Content) -> tuple[str, str | None]:
         sent = self.translator.translate(kind, content)
-        return fingerprint(content), None if sent is None else fingerprint(sent)
+        return kind.sign(content), None if sent is None else kind.sign(sent)
