@@ -129,7 +129,9 @@ class SaleChannelChange(models.Model):
                 limit=DRAIN_LIMIT,
                 flows=[flow for flow, _scope in listeners],
                 scopes=[scope for _flow, scope in listeners],
-            )
+            ),
+            # Who was faster is no news.
+            log_exceptions=False,
         )
         count, ids = self.env.cr.fetchone()
         self.invalidate_model(flush=False)

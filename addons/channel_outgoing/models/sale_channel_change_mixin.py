@@ -17,7 +17,7 @@ class SaleChannelChangeMixin(models.AbstractModel):
     def _get_changes(self):
         """What a change of these records concerns; nothing may be searched for.
 
-        :return: set of pairs of scope and id, text or False; see ``sale.channel.change``
+        :return: set of pairs of a scope and an id, a text or False
         """
         return {(self._name, id_) for id_ in self.ids}
 

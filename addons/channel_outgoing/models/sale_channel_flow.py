@@ -172,7 +172,7 @@ class SaleChannelFlow(models.Model):
         return self._get_state().cursor
 
     def _is_between_pages(self):
-        """Whether the pass has planned some records of a part, and not yet all parts."""
+        """Whether the pass has planned some records, and not yet all parts."""
         position = self._get_position()
         parts = self._get_planner()._get_parts()
         begun = position["id"] or position["phase"] != parts[0].name

@@ -24,9 +24,9 @@ class SaleChannelOutgoingMixin(models.AbstractModel):
     of Odoo; ``content_hash`` is of what the channel took, in its own ids. Kinds with
     columns keep what is wanted there, and what was taken in ``content_hash``.
 
-    An heir is a *family*: ``_outgoing_family`` are its kinds (:class:`..lib.kind.Family`),
-    each a value of ``kind``; ``_outgoing_flow`` is the kind of flow that sends them and
-    ``_outgoing_planner`` the model that plans them.
+    An heir is a *family*: ``_outgoing_family`` (:class:`..lib.kind.Family`) are its
+    kinds, each a value of ``kind``; ``_outgoing_flow`` is the kind of flow that sends
+    them and ``_outgoing_planner`` the model that plans them.
     """
 
     _name = "sale.channel.outgoing.mixin"
@@ -389,11 +389,7 @@ class SaleChannelOutgoingMixin(models.AbstractModel):
         # What is made by hand is seen by the next full run.
         services = self._get_services(self.channel_id)
         named = [
-            SQL(
-                "(kind = %s AND wanted @> %s::jsonb)",
-                kind.code,
-                json.dumps({field: self.res_id}),
-            )
+            SQL("(kind = %s AND %s)", kind.code, self._get_naming(kind, field))
             for kind in self._outgoing_family
             for field, code in kind.names.items()
             if code == self.kind and kind.code in services
@@ -416,6 +412,12 @@ class SaleChannelOutgoingMixin(models.AbstractModel):
             )
         )
         self.invalidate_model(flush=False)
+
+    def _get_naming(self, kind, field):
+        """Whether a row of a kind names this record in a field, in SQL."""
+        if kind.columns:
+            return SQL("%s = %s", SQL.identifier(field), self.res_id)
+        return SQL("wanted @> %s::jsonb", json.dumps({field: self.res_id}))
 
     @api.model
     def _release_waiting(self, channel):

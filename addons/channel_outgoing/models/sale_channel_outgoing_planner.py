@@ -20,8 +20,8 @@ NOTED_FIELDS = [
 class SaleChannelOutgoingPlanner(models.AbstractModel):
     """Finds what a channel has to be told of a family; writes nothing.
 
-    An heir says what there is and what the channel shall have of it. ``_outgoing_model``
-    are its rows, ``_outgoing_scopes`` the changes that it listens for.
+    An heir says what there is and what the channel shall have of it; its rows are
+    those of ``_outgoing_model``, and it listens for changes of ``_outgoing_scopes``.
     """
 
     _name = "sale.channel.outgoing.planner"

@@ -19,8 +19,8 @@ formula), ``base`` (list_price, standard_price, pricelist), ``base_list`` (name)
 ``price``, ``percent``, ``discount`` (both of 100), ``surcharge``, ``round``,
 ``margin_min``, ``margin_max``, ``quantity`` and ``factor`` (of the base price).
 
-The provider's writer is a :class:`channel_outgoing.lib.writer.Writer`. Customers were on
-the channel before: they are never created or deleted, only put into groups.
+The provider's writer is a :class:`channel_outgoing.lib.writer.Writer`. Customers were
+on the channel before: they are never created or deleted, only put into groups.
 """
 
 from odoo.addons.channel_outgoing.lib.kind import Family, Kind

@@ -1,2 +1,5 @@
 from . import sale_channel
 from . import sale_channel_flow
+from . import product_product
+from . import sale_channel_fake_stock
+from . import sale_channel_fake_stock_planner

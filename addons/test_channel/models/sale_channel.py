@@ -32,6 +32,7 @@ class SaleChannel(models.Model):
             "orders_in": FlowSpec(min_interval=2, max_batch=50, interval=5, batch=20),
             "orders_answer": FlowSpec(),
             "busy": FlowSpec(required_kinds=()),
+            "stock_out": FlowSpec(interval=24 * 60, batch=100),
         }
 
     def _get_fake_remote(self):
