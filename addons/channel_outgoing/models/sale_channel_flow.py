@@ -7,6 +7,8 @@ from .sale_channel_outgoing_mixin import NOTE_LIMIT
 
 # What decides which scopes are listened for
 LISTENING = {"enabled", "confirmed"}
+# Of the phases of a run that compare a kind; its parts may have a kind's name.
+COMPARE = "compare:"
 
 
 class SaleChannelFlow(models.Model):
@@ -150,7 +152,8 @@ class SaleChannelFlow(models.Model):
         """What a full run does before it sends: the parts are planned, then the kinds
         are compared."""
         parts = [part.name for part in self._get_planner()._get_parts()]
-        return [*parts, *self._get_outgoing()._outgoing_family.kinds, "done"]
+        kinds = self._get_outgoing()._outgoing_family.kinds
+        return [*parts, *(f"{COMPARE}{kind}" for kind in kinds), "done"]
 
     def _begin_pass(self):
         """Go on with the full run that failed or was killed, or begin it anew.
@@ -221,8 +224,8 @@ class SaleChannelFlow(models.Model):
         rows = self._get_outgoing()
         services = rows._get_services(self.channel_id)
         for kind in rows._outgoing_family:
-            position = self._get_position()
-            if position["phase"] != kind.code:
+            position, phase = self._get_position(), f"{COMPARE}{kind.code}"
+            if position["phase"] != phase:
                 continue
             last = position["id"]
             while kind.code in services and (
@@ -238,7 +241,7 @@ class SaleChannelFlow(models.Model):
                 found = writer.find(kind.code, targets)
                 self._retry_conflicts(page._note_seen, found)
                 run._count(received=len(page), call=writer.take_calls())
-                self._move(kind.code, last)
+                self._move(phase, last)
                 yield True
             self._move_on()
             yield True

@@ -3,6 +3,8 @@
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists, table_exists
 
+from odoo.addons.channel_outgoing.models.sale_channel_flow import COMPARE
+
 from ..lib.family import KINDS
 
 SCOPES = {
@@ -115,12 +117,13 @@ def _rename_reasons(cr):
 
 
 def _restart_comparing(env):
-    """Runs under way compare a kind from its first record; their position was that of
-    a row, and is that of a record now."""
+    """Runs under way compare a kind from its first record on: their position was that
+    of a row, and is that of a record now."""
     states = env["sale.channel.flow.state"].search(
         [("flow_id.kind", "=", "pricing_out"), ("cursor", "!=", False)]
     )
     for state in states:
         if state.cursor.get("phase") in KINDS:
-            state.cursor = {**state.cursor, "id": 0}
+            phase = f"{COMPARE}{state.cursor['phase']}"
+            state.cursor = {**state.cursor, "phase": phase, "id": 0}
     env.flush_all()
