@@ -3,6 +3,7 @@ import json
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
+from odoo.tools.sql import table_exists
 
 from odoo.addons.channel_base.lib.errors import Retryable
 
@@ -87,7 +88,8 @@ class SaleChannelOutgoingMixin(models.AbstractModel):
         The state is in the predicate of indexes, so no update is heap-only whatever
         room a page has: the fillfactor stays Odoo's.
         """
-        if not self._abstract:
+        # Odoo also asks models whose addon is not updated yet.
+        if not self._abstract and table_exists(self.env.cr, self._table):
             self.env.cr.execute(
                 SQL(
                     "ALTER TABLE %s SET (autovacuum_vacuum_scale_factor = 0.02)",

@@ -39,8 +39,12 @@ def move_outgoing(env):
     _move_differences(env.cr)
     _rename_reasons(env.cr)
     _restart_comparing(env)
+    # Odoo leaves the tables of models whose code is gone.
     env.cr.execute(
         """
+        DROP TABLE IF EXISTS sale_channel_pricing_mark, sale_channel_pricing_difference,
+                             sale_channel_pricing_preview_line,
+                             sale_channel_pricing_preview;
         DROP INDEX IF EXISTS sale_channel_pricing_item__sync_state_index,
                              sale_channel_pricing_item__channel_id_index
         """
