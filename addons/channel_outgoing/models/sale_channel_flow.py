@@ -239,7 +239,7 @@ class SaleChannelFlow(models.Model):
                 # No transaction is open while the network is awaited.
                 yield False
                 found = writer.find(kind.code, targets)
-                self._retry_conflicts(page._note_seen, found)
+                self._retry_conflicts(page._note_seen, found, run)
                 run._count(received=len(page), call=writer.take_calls())
                 self._move(phase, last)
                 yield True

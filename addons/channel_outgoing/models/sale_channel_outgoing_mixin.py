@@ -83,11 +83,8 @@ class SaleChannelOutgoingMixin(models.AbstractModel):
     )
 
     def init(self):
-        """Vacuum before a fifth of the rows is dead.
-
-        The state is in the predicate of indexes, so no update is heap-only whatever
-        room a page has: the fillfactor stays Odoo's.
-        """
+        """Vacuum before a fifth of the rows is dead. The state is in the predicate of
+        indexes: no update is heap-only, whatever the fillfactor."""
         # Odoo also asks models whose addon is not updated yet.
         if not self._abstract and table_exists(self.env.cr, self._table):
             self.env.cr.execute(
@@ -202,8 +199,7 @@ class SaleChannelOutgoingMixin(models.AbstractModel):
 
     def _get_wanted(self):
         """What the channel shall have, in ids of Odoo."""
-        columns = self._get_kind().columns
-        if columns:
+        if columns := self._get_kind().columns:
             return {column: self[column] for column in columns}
         return self.wanted or {}
 
@@ -432,18 +428,25 @@ class SaleChannelOutgoingMixin(models.AbstractModel):
             ]
         ).write({"next_attempt_at": fields.Datetime.now(), "attempts": 0})
 
-    def _note_seen(self, found):
+    def _note_seen(self, found, run):
         """Send rows again that are not on the channel as they were sent.
+
+        What is written without reading is read here alone, so the difference is kept.
 
         :param found: what the channel has: dict reference → ``lib.writer.Found``
         :return: the rows that differ
         """
-        differing = self.browse()
+        differing, differences = self.browse(), []
         for row in self:
-            there = found.get(row.reference)
-            known = there and row._get_kind().sign(there.content)
-            if known != (row.content_hash or None):
-                differing |= row
+            kind, there = row._get_kind(), found.get(row.reference)
+            before = there and there.content
+            if (there and kind.sign(before)) == (row.content_hash or None):
+                continue
+            differing |= row
+            if kind.absolute:
+                after = kind.read(row.content_hash)
+                differences.append(row._prepare_difference(before, after, run))
+        self.env["sale.channel.difference"].create(differences)
         differing.write(self._prepare_retry_values())
         return differing
 

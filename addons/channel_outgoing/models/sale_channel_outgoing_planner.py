@@ -138,18 +138,17 @@ class SaleChannelOutgoingPlanner(models.AbstractModel):
     @api.model
     def _get_noted(self, channel, domain):
         """The channel's rows of a domain, by kind and id of the record."""
-        rows = self._get_rows().search_fetch(
-            domain & Domain("channel_id", "=", channel.id), NOTED_FIELDS
+        # Columns, not records: with a thousand rows those take most of the time.
+        rows = self._get_rows()
+        query = rows._search(domain & Domain("channel_id", "=", channel.id))
+        found = self.env.execute_query(
+            query.select(*(rows._field_to_sql(rows._table, f) for f in NOTED_FIELDS))
         )
         return {
-            (row.kind, row.res_id): Noted(
-                row.operation,
-                row.wanted_hash,
-                row.content_hash,
-                row.sync_state == "done",
-                row.name,
+            (kind, record): Noted(
+                operation, wanted_hash, content_hash, state == "done", name
             )
-            for row in rows
+            for kind, record, operation, wanted_hash, content_hash, state, name in found
         }
 
     @api.model

@@ -304,11 +304,17 @@ class TestOutgoing(OutgoingCase):
     def test_what_somebody_changed_there_is_overwritten(self):
         self.confirm()
         self.change_there(5, quantity=500)
+        there = "shelf: Pinturas, "
         self.stock.log.clear()
         self.run_out(full=False)
         self.assertFalse(self.stock.log)
         self.run_out()
         self.assertEqual(self.stock.quantities(), list(range(1, 10)))
+        found = self.differences()
+        self.assertEqual(
+            (found.name, found.before_text, found.after_text),
+            ("Artículo 5", f"{there}quantity: 500", f"{there}quantity: 5"),
+        )
 
     def test_a_difference_of_what_is_read_is_kept(self):
         self.confirm()

@@ -35,7 +35,7 @@ class TestUpgrade(PricingOutCase):
                 create_date timestamp, write_uid integer, write_date timestamp);
             INSERT INTO sale_channel_pricing_difference
                    (item_id, found_at, before, after)
-            SELECT id, '2026-01-01', '{"group": null}', wanted
+            SELECT id, '2026-01-01', '{"group": null}', seen
               FROM sale_channel_pricing_item
              WHERE channel_id = %(channel)s AND kind = 'customer';
             UPDATE sale_channel_pricing_item
@@ -82,7 +82,7 @@ class TestUpgrade(PricingOutCase):
         self.assertEqual(set(differences.mapped("before_text")), {"No group"})
         self.assertEqual(
             set(differences.mapped("after_text")),
-            {str(self.group_of(self.resale).id)},
+            {self.group_of(self.resale).name},
         )
         waiting = self.items("contract")
         self.assertEqual(set(waiting.mapped("error_code")), {"outgoing_awaits"})
