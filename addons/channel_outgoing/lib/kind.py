@@ -52,7 +52,7 @@ class Kind:
         values = [_plain(content.get(column)) for column in self.columns]
         return json.dumps(values, separators=(",", ":"))
 
-    def read(self, signature: str | None) -> Content | None:
+    def parse(self, signature: str | None) -> Content | None:
         """The content of a signature of columns."""
         if not self.columns or not signature:
             return None

@@ -158,7 +158,7 @@ class SaleChannelOutgoingMixin(models.AbstractModel):
                 kind, wanted = row._get_kind(), None
                 if row.operation == "put":
                     wanted = translator.translate(kind, row._get_wanted())
-                seen = row.seen or kind.read(row.content_hash)
+                seen = row.seen or kind.parse(row.content_hash)
                 row.wanted_text = self._describe(row.kind, wanted, names)
                 row.seen_text = self._describe(row.kind, seen, names)
 
@@ -444,7 +444,7 @@ class SaleChannelOutgoingMixin(models.AbstractModel):
                 continue
             differing |= row
             if kind.absolute:
-                after = kind.read(row.content_hash)
+                after = kind.parse(row.content_hash)
                 differences.append(row._prepare_difference(before, after, run))
         self.env["sale.channel.difference"].create(differences)
         differing.write(self._prepare_retry_values())

@@ -119,9 +119,9 @@ def test_columns_are_compared_by_value(one, other, equal):
 
 def test_the_signature_of_columns_can_be_read():
     content = {"quantity": 2.5, "unit": "kg"}
-    assert STOCK.read(STOCK.sign(content)) == content
-    assert STOCK.read(None) is None
-    assert FAMILY["group"].read(fingerprint({"name": "Reventa"})) is None
+    assert STOCK.parse(STOCK.sign(content)) == content
+    assert STOCK.parse(None) is None
+    assert FAMILY["group"].parse(fingerprint({"name": "Reventa"})) is None
 
 
 def test_equal_contents_are_translated_once():
