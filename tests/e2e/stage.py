@@ -12,6 +12,7 @@ from typing import Any
 import psycopg2
 import psycopg2.extras
 
+from devtool.idle import unfinished
 from devtool.paths import LOGS
 from devtool.ports import any_free
 from devtool.processes import Child
@@ -25,20 +26,6 @@ START_SECONDS = 120.0
 POLL_SECONDS = 0.1
 # The company of demo_setup
 COMPANY_CUIT = "30714295698"
-# Nothing will happen to these rows and flows by itself any more, for the moment.
-UNFINISHED = """
-    SELECT (SELECT count(*) FROM sale_channel_order o
-             WHERE sync_state = 'pending' AND next_attempt_at <= %(now)s
-               AND o.channel_id = ANY(%(channels)s))
-         + (SELECT count(*) FROM sale_channel_flow f
-              JOIN sale_channel_flow_state s ON s.flow_id = f.id
-             WHERE f.enabled AND f.channel_id = ANY(%(channels)s)
-               AND (s.last_run_at IS NULL
-                    OR s.request_seen_at IS DISTINCT FROM f.run_requested_at
-                    OR (s.retry_at IS NOT NULL AND s.failures = 0)
-                    OR EXISTS (SELECT 1 FROM sale_channel_run r
-                                WHERE r.id = s.run_id AND r.state = 'running')))
-"""
 
 
 class Remote:
@@ -311,14 +298,8 @@ class Shop:
         )
 
     def unfinished(self) -> int:
-        found: int = self.stage.sql(
-            UNFINISHED.replace("%(now)s", "(now() AT TIME ZONE 'UTC')").replace(
-                "%(channels)s", "ARRAY[%s]"
-            ),
-            self.channel,
-            self.channel,
-        )[0][0]
-        return found
+        with self.stage.connection() as connection, connection.cursor() as cursor:
+            return unfinished(cursor, [self.channel])
 
     def wait_idle(self, seconds: float = 90.0) -> None:
         """Until the flow has done what is due."""
