@@ -161,6 +161,7 @@ class Supervisor:
         with self._lock:
             self._closed = True
         self.end_all()
+        self.end_orphans()  # what children of ours had started
 
     def end_orphans(self) -> list[str]:
         """End what killed commands left running; returns their names."""

@@ -1,5 +1,6 @@
 """Suites that pytest runs: ``pure`` and ``e2e``."""
 
+import re
 import subprocess
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Mapping
@@ -11,6 +12,9 @@ from ..python_env import PythonEnv
 from .results import SuiteResult
 
 NO_TESTS = 5
+# From here on pytest repeats at length what the report at the end says again.
+DETAILS = re.compile(r"^=+ (FAILURES|ERRORS|warnings summary|short test summary)")
+LAST = re.compile(r"^=* ?(no tests ran|\d+ [a-z]+)\b.* in [\d.]+s")
 
 
 def run(
@@ -22,8 +26,12 @@ def run(
     say: Callable[[str], None],
     env: Mapping[str, str],
     expression: str | None = None,
+    workers: int = 1,
 ) -> None:
-    """Run the tests of a folder and read the counts from pytest's own report."""
+    """Run the tests of a folder and read the counts from pytest's own report.
+
+    With several workers each takes a whole file at a time.
+    """
     name = result.name
     LOGS.mkdir(parents=True, exist_ok=True)
     report = LOGS / f"{name}.xml"
@@ -32,6 +40,8 @@ def run(
     detail = "-v" if name == "e2e" else "-q"
     command = [str(python.python), "-m", "pytest", str(folder), detail, "--no-header"]
     command += ["--tb=short", "-p", "no:cacheprovider", f"--junitxml={report}"]
+    if workers > 1:
+        command += [f"--numprocesses={workers}", "--dist=loadfile"]
     if expression:
         command += ["-k", expression]
     with (LOGS / f"{name}.log").open("w") as log:
@@ -44,10 +54,12 @@ def run(
             stderr=subprocess.STDOUT,
         )
         assert child.popen.stdout
+        quiet = False
         for line in child.popen.stdout:
             log.write(line)
             log.flush()
-            if line.strip():
+            quiet = quiet or DETAILS.match(line) is not None
+            if line.strip() and (not quiet or LAST.match(line)):
                 say(line.rstrip())
     code = child.wait()
     supervisor.end(child)

@@ -120,6 +120,25 @@ def test_orphans_of_a_killed_command_end(tmp_path):
     assert processes.start_time(orphan) is None
 
 
+def test_the_end_reaches_what_children_have_started(tmp_path):
+    code = (
+        "import pathlib, subprocess, sys, time;"
+        "from devtool.processes import Supervisor;"
+        "s = Supervisor(pathlib.Path(sys.argv[1]));"
+        "null = subprocess.DEVNULL;"
+        "child = s.start('inner', ['sleep', '60'], stdout=null, stderr=null);"
+        "print(child.popen.pid, flush=True);"
+        "time.sleep(60)"
+    )
+    supervisor = processes.Supervisor(tmp_path)
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    child = supervisor.start("outer", command, cwd=paths.ROOT, stdout=subprocess.PIPE)
+    inner = int(child.popen.stdout.readline())
+    assert processes.start_time(inner) is not None
+    supervisor.close()
+    assert processes.start_time(inner) is None
+
+
 def test_a_stranger_with_a_recorded_number_is_left_alone(tmp_path):
     # These tests themselves may run below ./dev, whose mark children inherit.
     unmarked = {key: text for key, text in os.environ.items() if key != processes.MARK}
