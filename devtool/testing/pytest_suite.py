@@ -3,7 +3,7 @@
 import re
 import subprocess
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from ..paths import LOGS, ROOT
@@ -14,6 +14,8 @@ from .results import SuiteResult
 NO_TESTS = 5
 # From here on pytest repeats at length what the report at the end says again.
 DETAILS = re.compile(r"^=+ (FAILURES|ERRORS|warnings summary|short test summary)")
+# A test that a worker begins, before the line with its outcome
+BEGINS = re.compile(r"^tests/\S+::(?!.* (PASSED|FAILED|ERROR|SKIPPED)\b)")
 LAST = re.compile(r"^=* ?(no tests ran|\d+ [a-z]+)\b.* in [\d.]+s")
 
 
@@ -44,30 +46,37 @@ def run(
         command += [f"--numprocesses={workers}", "--dist=loadfile"]
     if expression:
         command += ["-k", expression]
-    with (LOGS / f"{name}.log").open("w") as log:
-        child = supervisor.start(
-            name,
-            command,
-            env=env,
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
-        assert child.popen.stdout
-        quiet = False
-        for line in child.popen.stdout:
-            log.write(line)
-            log.flush()
-            quiet = quiet or DETAILS.match(line) is not None
-            if line.strip() and (not quiet or LAST.match(line)):
-                say(line.rstrip())
+    log = LOGS / f"{name}.log"
+    child = supervisor.start(
+        name,
+        command,
+        env=env,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    assert child.popen.stdout
+    tell(child.popen.stdout, log, say)
     code = child.wait()
     supervisor.end(child)
     if report.exists():
         read_report(report, result)
     if code not in (0, 1, NO_TESTS) or (code == 1 and not result.failed):
-        details = f"pytest ended with exit code {code}, see {log.name}"
+        details = f"pytest ended with exit code {code}, see {log}"
         result.add("pytest", False, details)
+
+
+def tell(output: Iterable[str], path: Path, say: Callable[[str], None]) -> None:
+    """All of it into the log; to the terminal what does not come again in the end."""
+    quiet = False
+    with path.open("w") as log:
+        for line in output:
+            log.write(line)
+            log.flush()
+            quiet = quiet or DETAILS.match(line) is not None
+            hidden = quiet and not LAST.match(line) or BEGINS.match(line)
+            if line.strip() and not hidden:
+                say(line.rstrip())
 
 
 def read_report(path: Path, result: SuiteResult) -> None:

@@ -39,7 +39,8 @@ def company_template(kit: Kit) -> str:
     with FileLock(RUNTIME / "e2e-company.lock"):
         if kit.databases.note(database) != PREPARED:
             sandbox = Sandbox.start(kit.databases.python, kit.odoo.supervisor)
-            worker = Worker(kit, database).wait_ready()
+            (worker,) = Worker.start(kit, database, "company")
+            worker.wait_ready()
             worker.call("prepare_company", sandbox_url=sandbox.url)
             worker.end()
             kit.odoo.supervisor.end(sandbox.child)

@@ -201,7 +201,7 @@ class Stage:
 
     def new_workers(self, *names: str) -> list[Worker]:
         """Processes with Odoo's registry, started side by side."""
-        workers = [Worker(self.kit, self.database, name) for name in names]
+        workers = Worker.start(self.kit, self.database, *names)
         self.workers += workers
         return [worker.wait_ready() for worker in workers]
 

@@ -15,7 +15,7 @@ from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
 from ..lib.certificate import load_key, make_key
 
-COMPANY = "company_1_data"
+COMPANY = "Empresa con Padrón"
 COMPANY_CUIT = "30714295698"
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 KEY = make_key()

@@ -14,7 +14,7 @@ from devtool.progress import Progress
 from devtool.testing import run
 from devtool.testing.odoo_suite import check_shares, judge, test_methods
 from devtool.testing.odoo_suite import test_tags as tags_for
-from devtool.testing.pytest_suite import DETAILS, LAST, read_report
+from devtool.testing.pytest_suite import read_report, tell
 from devtool.testing.results import MINIMUM_TESTS, SuiteResult, last_line, report
 
 # pytest would collect functions whose name begins with "test_"
@@ -141,13 +141,18 @@ def test_processes_take_whole_classes_and_leave_none(tmp_path):
     assert [*theirs, *second] == ["b.1", "b.2"]
 
 
-def test_details_of_pytest_are_left_to_the_report():
-    for line in ("==== FAILURES ====", "== ERRORS ==", "=== warnings summary ==="):
-        assert DETAILS.match(line)
-    assert not DETAILS.match("tests/e2e/test_x.py::test_errors PASSED")
-    for line in ("88 passed in 1.23s", "=== 1 failed, 2 passed in 6.23s (0:00:06) ==="):
-        assert LAST.match(line)
-    assert not LAST.match("FAILED tests/pure/test_x.py::test_y - 1 failed")
+def test_the_terminal_is_spared_what_the_report_says_again(tmp_path):
+    shown = [
+        "tests/e2e/test_x.py::test_one PASSED [ 50%]",
+        "[gw1] [100%] FAILED tests/e2e/test_x.py::test_two",
+        "=== 1 failed, 1 passed in 6.23s (0:00:06) ===",
+    ]
+    hidden = ["tests/e2e/test_x.py::test_two ", "=== FAILURES ===", "E  1 == 2"]
+    lines = [shown[0], hidden[0], shown[1], *hidden[1:], shown[2]]
+    said = []
+    tell([f"{line}\n" for line in lines], tmp_path / "log", said.append)
+    assert said == shown
+    assert (tmp_path / "log").read_text().splitlines() == lines
 
 
 def heavy_run(monkeypatch, browser=lambda: None, **suites):
