@@ -19,6 +19,7 @@ from .paths import ADDONS, CONFIG, DATA, DEVTOOL, LOGS, addon_names
 from .ports import LOOPBACK
 from .processes import Child, Supervisor
 from .progress import Step
+from .system import slowness
 
 START_SECONDS = 180.0
 LAUNCHER = DEVTOOL / "odoo_scripts" / "start_odoo.py"
@@ -184,7 +185,7 @@ def _follow(
 
 def wait_until_ready(child: Child, url: str, log: Path) -> None:
     """Wait for the web client, which also builds its bundles once."""
-    limit = time.monotonic() + START_SECONDS
+    limit = time.monotonic() + START_SECONDS * slowness()
     while time.monotonic() < limit:
         if not child.alive:
             tail = "\n".join(log.read_text(errors="replace").splitlines()[-8:])

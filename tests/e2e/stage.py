@@ -17,6 +17,7 @@ from devtool.paths import LOGS
 from devtool.ports import any_free
 from devtool.processes import Child
 from devtool.sandbox import Sandbox
+from devtool.system import slowness
 from devtool.testkit import Kit
 
 from .rpc import Session
@@ -372,9 +373,12 @@ class Shop:
 def wait_until(
     condition: Callable[[], Any], what: str, seconds: float, poll: float = POLL_SECONDS
 ) -> Any:
-    """The condition's first true answer."""
-    limit = time.monotonic() + seconds
-    while time.monotonic() < limit:
+    """The condition's first true answer.
+
+    :param seconds: how long an idle machine may take; a busy one may take longer
+    """
+    started = time.monotonic()
+    while time.monotonic() - started < seconds * slowness():
         answer = condition()
         if answer:
             return answer

@@ -10,6 +10,7 @@ from typing import Any
 
 from devtool.paths import LOGS
 from devtool.processes import Child
+from devtool.system import slowness
 from devtool.testkit import Kit
 
 START_SECONDS = 90.0
@@ -77,7 +78,7 @@ class Worker:
         return self.receive()
 
     def _read(self, seconds: float) -> dict[str, Any]:
-        if select.select([self.connection], [], [], seconds)[0]:
+        if select.select([self.connection], [], [], seconds * slowness())[0]:
             line = self.stream.readline()
             if line:
                 found: dict[str, Any] = json.loads(line)

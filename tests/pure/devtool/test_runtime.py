@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from devtool import paths, ports, processes
+from devtool import paths, ports, processes, system
 from devtool.errors import DevError
 from devtool.locks import FileLock
 from devtool.progress import Progress
@@ -72,6 +72,13 @@ def test_taken_port_is_passed_over():
         port = taken.getsockname()[1]
         assert not ports.is_free(port)
         assert ports.first_free([port]) != port
+
+
+def test_a_busy_machine_is_given_more_time(monkeypatch):
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    for load, factor in ((0.1, 1), (2.0, 1), (9.0, 4.5)):
+        monkeypatch.setattr(os, "getloadavg", lambda load=load: (load, 0, 0))
+        assert system.slowness() == factor
 
 
 def test_end_reaches_the_whole_group(tmp_path):
