@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 
 from .errors import DevError, Interrupted
 from .odoo_server import wait_until_ready, warm_up
-from .paths import DEVTOOL, LOGS, RUNTIME, addon_names, read_json, write_json
+from .paths import (
+    DEVTOOL,
+    LOGS,
+    ROOT,
+    RUNTIME,
+    addon_names,
+    read_json,
+    write_json,
+)
 from .ports import LOOPBACK, any_free, first_free, is_free
 from .processes import Child, is_same_process, start_time
 from .sandbox import Sandbox
@@ -23,7 +31,7 @@ SCRIPT = DEVTOOL / "odoo_scripts" / "demo_setup.py"
 PRICING = DEVTOOL / "odoo_scripts" / "demo_pricing.py"
 SHOP = DEVTOOL / "odoo_scripts" / "demo_shop.py"
 REASONS = DEVTOOL / "odoo_scripts" / "demo_reasons.py"
-REPORT = DEVTOOL / "demo_report.py"
+REPORT = "devtool.demo_report"
 HTTP_PORTS = range(8069, 8100)
 LOGIN, PASSWORD = "admin", "admin"
 RESELLER = "revenda"
@@ -193,8 +201,9 @@ def serve(workspace: Workspace, database: str, port: int) -> tuple[Child, str]:
 def read_report(workspace: Workspace, database: str) -> Report:
     """Ask the database how far the import is."""
     done = subprocess.run(
-        [str(workspace.python.python), str(REPORT), database],
+        [str(workspace.python.python), "-m", REPORT, database],
         env=workspace.databases.environment(),
+        cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,

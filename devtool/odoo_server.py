@@ -15,13 +15,14 @@ from . import odoo_log
 from .databases import Databases
 from .errors import DevError
 from .odoo_source import OdooSource
-from .paths import ADDONS, CONFIG, DATA, LOGS, ROOT, addon_names
+from .paths import ADDONS, CONFIG, DATA, DEVTOOL, LOGS, addon_names
 from .ports import LOOPBACK
 from .processes import Child, Supervisor
 from .progress import Step
+from .system import slowness
 
 START_SECONDS = 180.0
-LAUNCHER = ROOT / "devtool" / "odoo_scripts" / "start_odoo.py"
+LAUNCHER = DEVTOOL / "odoo_scripts" / "start_odoo.py"
 EXTRA_ADDONS_VARIABLE = "DEV_ADDONS_PATH"
 
 
@@ -69,18 +70,14 @@ class Odoo:
         temporary.replace(CONFIG)
         return CONFIG
 
-    def command(self, subcommand: str, *arguments: str) -> list[str]:
-        """Command line of one of Odoo's commands."""
+    def command(
+        self, subcommand: str, *arguments: str, launcher: Path | None = None
+    ) -> list[str]:
+        """Command line of one of Odoo's commands, or of a file that stands for them."""
         python = str(self.databases.python.python)
-        return [
-            python,
-            "-m",
-            "odoo",
-            *subcommand.split(),
-            "-c",
-            str(CONFIG),
-            *arguments,
-        ]
+        program = [str(launcher)] if launcher else ["-m", "odoo"]
+        config = ["-c", str(CONFIG)]
+        return [python, *program, *subcommand.split(), *config, *arguments]
 
     def environment(self, **extra: str) -> dict[str, str]:
         return {**self.databases.environment(), **extra}
@@ -93,13 +90,14 @@ class Odoo:
         subcommand: str = "server",
         script: str | None = None,
         env: dict[str, str] | None = None,
+        launcher: Path | None = None,
         on_record: Callable[[odoo_log.Record], None] | None = None,
     ) -> tuple[int, Path, str]:
         """Run Odoo to its end; exit code, log file and what it printed."""
         log = LOGS / f"{name}.log"
         printed = LOGS / f"{name}.out"
         log.parent.mkdir(parents=True, exist_ok=True)
-        command = self.command(subcommand, *arguments)
+        command = self.command(subcommand, *arguments, launcher=launcher)
         with log.open("w") as errors, printed.open("w") as output:
             child = self.supervisor.start(
                 name,
@@ -154,18 +152,12 @@ class Odoo:
         log = LOGS / f"{name}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         filters = ["-d", database, f"--db-filter=^{re.escape(database)}$"]
-        command = [
-            str(self.databases.python.python),
-            str(LAUNCHER),
-            *("server", "-c", str(CONFIG)),
-            *filters,
-            f"--http-port={port}",
-            "--max-cron-threads=2",
-        ]
+        options = [*filters, f"--http-port={port}", "--max-cron-threads=2"]
+        command = self.command("server", *options, *arguments, launcher=LAUNCHER)
         with log.open("w") as output:
             return self.supervisor.start(
                 name,
-                [*command, *arguments],
+                command,
                 env=self.environment(),
                 stdout=output,
                 stderr=output,
@@ -193,7 +185,7 @@ def _follow(
 
 def wait_until_ready(child: Child, url: str, log: Path) -> None:
     """Wait for the web client, which also builds its bundles once."""
-    limit = time.monotonic() + START_SECONDS
+    limit = time.monotonic() + START_SECONDS * slowness()
     while time.monotonic() < limit:
         if not child.alive:
             tail = "\n".join(log.read_text(errors="replace").splitlines()[-8:])

@@ -142,6 +142,9 @@ def main(arguments: list[str]) -> int:
         known = {name: known_translations(Path(core), name) for name in languages}
     problems = {}
     for exported in sorted(Path(exports).glob("*.pot")):
+        if not exported.stat().st_size:
+            # Nothing to translate, no catalogue
+            continue
         folder = Path(addons) / exported.stem
         if mode == "merge":
             problems[exported.stem] = merge(exported, folder, known)

@@ -117,6 +117,7 @@ class Supervisor:
         stdin: int | IO[str] | None = subprocess.DEVNULL,
         stdout: int | IO[str] | None = None,
         stderr: int | IO[str] | None = None,
+        pass_fds: Sequence[int] = (),
     ) -> Child:
         with self._lock:
             if self._closed:
@@ -128,6 +129,7 @@ class Supervisor:
                 stdin=stdin,
                 stdout=stdout,
                 stderr=stderr,
+                pass_fds=pass_fds,
                 text=True,
                 errors="replace",
                 start_new_session=True,
@@ -161,6 +163,7 @@ class Supervisor:
         with self._lock:
             self._closed = True
         self.end_all()
+        self.end_orphans()  # what children of ours had started
 
     def end_orphans(self) -> list[str]:
         """End what killed commands left running; returns their names."""

@@ -12,6 +12,7 @@ from .paths import LOGS, ROOT, TESTS
 from .ports import is_free
 from .processes import Child, Supervisor
 from .python_env import PythonEnv
+from .system import slowness
 
 LISTENING = re.compile(r"^sandbox (\S+) listening on (http://\S+:(\d+))\s*$", re.M)
 START_SECONDS = 30.0
@@ -54,7 +55,7 @@ class Sandbox:
                 stdout=output,
                 stderr=output,
             )
-        limit = time.monotonic() + START_SECONDS
+        limit = time.monotonic() + START_SECONDS * slowness()
         while time.monotonic() < limit:
             match = LISTENING.search(log.read_text(errors="replace"))
             if match:

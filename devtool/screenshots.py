@@ -50,7 +50,7 @@ def open_its_customer(page: Page) -> None:
     """From there on to the customer."""
     open_first_imported(page)
     page.locator("[name=partner_id] a, [name=partner_id] .o_form_uri").first.click()
-    page.wait_for_selector(".o_view_in_mercadolibre")
+    page.wait_for_selector(".o_view_in_channel")
 
 
 def open_shop_as_reseller(page: Page) -> None:

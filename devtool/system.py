@@ -33,6 +33,11 @@ def is_debian() -> bool:
         return False
 
 
+def slowness() -> float:
+    """How many times longer things may take now than on an idle machine."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 def unprivileged_user() -> "pwd.struct_passwd | None":
     """The account that PostgreSQL runs under when we are root."""
     if not is_root():

@@ -1,16 +1,26 @@
 """Template databases: the slow installations happen once."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from .databases import Databases
 from .errors import DevError
 from .locks import setup_lock
 from .odoo_server import Odoo
-from .paths import ADDONS, ROOT, addon_names, digest, digest_addons
+from .paths import (
+    ADDONS,
+    DEVTOOL,
+    ROOT,
+    addon_names,
+    digest,
+    digest_addons,
+    digest_files,
+)
 from .progress import Progress, Step
 
 CORE = "template_core"
 ADDONS_TEMPLATE = "template_addons"
+TESTS_TEMPLATE = "template_tests"
 # What our addons build upon; installing these takes by far the most time.
 CORE_MODULES = (
     "base_address_extended",
@@ -25,7 +35,9 @@ CORE_MODULES = (
     "website_sale_stock",
 )
 RECIPE = "2"
-PREGENERATE = "env['ir.qweb']._pregenerate_assets_bundles(); env.cr.commit()\n"
+# Run in a database whose modules are installed
+PREPARE_WEB = DEVTOOL / "odoo_scripts" / "prepare_web.py"
+PREPARE_TESTS = DEVTOOL / "odoo_scripts" / "prepare_tests.py"
 
 
 class Templates:
@@ -52,7 +64,21 @@ class Templates:
         core = self.core()
         key = digest(RECIPE, self.databases.note(core) or "", digest_addons(names))
         title = f"Installing {len(names)} addons"
-        return self._ensure(ADDONS_TEMPLATE, key, title, core, names)
+        return self._ensure(ADDONS_TEMPLATE, key, title, core, names, PREPARE_WEB)
+
+    def tests(self) -> str:
+        """The addons template with those for tests, and companies that tests find."""
+        names = addon_names()
+        addons = self.addons()
+        helpers = sorted(ADDONS.glob("*/tests/common.py"))
+        key = digest(
+            RECIPE,
+            self.databases.note(addons) or "",
+            digest_addons(names),
+            digest_files([PREPARE_TESTS, *helpers]),
+        )
+        title = "Installing the addons for tests"
+        return self._ensure(TESTS_TEMPLATE, key, title, addons, names, PREPARE_TESTS)
 
     def addons_note(self) -> str:
         """Says which state of the addons their template has."""
@@ -65,6 +91,7 @@ class Templates:
         title: str,
         base: str | None,
         modules: Sequence[str],
+        script: Path | None = None,
     ) -> str:
         name = self.databases.name(purpose)
         if self.databases.note(name) == key:
@@ -72,7 +99,7 @@ class Templates:
         with setup_lock(self.progress):
             if self.databases.note(name) != key:  # not built while we waited
                 with self.progress.step(title) as step:
-                    self._build(purpose, key, base, modules, step)
+                    self._build(purpose, key, base, modules, step, script)
         return name
 
     def _build(
@@ -82,6 +109,7 @@ class Templates:
         base: str | None,
         modules: Sequence[str],
         step: Step,
+        script: Path | None,
     ) -> None:
         built = self.databases.name(f"{purpose}_new")
         self.databases.create(built, base)
@@ -89,21 +117,15 @@ class Templates:
         arguments += ["--no-http", "--stop-after-init"]
         self.odoo.run_checked(purpose, step.title, arguments, step)
         self._check_installed(built, modules)
-        if base:
-            step.note("web client")
-            self._pregenerate(built)
+        if script:
+            step.note(script.stem.replace("_", " "))
+            self._prepare(built, script)
         self.databases.publish_template(built, self.databases.name(purpose), key)
 
-    def _pregenerate(self, database: str) -> None:
-        """Build the web client's bundles, so that no request has to."""
-        code, log, _output = self.odoo.run(
-            "assets",
-            ["-d", database, "--no-http", "--shell-interface=python"],
-            subcommand="shell",
-            script=PREGENERATE,
-        )
+    def _prepare(self, database: str, script: Path) -> None:
+        code, log, _output = self.odoo.script(script.stem, database, script, {})
         if code:
-            raise DevError(f"Building the web client's bundles failed (log {log}).")
+            raise DevError(f"{script.name} failed in {database} (log {log}).")
 
     def _check_installed(self, database: str, modules: Sequence[str]) -> None:
         question = "SELECT name FROM ir_module_module WHERE state = 'installed'"

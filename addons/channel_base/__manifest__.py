@@ -2,13 +2,12 @@
     "name": "Sales Channels",
     "summary": "Channels, flows, credentials, de-para and runs: the core every "
     "sales channel connector stands on",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/Sales",
     "author": "Channel Suite",
     "website": "https://example.com/channel-suite",
     "license": "AGPL-3",
-    "depends": ["field_guard", "sale_channel", "mail"],
-    "external_dependencies": {"python": ["requests"]},
+    "depends": ["field_guard", "remote_transport", "sale_channel", "mail"],
     "data": [
         "security/channel_security.xml",
         "security/ir.model.access.csv",
@@ -16,6 +15,7 @@
         "views/sale_channel_views.xml",
         "views/sale_channel_flow_views.xml",
         "views/sale_channel_credential_views.xml",
+        "views/connection_templates.xml",
         "wizards/sale_channel_mapping_assign_views.xml",
         "views/sale_channel_mapping_views.xml",
         "views/sale_channel_run_views.xml",

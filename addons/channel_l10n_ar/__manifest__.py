@@ -2,7 +2,7 @@
     "name": "Sales Channels: Argentine Fiscal Data",
     "summary": "The IVA responsibility of buyers, by ARCA's registry, before their "
     "order exists; invoices wait while it is not settled",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/Sales",
     "author": "Channel Suite",
     "website": "https://example.com/channel-suite",

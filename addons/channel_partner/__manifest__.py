@@ -2,7 +2,7 @@
     "name": "Sales Channels: Customers",
     "summary": "Buyers of a sales channel become customers, with their document, "
     "delivery addresses and contacts",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/Sales",
     "author": "Channel Suite",
     "website": "https://example.com/channel-suite",

@@ -1,5 +1,4 @@
 from . import models
-from . import wizards
 
 
 def post_init_hook(env):

@@ -1,14 +1,14 @@
 {
     "name": "Argentina: ARCA Registry of Taxpayers",
     "summary": "The IVA responsibility of customers, asked at ARCA and explained",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Accounting/Localizations",
     "author": "Channel Suite",
     "website": "https://example.com/channel-suite",
     "license": "AGPL-3",
-    "depends": ["field_guard", "l10n_ar"],
+    "depends": ["field_guard", "l10n_ar", "remote_transport"],
     "external_dependencies": {
-        "python": ["cryptography", "lxml", "python-stdnum>=2.2", "requests", "zeep"]
+        "python": ["cryptography", "lxml", "python-stdnum>=2.2", "zeep"]
     },
     "data": [
         "security/ir.model.access.csv",

@@ -6,7 +6,11 @@
     "author": "Channel Suite",
     "website": "https://example.com/channel-suite",
     "license": "AGPL-3",
-    "depends": ["channel_order"],
+    "depends": ["channel_order", "channel_outgoing"],
+    "data": [
+        "security/test_channel_security.xml",
+        "security/ir.model.access.csv",
+    ],
     "assets": {
         "web.assets_tests": ["test_channel/static/tests/tours/**/*"],
     },

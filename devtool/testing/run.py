@@ -1,4 +1,4 @@
-"""``./dev test``: the suites, two at a time where they do not disturb each other."""
+"""``./dev test``: all suites at the same time, each in processes of its own."""
 
 import contextlib
 import threading
@@ -15,10 +15,12 @@ from ..python_env import PythonEnv
 from ..system import ensure_browser
 from ..workspace import Workspace, ensure_python, open_workspace
 from . import odoo_suite, pytest_suite
-from .results import MINIMUM_TESTS, SUITES, SuiteResult, report
+from .results import MINIMUM_TESTS, SUITES, SuiteResult, last_line, report
 
-# These need Odoo and the processor: one after the other. The others run beside them.
+# These need Odoo and a database; the others begin before there is one.
 HEAVY = ("odoo", "e2e")
+# Files of end-to-end tests at the same time, each with servers of its own
+E2E_WORKERS = 2
 Say = Callable[[str], None]
 
 
@@ -37,20 +39,23 @@ class TestRun:
         """Run the suites and print the summary; the exit code."""
         started = time.monotonic()
         chosen = self._choose(suites)
-        _source, python = ensure_python(self.progress)
         light = [name for name in chosen if name not in HEAVY]
         heavy = [name for name in chosen if name in HEAVY]
+        browser = Beside(lambda: ensure_browser(self.progress))
+        if heavy:
+            browser.start()
+        _source, python = ensure_python(self.progress)
         beside = threading.Thread(target=self._run_light, args=(light, python))
         beside.start()
         try:
             if heavy:
-                self._run_heavy(heavy)
+                self._run_heavy(heavy, browser)
+            _wait(beside)
         except BaseException:
             self.supervisor.close()
             raise
         finally:
-            while beside.is_alive():  # a join without limit would not see Ctrl-C
-                beside.join(timeout=0.5)
+            _wait(beside)
         ordered = [self.results[name] for name in chosen]
         self._require_tests(ordered)
         seconds = time.monotonic() - started
@@ -78,21 +83,45 @@ class TestRun:
             with self._suite("pure") as (result, say):
                 self._pytest(result, python, say)
 
-    def _run_heavy(self, names: list[str]) -> None:
-        ensure_browser(self.progress)
-        with open_workspace(self.progress, self.supervisor, addons=False) as workspace:
-            if "odoo" in names:
-                with self._suite("odoo") as (result, say):
-                    odoo_suite.run(result, workspace, say, self.expression)
-            if "e2e" in names:
-                with self._suite("e2e") as (result, say):
-                    self._e2e(result, workspace, say)
+    def _run_heavy(self, names: list[str], browser: "Beside") -> None:
+        try:
+            with open_workspace(self.progress, self.supervisor) as workspace:
+                browser.finish()
+                self._run_beside(names, workspace)
+        except DevError as error:
+            for name in names:
+                if name not in self.results:
+                    self.results[name] = SuiteResult(name)
+                    self.results[name].add("setup", False, str(error))
 
-    def _e2e(self, result: SuiteResult, workspace: Workspace, say: Say) -> None:
-        if list((TESTS / "e2e").glob("**/test_*.py")):
-            workspace.templates.addons()
-            env = testkit.environment(workspace)
-            self._pytest(result, workspace.python, say, env)
+    def _run_beside(self, names: list[str], workspace: Workspace) -> None:
+        """Suites that share a workspace, at the same time."""
+        runs = {"odoo": self._odoo, "e2e": self._e2e}
+        threads = [
+            threading.Thread(target=runs[name], args=(workspace,)) for name in names
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            _wait(*threads)
+        except BaseException:
+            self.supervisor.close()  # ends what the threads wait for
+            raise
+        finally:
+            _wait(*threads)
+
+    def _odoo(self, workspace: Workspace) -> None:
+        with self._suite("odoo") as (result, say):
+            odoo_suite.run(result, workspace, say, self.expression)
+
+    def _e2e(self, workspace: Workspace) -> None:
+        with self._suite("e2e") as (result, say):
+            template = workspace.templates.addons()
+            # The first worker that needs the company makes it there
+            with workspace.databases.temporary("e2e_company", template) as company:
+                env = {**testkit.environment(workspace), "DEV_COMPANY_DB": company}
+                workers = 1 if self.expression else E2E_WORKERS
+                self._pytest(result, workspace.python, say, env, workers)
 
     def _pytest(
         self,
@@ -100,6 +129,7 @@ class TestRun:
         python: PythonEnv,
         say: Say,
         env: dict[str, str] | None = None,
+        workers: int = 1,
     ) -> None:
         pytest_suite.run(
             result,
@@ -109,6 +139,7 @@ class TestRun:
             say=say,
             env=env or python.environment(),
             expression=self.expression,
+            workers=workers,
         )
 
     @contextlib.contextmanager
@@ -120,6 +151,7 @@ class TestRun:
 
         self.results[name] = result = SuiteResult(name)
         started = time.monotonic()
+        say("begins")
         try:
             yield result, say
         except DevError as error:
@@ -127,3 +159,33 @@ class TestRun:
         except Exception:  # noqa: BLE001 - reported as a failed test with its traceback
             result.add("test runner", False, traceback.format_exc())
         result.seconds = time.monotonic() - started
+        counts = last_line([result])
+        say(f"ends after {result.seconds:.0f} s: {counts}")
+
+
+class Beside(threading.Thread):
+    """Something that is done beside the rest, and may fail there."""
+
+    def __init__(self, work: Callable[[], object]):
+        super().__init__(daemon=True)
+        self.work = work
+        self.error: DevError | None = None
+
+    def run(self) -> None:
+        try:
+            self.work()
+        except DevError as error:
+            self.error = error
+
+    def finish(self) -> None:
+        """Wait for its end; raises what it could not do."""
+        _wait(self)
+        if self.error:
+            raise self.error
+
+
+def _wait(*threads: threading.Thread) -> None:
+    """Until they have ended; a join without limit would not see Ctrl-C."""
+    while any(thread.is_alive() for thread in threads):
+        for thread in threads:
+            thread.join(timeout=0.5)

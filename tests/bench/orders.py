@@ -183,9 +183,8 @@ class Bench:
         odoo_side.prepare_company(env, SANDBOX)
         seller = control("info")["sellers"][0]
         made = odoo_side.make_channel(env, "Bench", SANDBOX, seller)
-        env.registry["sale.channel"]._get_calls_per_minute = lambda _channel: (
-            CALLS_PER_MINUTE
-        )
+        provider = env.registry["sale.channel.provider.mercadolibre"]
+        provider._get_calls_per_minute = lambda _self, _channel: CALLS_PER_MINUTE
         self.channel = env["sale.channel"].browse(made["channel"])
         self.flow = env["sale.channel.flow"].browse(made["flow"])
         company = self.channel.company_id

@@ -94,9 +94,8 @@ class Bench:
         )
         self.seller = control("info", sandbox=self.shop)["sellers"][0]
         made = odoo_side.make_channel(env, "Bench", self.shop, self.seller)
-        env.registry["sale.channel"]._get_calls_per_minute = lambda _channel: (
-            CALLS_PER_MINUTE
-        )
+        provider = env.registry["sale.channel.provider.mercadolibre"]
+        provider._get_calls_per_minute = lambda _self, _channel: CALLS_PER_MINUTE
         self.channel = env["sale.channel"].browse(made["channel"])
         self.flow = env["sale.channel.flow"].browse(made["flow"])
         env.cr.commit()

@@ -30,6 +30,7 @@ from datetime import datetime, timezone
 from bench.support import SANDBOX, control, report
 from e2e import odoo_side
 
+from devtool.idle import unfinished
 from devtool.ports import any_free
 from devtool.testkit import Kit
 
@@ -202,13 +203,8 @@ class Bench:
     def is_idle(self):
         """Whether no run goes on and no row is due."""
         self.env.cr.rollback()
-        self.env.cr.execute(
-            "SELECT (SELECT count(*) FROM sale_channel_run WHERE state = 'running') + "
-            "(SELECT count(*) FROM sale_channel_hint) + "
-            "(SELECT count(*) FROM sale_channel_order WHERE sync_state = 'pending' "
-            "AND error_code IS DISTINCT FROM 'incomplete')"
-        )
-        return not self.env.cr.fetchone()[0]
+        hints = self.env["sale.channel.hint"].search_count([])
+        return not (hints or unfinished(self.env.cr, waiting=True))
 
     def flood(self):
         """Forged announcements, and real orders among them."""

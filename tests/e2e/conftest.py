@@ -12,8 +12,12 @@ import pytest
 from e2e.stage import Stage
 from e2e.worker import Worker
 
+from devtool.locks import FileLock
+from devtool.paths import RUNTIME
 from devtool.sandbox import Sandbox
 from devtool.testkit import Kit
+
+PREPARED = "prepared"
 
 
 @pytest.fixture(scope="session")
@@ -26,15 +30,22 @@ def kit() -> Iterator[Kit]:
 
 
 @pytest.fixture(scope="session")
-def company_template(kit: Kit) -> Iterator[str]:
-    """A database with a company, taxes, products and stock, but no channel."""
-    with kit.databases.temporary("e2e_company", kit.template) as database:
-        sandbox = Sandbox.start(kit.databases.python, kit.odoo.supervisor)
-        worker = Worker(kit, database).wait_ready()
-        worker.call("prepare_company", sandbox_url=sandbox.url)
-        worker.end()
-        kit.odoo.supervisor.end(sandbox.child)
-        yield database
+def company_template(kit: Kit) -> str:
+    """A database with a company, taxes, products and stock, but no channel.
+
+    Workers share it: the first one fills it.
+    """
+    database = os.environ["DEV_COMPANY_DB"]
+    with FileLock(RUNTIME / "e2e-company.lock"):
+        if kit.databases.note(database) != PREPARED:
+            sandbox = Sandbox.start(kit.databases.python, kit.odoo.supervisor)
+            (worker,) = Worker.start(kit, database, "company")
+            worker.wait_ready()
+            worker.call("prepare_company", sandbox_url=sandbox.url)
+            worker.end()
+            kit.odoo.supervisor.end(sandbox.child)
+            kit.databases.write_note(database, PREPARED)
+    return database
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,9 @@ from odoo.exceptions import UserError
 os.environ.setdefault("SANDBOX_URL", "")
 os.environ.setdefault("ARCA_URL", "")
 
+from odoo.addons.channel_base.lib.ratelimit import RateLimiter
+from odoo.addons.channel_base.tools.quota import AccountQuota
+
 from devtool.odoo_scripts import demo_setup
 
 DAYS = 90
@@ -117,7 +120,8 @@ def get_token(env, channel_id, stale=None):
 
 def call_me(env, channel_id):
     """Make an authenticated call the way a flow does it; the account's id."""
-    client = env["sale.channel"].browse(channel_id)._get_mercadolibre_client()
+    channel = env["sale.channel"].browse(channel_id)
+    client = channel._get_provider()._get_client(channel)
     return client.me().body["id"]
 
 
@@ -128,6 +132,33 @@ def fail_after_renewal(env, channel_id):
     env.flush_all()
     call_me(env, channel_id)
     raise RuntimeError("the business transaction fails")
+
+
+def spend(env, channel_id, per_minute, seconds, patience=0.5):
+    """Make calls as fast as the account's quota lets them go; when each one went."""
+    limit = _new_limiter(env, channel_id, per_minute)
+    gone = []
+    end = time.time() + seconds
+    while time.time() < end:
+        wait = limit.acquire(patience)
+        if wait:
+            time.sleep(min(wait, 0.2))
+        else:
+            gone.append(time.time())
+    return gone
+
+
+def refuse(env, channel_id, per_minute, after):
+    """Be answered 429; when that was."""
+    _new_limiter(env, channel_id, per_minute).throttled(after)
+    return time.time()
+
+
+def _new_limiter(env, channel_id, per_minute):
+    # As a process that has just been started has it
+    channel = env["sale.channel"].browse(channel_id)
+    quota = AccountQuota(env.cr.dbname, channel.id, channel.environment)
+    return RateLimiter(per_minute, quota=quota)
 
 
 def summary(env, channel_id):

@@ -105,7 +105,8 @@ def test_interrupted_runs_are_told(stage: Stage, shop: Shop) -> None:
 def test_row_that_kills_its_workers_gives_up(stage: Stage, shop: Shop) -> None:
     """A row spends its attempts even if no worker lives to write an error."""
     shop.remote.post("orders", seller_id=shop.remote.seller["id"])
-    shop.remote.fault(r"GET /orders/\d+$", "delay", seconds=30)
+    # Longer than the rest of the test: what is answered late is counted late.
+    shop.remote.fault(r"GET /orders/\d+$", "delay", seconds=600)
     shop.request_run()
     wait_until(lambda: shop.count(STARTED), "the row is claimed", 30)
     stage.servers[0].kill()

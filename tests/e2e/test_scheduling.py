@@ -12,7 +12,9 @@ FLOWS = 10
 TIME_LIMIT = 90
 ORDERS = 40
 BATCH = 5
+# A slice of five seconds is not waited for, however busy the machine is.
 ANSWER_SECONDS = 2.0
+ANSWERS = 20
 
 
 @pytest.fixture(scope="module")
@@ -48,11 +50,23 @@ def conflicts_on_flows(server: Server) -> list[str]:
     return [line for line in refused if "sale_channel_flow" in line]
 
 
-def toggle(session, flow: int) -> float:
-    """Press the switch; the seconds until the user's page has its answer."""
+def timed(session, model: str, method: str, *arguments) -> float:
+    """The seconds until the user's page has its answer."""
     started = time.monotonic()
-    session.call("sale.channel.flow", "action_toggle", [flow])
+    session.call(model, method, *arguments)
     return time.monotonic() - started
+
+
+def assert_at_once(session, model: str, method: str, record: int) -> None:
+    """The answer waits for nobody: it takes no longer than some that need no row."""
+    emptiest = timed(session, "res.users", "search_count", [])
+    limit = max(ANSWER_SECONDS, ANSWERS * emptiest)
+    assert timed(session, model, method, [record]) < limit
+
+
+def toggle(session, flow: int) -> None:
+    """Press the switch."""
+    assert_at_once(session, "sale.channel.flow", "action_toggle", flow)
 
 
 def test_pausing_between_batches(stage: Stage, shop: Shop, server: Server) -> None:
@@ -61,7 +75,7 @@ def test_pausing_between_batches(stage: Stage, shop: Shop, server: Server) -> No
     shop.remote.fault(r"GET /orders/\d+$", "delay", seconds=1)
     shop.request_run()
     wait_until(lambda: shop.count("attempts > 0"), "a batch is fetched", 30)
-    assert toggle(session, shop.flow) < ANSWER_SECONDS
+    toggle(session, shop.flow)
     shop.remote.heal()
     wait_until(
         lambda: stage.value(
@@ -78,7 +92,7 @@ def test_pausing_between_batches(stage: Stage, shop: Shop, server: Server) -> No
     time.sleep(2)
     assert shop.count("state = 'imported'") == done
     assert stage.value("SELECT max(write_date) FROM sale_channel_order") == last_write
-    assert toggle(session, shop.flow) < ANSWER_SECONDS
+    toggle(session, shop.flow)
     shop.request_run()
     shop.wait_idle()
     shop.assert_all_imported()
@@ -119,7 +133,6 @@ def test_users_do_not_wait_for_busy_flows(
 ) -> None:
     """Every switch answers at once while its flow runs, and the flow obeys."""
     session = server.login()
-    slowest = 0.0
     for _turn in range(2):
         running = wait_until(
             lambda: [
@@ -134,16 +147,13 @@ def test_users_do_not_wait_for_busy_flows(
             30,
         )
         flow = running[0]
-        slowest = max(slowest, toggle(session, flow))
+        toggle(session, flow)
         time.sleep(1)
         stopped_at = processed(stage)[flow]
         time.sleep(1)
         assert processed(stage)[flow] == stopped_at
-    assert slowest < ANSWER_SECONDS
     channel = stage.value(
         "SELECT channel_id FROM sale_channel_flow WHERE id = %s", flow
     )
-    started = time.monotonic()
-    session.call("sale.channel", "action_pause", [channel])
-    assert time.monotonic() - started < ANSWER_SECONDS
+    assert_at_once(session, "sale.channel", "action_pause", channel)
     assert not conflicts_on_flows(server)

@@ -1,4 +1,10 @@
-"""One token, many processes: renewed once, kept whatever happens, never in a loop."""
+"""One token and one quota, many processes.
+
+The token is renewed once, kept whatever happens, never in a loop; the calls of all
+together stay within what the service allows.
+"""
+
+import time
 
 import pytest
 from e2e.stage import Shop, Stage, wait_until
@@ -20,6 +26,61 @@ def workers(stage: Stage, shop: Shop) -> list:
 def events(shop: Shop) -> dict:
     found: dict = shop.remote.stats()["events"]
     return found
+
+
+PER_MINUTE = 600  # ten a second
+BURST = 20
+# A process makes the calls that it has taken within so many seconds.
+HELD_SECONDS = 1.8
+
+
+def test_together_within_the_quota(shop: Shop, workers: list) -> None:
+    values = {"channel_id": shop.channel, "per_minute": PER_MINUTE}
+    found = at_once(workers[:4], "spend", seconds=5, **values)
+    assert all(found)
+    gone = sorted(moment for moments in found for moment in moments)
+    for number, begin in enumerate(gone):
+        for count, end in enumerate(gone[number:], 1):
+            assert count <= BURST + 10 * (end - begin + HELD_SECONDS)
+    # Nor are they slower than one process would be.
+    assert len(gone) >= BURST + 10 * 5 - 10
+    asked = shop.stage.sql("SELECT maximum, rate FROM sale_channel_quota")
+    assert asked == [(PER_MINUTE, PER_MINUTE)]
+
+
+def test_a_refusal_holds_all(shop: Shop, workers: list) -> None:
+    """A 429 that one process gets; the others have calls in hand."""
+    values = {"channel_id": shop.channel, "per_minute": PER_MINUTE}
+    for worker in workers[:3]:
+        worker.send("spend", seconds=5, **values)
+    time.sleep(1.5)
+    refused_at = workers[3].call("refuse", after=60, **values)
+    gone = [moment for worker in workers[:3] for moment in worker.receive()]
+    assert max(gone) < refused_at + HELD_SECONDS
+    assert min(gone) < refused_at
+    rate, seconds = shop.stage.sql(
+        "SELECT rate, extract(epoch FROM blocked_until AT TIME ZONE 'UTC' - now()) "
+        "FROM sale_channel_quota"
+    )[0]
+    assert rate == PER_MINUTE / 2
+    assert 50 < seconds <= 60
+    # A process that starts now does not call either.
+    assert workers[4].call("spend", seconds=1, **values) == []
+    shop.stage.sql("DELETE FROM sale_channel_quota")
+
+
+def test_a_killed_process_takes_no_quota_with_it(stage: Stage, shop: Shop) -> None:
+    values = {"channel_id": shop.channel, "per_minute": PER_MINUTE}
+    worker = stage.new_worker("token-killed")
+    worker.send("spend", seconds=60, patience=5.0, **values)
+    time.sleep(1.5)
+    worker.child.popen.kill()
+    worker.child.popen.wait()
+    killed_at = time.time()
+    gone = stage.worker.call("spend", seconds=3, **values)
+    assert min(gone) < killed_at + 1.5
+    assert len(gone) >= 10 * (3 - 1.5)
+    shop.stage.sql("DELETE FROM sale_channel_quota")
 
 
 def test_one_renewal_for_all(shop: Shop, workers: list) -> None:

@@ -10,10 +10,12 @@ import pytest
 import requests
 from e2e.stage import Server, Shop, Stage, wait_until
 
+from devtool.system import slowness
+
 ORDERS = 40
 HALF_A_DAY = 720
 PATH = "/channel/mercadolibre/notifications"
-# An announced order is a sale order within so many seconds on a machine that is busy.
+# An announced order is a sale order within so many seconds; a busy machine has more.
 SOON = 15.0
 MAX_WAITING = 1000
 FLOOD = 2000
@@ -114,7 +116,7 @@ def test_an_announced_order_arrives_at_once(
 ) -> None:
     before = searches(shop)
     rows = [create(shop) for _turn in range(3)]
-    assert wait_imported(shop, *rows) < SOON
+    assert wait_imported(shop, *rows) < SOON * slowness()
     assert searches(shop) == before
     told = shop.remote.get("notifications")
     assert told["delivered"] == told["announced"]
@@ -215,7 +217,7 @@ def test_paused_and_resumed(stage: Stage, shop: Shop, server: Server) -> None:
     assert not is_imported(shop, row)
     session.call("sale.channel", "action_resume", [shop.channel])
     stage.wake()
-    assert wait_imported(shop, row) < SOON
+    assert wait_imported(shop, row) < SOON * slowness()
     wait_until(lambda: not hints(stage), "every hint is taken", 30)
 
 
@@ -242,11 +244,14 @@ def test_missed_while_odoo_was_down(stage: Stage, shop: Shop, server: Server) ->
     )
     session.call("sale.channel.flow", "write", [flow], {"enabled": True})
     session.call("sale.channel.flow", "action_run_now", [flow])
-    assert wait_imported(shop, row) < SOON
+    assert wait_imported(shop, row) < SOON * slowness()
     assert searches(shop) == before
     # Asked again, the same ones are not taken again.
     session.call("sale.channel.flow", "action_run_now", [flow])
-    counts = "SELECT received_count FROM sale_channel_run WHERE kind = 'missed_feeds'"
+    counts = (
+        "SELECT received_count FROM sale_channel_run "
+        "WHERE kind = 'missed_feeds' AND ended_at IS NOT NULL"
+    )
     wait_until(lambda: len(stage.sql(counts)) == 2, "a second run", 30)
     assert [count for (count,) in stage.sql(f"{counts} ORDER BY id")] == [2, 0]
     again.end()

@@ -3,11 +3,14 @@
 import json
 import os
 import select
-import subprocess
+import socket
 import time
+from pathlib import Path
 from typing import Any
 
 from devtool.paths import LOGS
+from devtool.processes import Child
+from devtool.system import slowness
 from devtool.testkit import Kit
 
 START_SECONDS = 90.0
@@ -19,22 +22,39 @@ class WorkerError(Exception):
 
 
 class Worker:
-    """One process; its registry is loaded once."""
+    """One process that has loaded Odoo's registry."""
 
-    def __init__(self, kit: Kit, database: str, name: str = "worker"):
-        LOGS.mkdir(parents=True, exist_ok=True)
+    def __init__(self, kit: Kit, child: Child, log: Path, connection: socket.socket):
         self.kit = kit
-        self.log = LOGS / f"e2e-{name}-{database}.log"
+        self.child = child
+        self.log = log
+        self.connection = connection
+        self.stream = connection.makefile("rw")
+
+    @classmethod
+    def start(cls, kit: Kit, database: str, *names: str) -> "list[Worker]":
+        """Processes for these names; they end together.
+
+        The first one loads the registry, the others are forked from it.
+        """
+        LOGS.mkdir(parents=True, exist_ok=True)
+        log = LOGS / f"e2e-{names[0]}-{database}.log"
+        pairs = [socket.socketpair() for _name in names]
+        theirs = [pair[1].fileno() for pair in pairs]
         command = [os.environ["DEV_PYTHON"], "-m", "e2e.worker_process"]
-        with self.log.open("w") as log:
-            self.child = kit.odoo.supervisor.start(
-                name,
-                [*command, os.environ["DEV_ODOO_CONFIG"], database],
+        command += [os.environ["DEV_ODOO_CONFIG"], database, *map(str, theirs)]
+        with log.open("w") as output:
+            child = kit.odoo.supervisor.start(
+                names[0],
+                command,
                 env={**os.environ, **kit.databases.environment()},
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
+                stdout=output,
+                stderr=output,
+                pass_fds=theirs,
             )
+        for _ours, passed in pairs:
+            passed.close()
+        return [cls(kit, child, log, ours) for ours, _passed in pairs]
 
     def wait_ready(self) -> "Worker":
         self._read(START_SECONDS)
@@ -43,9 +63,8 @@ class Worker:
     def send(self, function: str, at: float = 0.0, **values: Any) -> None:
         """Ask for a call, at a moment of the wall clock; :meth:`receive` answers."""
         request = {"function": function, "values": values, "at": at}
-        assert self.child.popen.stdin
-        self.child.popen.stdin.write(json.dumps(request) + "\n")
-        self.child.popen.stdin.flush()
+        self.stream.write(json.dumps(request) + "\n")
+        self.stream.flush()
 
     def receive(self) -> Any:
         """The answer to the last call; raises WorkerError when it failed."""
@@ -59,21 +78,18 @@ class Worker:
         return self.receive()
 
     def _read(self, seconds: float) -> dict[str, Any]:
-        output = self.child.popen.stdout
-        assert output
-        limit = time.monotonic() + seconds
-        while time.monotonic() < limit:
-            if select.select([output], [], [], 0.2)[0]:
-                line = output.readline()
-                if line:
-                    found: dict[str, Any] = json.loads(line)
-                    return found
-            if not self.child.alive:
-                break
+        if select.select([self.connection], [], [], seconds * slowness())[0]:
+            line = self.stream.readline()
+            if line:
+                found: dict[str, Any] = json.loads(line)
+                return found
         tail = "\n".join(self.log.read_text(errors="replace").splitlines()[-10:])
         raise AssertionError(f"the worker does not answer, see {self.log}:\n{tail}")
 
     def end(self) -> None:
+        """End this process and those that were started with it."""
+        self.stream.close()
+        self.connection.close()
         self.kit.odoo.supervisor.end(self.child)
 
 

@@ -1,34 +1,48 @@
-"""A process with Odoo's registry that calls functions of ``odoo_side``.
+"""Processes with Odoo's registry that call functions of ``odoo_side``.
 
-Started with ``CONFIG DATABASE``; reads one JSON request per line from standard input
-and answers each with one line on standard output.
+Started with ``CONFIG DATABASE SOCKET…``: numbers of open sockets, with a process for
+each. One reads JSON requests from its socket, a line each, and answers with a line.
 """
 
 import json
+import os
+import socket
 import sys
 import time
 
-ANSWERS = sys.stdout
-sys.stdout = sys.stderr
 
-
-def main(config_file, database):
+def main(config_file, database, *descriptors):
     import odoo
-    from odoo import SUPERUSER_ID, api
+    from odoo import sql_db
     from odoo.modules.registry import Registry
 
     arguments = ["-c", config_file, "-d", database, "--no-http", "--max-cron-threads=0"]
     odoo.tools.config.parse_config(arguments, setup_logging=True)
     registry = Registry(database)
+    import e2e.odoo_side  # noqa: F401 - once, before there are several processes
 
+    sql_db.close_all()  # a connection belongs to one process
+    own, *others = map(int, descriptors)
+    while others and os.fork() == 0:
+        os.close(own)
+        own, *others = others
+    for other in others:
+        os.close(other)
+    with socket.socket(fileno=own) as connection:
+        serve(registry, connection.makefile("rw"))
+
+
+def serve(registry, stream):
     from e2e import odoo_side
 
+    from odoo import SUPERUSER_ID, api
+
     def answer(**content):
-        ANSWERS.write(json.dumps(content) + "\n")
-        ANSWERS.flush()
+        stream.write(json.dumps(content) + "\n")
+        stream.flush()
 
     answer(ready=True)
-    for line in sys.stdin:
+    for line in stream:
         request = json.loads(line)
         # All workers of a test act at one moment.
         time.sleep(max(0.0, (request.get("at") or 0) - time.time()))

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 _PORTS = {"https": 443, "http": 80}
 # Two names of the machine itself
 _LOOPBACK = {"127.0.0.1": "localhost", "::1": "localhost"}
+
+
+@dataclass(frozen=True)
+class Account:
+    """Whose the access is, as the service says.
+
+    :param external_id: the service's id of the account, as it came
+    :param name: what people call it
+    """
+
+    external_id: str
+    name: str = ""
 
 
 def account_key(provider: str, address: str, account: str) -> str:

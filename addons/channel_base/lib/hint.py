@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+# Bytes of a notification; those of most services have some three hundred.
+MAX_BODY = 65536
 MAX_TOPIC = 64
 MAX_RESOURCE = 128
 
@@ -27,3 +29,18 @@ class Hint:
     sent_at: datetime | None = None
     kind: str | None = None
     attempts: int = 1
+
+
+@dataclass(frozen=True)
+class Notification:
+    """What a service sent, forged or not: whose it says it is, and what it hints at.
+
+    :param account: the service's id of the account that it concerns
+    :param hint: None for a topic that nobody looks after here
+    :param application: the application that it was sent to; None when the service does
+        not say
+    """
+
+    account: str
+    hint: Hint | None
+    application: str | None = None

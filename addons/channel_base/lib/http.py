@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import email.utils
-import json
-import logging
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import Any
 
-import requests
-from requests.adapters import HTTPAdapter
-from urllib3.util.retry import Retry
+from odoo.addons.remote_transport.lib.redact import Redactor
+from odoo.addons.remote_transport.lib.transport import (
+    IDEMPOTENT,
+    MAX_BYTES,
+    BoundedSession,
+    TooLarge,
+    TransportError,
+)
 
+from .auth import Auth
+from .codec import Codec, JsonCodec
 from .errors import AuthRequired, Rejected, Retryable
-from .ratelimit import RateLimiter
-from .redact import redact
-
-_logger = logging.getLogger(__name__)
-
-IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
-MAX_BODY = 5 * 1024 * 1024
-POOL_SIZE = 8
-MAX_RETRY_AFTER = 24 * 3600.0  # seconds; more is a fault of the header
+from .ratelimit import MAX_RETRY_AFTER, RateLimiter
 
 
 @dataclass(frozen=True)
@@ -33,7 +30,7 @@ class Response:
 
     :param status: HTTP status code
     :param headers: names in lower case
-    :param body: parsed JSON, or None when the answer was empty
+    :param body: decoded, or None when the answer was empty
     :param raw: the undecoded body
     """
 
@@ -60,20 +57,23 @@ def retry_after(value: str | None, now: datetime | None = None) -> float | None:
 
 
 class HttpClient:
-    """JSON over HTTP with everything a polite and safe client needs.
+    """Calls of one account on one service, with everything a polite client needs.
 
-    Timeouts on every call; connection faults and 502/503/504 repeated by urllib3 for
-    idempotent methods only; one rate limit for all threads of an account; answers
-    bounded in size; nothing secret in logs or errors; errors in the classes of
-    :mod:`.errors`. Redirects are not followed: an API that redirects would receive
-    the token at an address nobody configured.
+    The transport sees to deadlines, sizes, repetition of idempotent calls and secrets
+    (``remote_transport``); here are the account's rate limit, its authentication, the
+    format of messages, and errors in the classes of :mod:`.errors`. Redirects are not
+    followed: an API that redirects would receive the token at an address nobody
+    configured.
 
     :param base_url: scheme and host, no trailing slash needed
     :param limiter: shared limiter of the account, or None
+    :param codec: format of the messages; JSON when None
+    :param auth: how calls authenticate; not at all when None
     :param timeout: seconds to connect, seconds to wait for data
     :param secrets: values never to appear in logs and errors
+    :param patterns: what the service's tokens look like, for the same reason
     :param max_body: most bytes of an answer
-    :param max_seconds: most seconds that reading one answer may take
+    :param max_seconds: most seconds that one call may take, its repetitions included
     """
 
     def __init__(
@@ -81,9 +81,12 @@ class HttpClient:
         base_url: str,
         *,
         limiter: RateLimiter | None = None,
+        codec: Codec | None = None,
+        auth: Auth | None = None,
         timeout: tuple[float, float] = (5.0, 30.0),
-        secrets: tuple[str | None, ...] = (),
-        max_body: int = MAX_BODY,
+        secrets: Iterable[str | None] = (),
+        patterns: Iterable[re.Pattern[str]] = (),
+        max_body: int = MAX_BYTES,
         max_seconds: float = 60.0,
         retries: int = 2,
         patience: float = 20.0,
@@ -91,32 +94,23 @@ class HttpClient:
     ):
         self.base_url = base_url.rstrip("/")
         self.limiter = limiter
-        self.timeout = timeout
-        self.secrets = secrets
-        self.max_body = max_body
-        self.max_seconds = max_seconds
+        self.codec = codec or JsonCodec()
+        self.auth = auth or Auth()
         self.patience = patience
         self.calls = 0
         self._on_call = on_call
-        policy = Retry(
-            total=retries,
-            status_forcelist=(502, 503, 504),
-            allowed_methods=IDEMPOTENT,
-            backoff_factor=0.3,
-            raise_on_status=False,
-            respect_retry_after_header=False,
+        #: Takes secrets out of a text.
+        self.redact = Redactor(secrets, patterns)
+        self.session = BoundedSession(
+            max_seconds,
+            max_body,
+            timeout=timeout,
+            retries=retries,
+            repeatable=IDEMPOTENT,
+            compressed=True,
+            trust_env=False,
+            redact=self.redact,
         )
-        adapter = HTTPAdapter(
-            max_retries=policy, pool_connections=2, pool_maxsize=POOL_SIZE
-        )
-        self.session = requests.Session()
-        self.session.trust_env = False
-        self.session.mount("http://", adapter)
-        self.session.mount("https://", adapter)
-
-    def auth_headers(self) -> dict[str, str]:
-        """Headers that authenticate a call; providers override it."""
-        return {}
 
     def take_calls(self) -> int:
         """Calls made since this was last asked."""
@@ -133,6 +127,7 @@ class HttpClient:
         path: str,
         *,
         params: Mapping[str, Any] | None = None,
+        body: Any = None,
         json_body: Any = None,
         form: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
@@ -140,92 +135,96 @@ class HttpClient:
     ) -> Response:
         """Make one call and give back an accepted answer.
 
+        After a 401 once more, if there is something else to authenticate with: a 401
+        means that nothing was carried out, so any method may be repeated.
+
         :param path: begins with a slash; relative to the base URL
+        :param body: what the codec encodes
+        :param json_body: the same, of a client that speaks JSON
+        :param form: fields of an HTML form, in place of a body
         :raises Retryable: network fault, 429, 5xx, cut or unreadable answer
         :raises AuthRequired: 401
         :raises Rejected: any other refusal; ``code`` is ``http_<status>``
         """
+        options: dict[str, Any] = {"params": params, "data": form}
+        sent = {"Accept": self.codec.accept}
+        content = json_body if body is None else body
+        if content is not None:
+            options["data"] = self.codec.encode(content)
+            sent["Content-Type"] = self.codec.content_type
+        sent.update(headers or {})
+        credential = self.auth.get() if authenticated else None
+        if credential is None:
+            return self._call(method, path, sent, options)
+        try:
+            return self._call(method, path, self._sign(sent, credential), options)
+        except AuthRequired:
+            credential = self.auth.get(credential)
+            if credential is None:
+                raise
+        return self._call(method, path, self._sign(sent, credential), options)
+
+    def _sign(self, headers: Mapping[str, str], credential: str) -> dict[str, str]:
+        self.redact.learn(self.auth.get_secrets(credential))
+        return {**headers, **self.auth.get_headers(credential)}
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        options: Mapping[str, Any],
+    ) -> Response:
         wait = self.limiter.acquire(self.patience) if self.limiter else 0.0
         if wait:
             raise Retryable("the account's own rate limit is reached", wait)
-        sent = {"Accept": "application/json", **(headers or {})}
-        if authenticated:
-            sent.update(self.auth_headers())
         self.calls += 1
-        got = self._exchange(
-            method, path, params=params, json=json_body, data=form, headers=sent
-        )
+        try:
+            got = self.session.exchange(
+                method, self.base_url + path, headers=headers, **options
+            )
+        except TooLarge:
+            raise Rejected("response_too_large", limit=self.session.max_bytes) from None
+        except TransportError as error:
+            raise Retryable(self._describe(method, path, error)) from None
         if self._on_call:
             self._on_call(method, path, got.status)
-        return self._answer(method, path, got)
+        response = Response(got.status, got.headers, None, got.content)
+        return self._read(method, path, response)
 
-    def _exchange(self, method: str, path: str, **options: Any) -> Response:
-        """Send a request and read its answer, whatever it is."""
-        started = time.monotonic()
-        try:
-            with self.session.request(
-                method,
-                self.base_url + path,
-                timeout=self.timeout,
-                allow_redirects=False,
-                stream=True,
-                **options,
-            ) as answer:
-                raw = self._read(answer)
-                status, got = answer.status_code, dict(answer.headers)
-        except requests.RequestException as error:
-            reason = redact(str(error), self.secrets)[:300]
-            _logger.info("%s %s failed: %s", method, path, reason)
-            raise Retryable(f"{method} {path}: {reason}") from None
-        spent = (time.monotonic() - started) * 1000
-        _logger.debug("%s %s -> %s in %.0f ms", method, path, status, spent)
-        lowered = {name.lower(): value for name, value in got.items()}
-        return Response(status, lowered, None, raw)
-
-    def _read(self, answer: requests.Response) -> bytes:
-        chunks: list[bytes] = []
-        size = 0
-        # The timeout counts from byte to byte; a server that drips must end as well.
-        end = time.monotonic() + self.max_seconds
-        for chunk in answer.iter_content(65536):
-            size += len(chunk)
-            if size > self.max_body:
-                raise Rejected("response_too_large", limit=self.max_body)
-            chunks.append(chunk)
-            if time.monotonic() > end:
-                raise Retryable(f"no complete answer in {self.max_seconds:.0f} s")
-        return b"".join(chunks)
-
-    def _answer(self, method: str, path: str, got: Response) -> Response:
+    def _read(self, method: str, path: str, got: Response) -> Response:
+        after = retry_after(got.headers.get("retry-after"))
         if got.status == 429:
-            after = retry_after(got.headers.get("retry-after"))
             if self.limiter:
                 self.limiter.throttled(after)
-            raise Retryable(f"{method} {path}: 429 too many requests", after)
+            text = self._describe(method, path, "429 too many requests")
+            raise Retryable(text, after)
         if got.status >= 500:
-            after = retry_after(got.headers.get("retry-after"))
-            raise Retryable(f"{method} {path}: {got.status}", after)
+            raise Retryable(self._describe(method, path, got.status), after)
         if not 200 <= got.status < 300:
             raise self._refusal(method, path, got)
         if self.limiter:
             self.limiter.succeeded()
-        body = self._decode(method, path, got) if got.raw.strip() else None
-        return Response(got.status, got.headers, body, got.raw)
+        body = self._decode(method, path, got.raw) if got.raw.strip() else None
+        return replace(got, body=body)
 
-    def _decode(self, method: str, path: str, got: Response) -> Any:
+    def _decode(self, method: str, path: str, content: bytes) -> Any:
         try:
-            return json.loads(got.raw)
-        except (ValueError, RecursionError):
+            return self.codec.decode(content)
+        except ValueError:
             # A cut answer and a proxy's error page look alike; both pass.
-            raise Retryable(f"{method} {path}: the answer is not JSON") from None
+            said = f"the answer is not {self.codec.name}"
+            raise Retryable(self._describe(method, path, said)) from None
 
     def _refusal(self, method: str, path: str, got: Response) -> Exception:
         """The error of a 3xx or 4xx answer; providers refine it."""
-        # Redact before cutting: half a secret would not be recognised.
-        detail = redact(
-            got.raw[:8192].decode("utf-8", errors="replace"), self.secrets
-        ).strip()[:500]
-        text = f"{method} {path}: {got.status} {detail}".strip()
+        said = got.raw[:8192].decode("utf-8", errors="replace")
+        text = self._describe(method, path, f"{got.status} {said}")
         if got.status == 401:
             return AuthRequired(text)
         return Rejected(f"http_{got.status}", message=text, status=got.status)
+
+    def _describe(self, method: str, path: str, said: object) -> str:
+        """What came of a call, in one line without secrets."""
+        # Redact before cutting: half a secret would not be recognised.
+        return self.redact(f"{method} {path}: {said}").strip()[:600]

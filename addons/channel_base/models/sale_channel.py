@@ -5,8 +5,9 @@ from odoo.exceptions import UserError
 
 from odoo.addons.base.models.res_partner import _tz_get
 
-from ..lib.errors import ChannelError, reason
+from ..lib.errors import ChannelError
 from ..lib.ratelimit import limiter_for
+from ..tools.quota import AccountQuota
 
 CATEGORIES = [
     ("platform", "Platform"),
@@ -24,6 +25,7 @@ STATES = [
     ("paused", "Paused"),
 ]
 RUNNING_STATES = ("trial", "live")
+PROVIDER = "sale.channel.provider"
 
 
 class SaleChannel(models.Model):
@@ -41,6 +43,7 @@ class SaleChannel(models.Model):
     color = fields.Integer()
     company_id = fields.Many2one(index=True)
     channel_type = fields.Selection(string="Provider", index=True, guard="once")
+    provider_name = fields.Char(compute="_compute_provider_name")
     category = fields.Selection(CATEGORIES, default="marketplace", required=True)
     state = fields.Selection(
         STATES, default="draft", required=True, copy=False, tracking=True, index=True
@@ -92,6 +95,9 @@ class SaleChannel(models.Model):
         copy=False,
         groups="channel_base.group_channel_user",
     )
+    quota_ids = fields.One2many(
+        "sale.channel.quota", "channel_id", groups="channel_base.group_channel_user"
+    )
     run_ids = fields.One2many(
         "sale.channel.run", "channel_id", groups="channel_base.group_channel_user"
     )
@@ -117,6 +123,12 @@ class SaleChannel(models.Model):
         groups="channel_base.group_channel_user",
         help="What keeps the channel from working as it should.",
     )
+    notification_url = fields.Char(
+        "Notification Address",
+        compute="_compute_notification_url",
+        help="Where the channel sends its notifications.",
+    )
+    notification_help = fields.Text(compute="_compute_notification_url")
     account_conflict = fields.Char(
         compute="_compute_account_conflict",
         help="Which other channel imports the same orders.",
@@ -153,6 +165,28 @@ class SaleChannel(models.Model):
             credential = channel.sudo()._get_credential()
             channel.connection_state = credential.state or "none"
             channel.account_name = credential.account_name
+
+    @api.depends("channel_type")
+    @api.depends_context("lang")
+    def _compute_provider_name(self):
+        labels = dict(self._fields["channel_type"]._description_selection(self.env))
+        for channel in self:
+            name = labels.get(channel.channel_type)
+            channel.provider_name = name or self.env._("Channel")
+
+    @api.depends("channel_type")
+    @api.depends_context("lang")
+    def _compute_notification_url(self):
+        for channel in self:
+            text = channel._get_provider()._get_notification_help(channel)
+            channel.notification_help = text
+            channel.notification_url = text and channel._get_route("notifications")
+
+    def _get_route(self, name):
+        """Address of this server for the channel's service, as it is registered
+        there: ``callback`` or ``notifications``."""
+        self.ensure_one()
+        return f"{self.get_base_url()}/channel/{self.channel_type}/{name}"
 
     @api.depends_context("lang")
     def _compute_notice(self):
@@ -237,6 +271,7 @@ class SaleChannel(models.Model):
         channels = super().create(vals_list)
         for channel in channels:
             channel._ensure_flows()
+        self.env["sale.channel.credential"]._ensure(channels)
         return channels
 
     def write(self, vals):
@@ -251,6 +286,8 @@ class SaleChannel(models.Model):
             credentials._follow_claims(*claims)
             for channel in self:
                 channel._ensure_flows()
+        if {"channel_type", "environment"} & vals.keys():
+            self.env["sale.channel.credential"]._ensure(self)
         if vals.get("state") in RUNNING_STATES:
             self._wake_flows()
         return result
@@ -284,52 +321,28 @@ class SaleChannel(models.Model):
         self.sudo().credential_ids.unlink()
         return super().unlink()
 
-    # Provider contract
+    # The provider
+
+    @api.model
+    def _find_provider(self, channel_type):
+        """The provider of a type; None when there is none.
+
+        :param channel_type: maybe untrusted
+        """
+        name = f"{PROVIDER}.{channel_type}"
+        known = channel_type in self._fields["channel_type"].get_values(self.env)
+        return self.env[name] if known and name in self.env else None
+
+    def _get_provider(self):
+        """The channel's provider; the one that knows nothing, when it has none."""
+        provider = self._find_provider(self.channel_type)
+        return self.env[PROVIDER] if provider is None else provider
 
     def _get_flow_specs(self):
-        """What the provider can do: flow kind → :class:`FlowSpec`.
-
-        Providers extend it, guarded by ``channel_type``.
-        """
+        """What the channel can do: flow kind → :class:`FlowSpec`. Addons add the flows
+        that need nothing of the provider."""
         self.ensure_one()
-        return {}
-
-    def _get_calls_per_minute(self):
-        """Calls a minute that the service allows to one account."""
-        self.ensure_one()
-        return 600.0
-
-    def _check_connection(self):
-        """Make a harmless authenticated call.
-
-        :return: a sentence in the user's language about who is connected
-        :raises ChannelError: when it does not work
-        """
-        self.ensure_one()
-        raise UserError(
-            self.env._("%(channel)s has no provider to connect to.", channel=self.name)
-        )
-
-    def _renew_token(self, values):
-        """Exchange a refresh token; runs without a transaction.
-
-        :param values: dict of the credential's fields
-        :return: dict with access_token, refresh_token, expires_in (seconds)
-        :raises ChannelError: AuthRequired when a person has to connect again
-        """
-        raise NotImplementedError
-
-    def _get_quiet_topic_help(self, topic):
-        """What the responsible does when a topic is not announced any more."""
-        self.ensure_one()
-        return self.env._("Orders still arrive by the search, only later.")
-
-    def action_connect(self):
-        """Start the provider's authorisation; an action to follow."""
-        self.ensure_one()
-        raise UserError(
-            self.env._("%(channel)s connects with keys only.", channel=self.name)
-        )
+        return dict(self._get_provider()._get_flow_specs(self))
 
     # Services for providers and domain addons
 
@@ -343,10 +356,11 @@ class SaleChannel(models.Model):
         )
 
     def _get_limiter(self):
-        """The rate limit that this process shares for the account."""
+        """The rate limit of the account, which all processes share."""
         self.ensure_one()
-        key = (self.env.cr.dbname, self.id, self.environment)
-        return limiter_for(key, self._get_calls_per_minute())
+        quota = AccountQuota(self.env.cr.dbname, self.id, self.environment)
+        calls = self._get_provider()._get_calls_per_minute(self)
+        return limiter_for(quota, calls, quota)
 
     def _ensure_flows(self):
         """Create the rows of the flows that the provider supports."""
@@ -395,17 +409,26 @@ class SaleChannel(models.Model):
 
     def _describe_error(self, error):
         """A channel error in the user's language."""
-        row = self.env["sale.channel.sync.mixin"]
-        return row._format_reason(row._get_error_reasons(), *reason(error))
+        return self.env["sale.channel.text"]._describe(error)
 
     # Buttons
+
+    def action_connect(self):
+        """Connect the account of the credential in use; an action to follow."""
+        self.ensure_one()
+        self._get_credential().sudo(False).check_access("write")
+        try:
+            return self._get_provider()._start_connection(self)
+        except ChannelError as error:
+            raise UserError(self._describe_error(error)) from None
 
     def action_test_connection(self):
         """Try the credentials and tell the result."""
         self.ensure_one()
         self.check_access("write")
         try:
-            message, kind = self._check_connection(), "success"
+            message = self._get_provider()._check_connection(self)
+            kind = "success"
         except ChannelError as error:
             message, kind = self._describe_error(error), "danger"
         return {

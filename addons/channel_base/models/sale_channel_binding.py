@@ -19,7 +19,7 @@ class SaleChannelBindingMixin(models.AbstractModel):
     company_id = fields.Many2one(
         related="channel_id.company_id", store=True, guard="server"
     )
-    # External ids are text: MercadoLibre's exceed a 32-bit integer.
+    # External ids are text: those of some services exceed a 32-bit integer.
     external_id = fields.Char(
         "External ID", required=True, index=True, copy=False, guard="once"
     )

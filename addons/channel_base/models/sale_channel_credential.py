@@ -100,6 +100,13 @@ class SaleChannelCredential(models.Model):
         help="Odoo's address when the account was connected: the one that the channel "
         "knows.",
     )
+    redirect_url = fields.Char(
+        "Redirect Address",
+        compute="_compute_addresses",
+        help="Where the channel sends the administrator back after the authorisation.",
+    )
+    notification_url = fields.Char(related="channel_id.notification_url")
+    provider_help = fields.Text(compute="_compute_addresses")
     oauth_state = fields.Char(copy=False, guard="server")
     oauth_verifier = fields.Char(copy=False, guard="server")
     oauth_started_at = fields.Datetime(copy=False, guard="server")
@@ -126,11 +133,22 @@ class SaleChannelCredential(models.Model):
                         self.env._("%(url)s: only https addresses are safe.", url=url)
                     )
 
+    @api.depends("channel_id")
+    @api.depends_context("lang")
+    def _compute_addresses(self):
+        for credential in self:
+            channel = credential.channel_id
+            provider = channel._get_provider()
+            credential.redirect_url = provider._get_redirect_url(channel)
+            credential.provider_help = provider._get_credential_help(channel)
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
             self._check_claim(vals)
         credentials = super().create(vals_list)
+        for credential in credentials:
+            credential._fill_addresses()
         credentials._check_account_free()
         return credentials
 
@@ -158,6 +176,25 @@ class SaleChannelCredential(models.Model):
         if claims:
             self._follow_claims(*claims)
         return result
+
+    @api.model
+    def _ensure(self, channels):
+        """A row where the administrator enters the keys, for the environment in use."""
+        self.sudo().create(
+            [
+                {"channel_id": channel.id, "environment": channel.environment}
+                for channel in channels
+                if channel._get_provider()._get_credential_defaults(channel) is not None
+                and not channel._get_credential()
+            ]
+        )
+
+    def _fill_addresses(self):
+        """Take the service's own addresses where none are told."""
+        self.ensure_one()
+        channel = self.channel_id
+        known = channel._get_provider()._get_credential_defaults(channel) or {}
+        self.write({name: url for name, url in known.items() if url and not self[name]})
 
     def _reset_tokens(self):
         """Forget the tokens. Whose they were stays: see the provider's checks."""
@@ -354,7 +391,9 @@ class SaleChannelCredential(models.Model):
         if not self.refresh_token:
             raise self._refuse(AuthRequired("there is no refresh token"))
         try:
-            tokens = self.channel_id._renew_token(self.read(load=False)[0])
+            tokens = self.channel_id._get_provider()._renew_token(
+                self.channel_id, self.read(load=False)[0]
+            )
         except AuthRequired as error:
             raise self._refuse(error) from None
         self._store_tokens(tokens)
@@ -371,14 +410,18 @@ class SaleChannelCredential(models.Model):
         return error
 
     def _store_tokens(self, tokens, **values):
-        """Write a token set and commit it; only in a cursor of its own."""
-        now = fields.Datetime.now()
+        """Write a token set and commit it; only in a cursor of its own.
+
+        :param tokens: dict with access_token, refresh_token, expires_in (seconds), each
+            where the service gives it
+        """
+        now, lives = fields.Datetime.now(), tokens.get("expires_in")
         self.write(
             {
                 "state": "connected",
-                "access_token": tokens["access_token"],
-                "refresh_token": tokens["refresh_token"],
-                "expires_at": now + timedelta(seconds=tokens["expires_in"]),
+                "access_token": tokens.get("access_token") or False,
+                "refresh_token": tokens.get("refresh_token") or False,
+                "expires_at": bool(lives) and now + timedelta(seconds=lives),
                 "renewed_at": now,
                 "renewal_count": self.renewal_count + 1,
                 **self._prepare_database(),
@@ -394,6 +437,7 @@ class SaleChannelCredential(models.Model):
     def _connect(self, tokens, account_id, account_name=None):
         """Keep the tokens of an authorisation that a person has just granted.
 
+        :param tokens: see :meth:`_store_tokens`; empty for a service with keys only
         :raises Rejected: another channel has the account, or this one had another
         """
         self.ensure_one()

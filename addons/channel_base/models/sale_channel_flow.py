@@ -12,7 +12,7 @@ from ..lib import backoff, window
 from ..lib.errors import AuthRequired, ChannelError, Retryable, reason
 from ..lib.spec import FlowSpec
 from ..lib.steps import Step
-from ..tools.conflicts import CONFLICTS
+from ..tools.conflicts import retry_conflicts
 from .sale_channel import RUNNING_STATES
 
 _logger = logging.getLogger(__name__)
@@ -22,7 +22,6 @@ _logger = logging.getLogger(__name__)
 SLICE_SECONDS = 5.0
 SAFETY_NET_HOURS = 1
 ALARM_FAILURES = 3
-CONFLICT_TRIES = 4
 # Of the scheduled actions; followed by the flow's id.
 FLOW_CODE = "model._cron_run("
 # Odoo takes the triggers away that have passed when a scheduled action ends.
@@ -54,7 +53,12 @@ class SaleChannelFlow(models.Model):
         "From", help="It only runs within these hours of the channel's time zone."
     )
     window_end = fields.Float("To", help="Equal to From: the whole day.")
-    run_requested_at = fields.Datetime(copy=False, readonly=True, guard="server")
+    run_requests = fields.Integer(
+        copy=False,
+        readonly=True,
+        guard="server",
+        help="How often somebody asked for a run at once.",
+    )
     cron_id = fields.Many2one(
         "ir.cron",
         ondelete="set null",
@@ -93,16 +97,15 @@ class SaleChannelFlow(models.Model):
     @api.depends("state_ids", "enabled", "channel_id.state")
     @api.depends_context("lang")
     def _compute_state(self):
-        rows = self.env["sale.channel.sync.mixin"]
-        reasons = rows._get_error_reasons()
+        texts = self.env["sale.channel.text"]
         for flow in self:
             state = flow.sudo().state_ids[:1]
             runs = flow.enabled and flow.channel_id.state in RUNNING_STATES
             flow.last_run_at = state.last_run_at
             flow.next_run_at = runs and flow._get_due(state)
             flow.failures = state.failures
-            flow.last_error = state.last_error_code and rows._format_reason(
-                reasons, state.last_error_code, state.last_error_params or {}
+            flow.last_error = texts._format(
+                state.last_error_code, state.last_error_params
             )
 
     @api.constrains("interval_minutes", "batch_size", "enabled", "kind")
@@ -237,8 +240,8 @@ class SaleChannelFlow(models.Model):
 
     def _request_run(self):
         """Look for work as soon as possible, whatever the interval says."""
-        # To the microsecond: two requests in one second are two.
-        self.sudo().write({"run_requested_at": self.env.cr.now()})
+        for flow in self.sudo():
+            flow.run_requests += 1
         self._wake()
 
     def action_toggle(self):
@@ -291,8 +294,7 @@ class SaleChannelFlow(models.Model):
 
     def _is_requested(self, state):
         """Whether somebody asked for a run that has not begun."""
-        requested = self.run_requested_at
-        return requested and requested != state.request_seen_at
+        return self.run_requests != state.requests_seen
 
     def _get_full_due(self, state):
         """When the interval is over; None when the flow has never run, or a clock that
@@ -341,7 +343,7 @@ class SaleChannelFlow(models.Model):
                 or full_due <= fields.Datetime.now(),
                 # What is requested from now on may find this run past it: it needs
                 # another.
-                "request_seen_at": self.run_requested_at,
+                "requests_seen": self.run_requests,
                 "slice_at": self.env.cr.now(),
             }
         )
@@ -389,26 +391,8 @@ class SaleChannelFlow(models.Model):
         raise NotImplementedError(self.kind)
 
     def _retry_conflicts(self, function, *args):
-        """Do a unit of work, again when another transaction was faster.
-
-        Nothing may be pending before it: a conflict rolls the transaction back.
-
-        :param function: called with ``args``; its writes are flushed
-        :return: what it returns
-        """
-        tries = CONFLICT_TRIES
-        while True:
-            try:
-                result = function(*args)
-                self.env.flush_all()
-                return result
-            except CONFLICTS as error:
-                self.env.cr.rollback()
-                self.env.invalidate_all()
-                tries -= 1
-                if not tries:
-                    raise
-                _logger.info("flow %s tries again: %s", self.id, error)
+        """See :func:`..tools.conflicts.retry_conflicts`."""
+        return retry_conflicts(self.env, function, *args)
 
     def _register_hook(self):
         """Wake such flows when Odoo starts: their scheduled actions were put off by the

@@ -33,8 +33,8 @@ class SaleChannelFlowState(models.Model):
         "only at what the channel announced."
     )
     slice_at = fields.Datetime(help="When the last slice began, to the microsecond.")
-    request_seen_at = fields.Datetime(
-        help="The request to run at once that the last run has seen."
+    requests_seen = fields.Integer(
+        help="The flow's requests to run at once when the last run began."
     )
     last_success_at = fields.Datetime()
     failures = fields.Integer(help="Failed runs since the last one that worked.")

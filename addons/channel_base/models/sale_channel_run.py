@@ -56,12 +56,9 @@ class SaleChannelRun(models.Model):
     @api.depends("error_code", "error_params")
     @api.depends_context("lang")
     def _compute_error_message(self):
-        rows = self.env["sale.channel.sync.mixin"]
-        reasons = rows._get_error_reasons()
+        texts = self.env["sale.channel.text"]
         for run in self:
-            run.error_message = run.error_code and rows._format_reason(
-                reasons, run.error_code, run.error_params or {}
-            )
+            run.error_message = texts._format(run.error_code, run.error_params)
 
     def _count(self, **counts):
         """Add to the run's counters; written together at the end of the batch."""

@@ -100,88 +100,12 @@ class SaleChannelSyncMixin(models.AbstractModel):
     @api.depends("error_code", "error_params", "blocked_mapping_id")
     @api.depends_context("lang")
     def _compute_error_message(self):
-        reasons = self._get_error_reasons()
+        texts = self.env["sale.channel.text"]
         for row in self:
             params = dict(row.error_params or {})
             if row.blocked_mapping_id:
                 params["kind_name"] = row.blocked_mapping_id.sudo().kind_id.name
-            row.error_message = row.error_code and row._format_reason(
-                reasons, row.error_code, params
-            )
-
-    @api.model
-    def _format_reason(self, reasons, code, params):
-        """The reason of a code in the user's language; the code when unknown."""
-        text = reasons.get(code)
-        if text is None and code.startswith("http_"):
-            text = reasons["http"]
-            params = {"status": code[5:], **params}
-        if text is None:
-            return code
-        try:
-            return text % params
-        except (KeyError, ValueError, TypeError):
-            return text
-
-    @api.model
-    def _get_hidden_reasons(self):
-        """Of :meth:`_get_error_reasons`, what the channel does not show."""
-        return {
-            "not_owned": self.env._("The order belongs to another seller's account."),
-            "not_found": self.env._(
-                "The channel does not know this record (any more)."
-            ),
-            "forbidden": self.env._(
-                "The channel does not allow this account to read it."
-            ),
-        }
-
-    @api.model
-    def _get_error_reasons(self):
-        """Error code → reason in the user's language, with ``%(name)s`` parameters.
-
-        Addons extend the dictionary for the codes they raise.
-        """
-        return {
-            "retryable": self.env._(
-                "The channel could not be reached; it is tried again."
-            ),
-            "auth_required": self.env._(
-                "The channel refused the credentials: connect it again."
-            ),
-            "mapping_missing": self.env._(
-                "Nothing is mapped for “%(label)s” (%(kind_name)s). Fill it in the "
-                "de-para."
-            ),
-            "attempts_exhausted": self.env._(
-                "Tried %(attempts)s times without success. Check the cause and retry."
-            ),
-            "http": self.env._("The channel refused the request (HTTP %(status)s)."),
-            "payload_invalid": self.env._(
-                "The channel's data cannot be read (%(field)s). The raw data is kept."
-            ),
-            **self._get_hidden_reasons(),
-            "response_too_large": self.env._(
-                "The channel's answer is too large to be true."
-            ),
-            "unexpected": self.env._("Unexpected problem: %(detail)s"),
-            "account_taken": self.env._(
-                "The account is already connected to %(channel)s: release it there "
-                "first."
-            ),
-            "account_taken_elsewhere": self.env._(
-                "The account is already connected to another channel, of another "
-                "company."
-            ),
-            "account_changed": self.env._(
-                "This channel belongs to the account %(account)s. Another account "
-                "needs a channel of its own."
-            ),
-            "database_copied": self.env._(
-                "This database is a copy or a restored backup. If the original is not "
-                "used any more, press “Use here” on the credential."
-            ),
-        }
+            row.error_message = texts._format(row.error_code, params)
 
     @api.model
     def _claim(self, domain, limit, lease=LEASE_SECONDS, order="next_attempt_at, id"):

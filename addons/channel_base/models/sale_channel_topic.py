@@ -104,5 +104,5 @@ class SaleChannelTopic(models.Model):
                 channel=channel.name,
                 topic=self.name,
             ),
-            channel._get_quiet_topic_help(self.name),
+            channel._get_provider()._get_quiet_topic_help(channel, self.name),
         )

@@ -8,6 +8,8 @@ from odoo.tests import tagged
 from odoo.tools import html2plaintext
 
 from ..lib.errors import AuthRequired, Rejected
+from ..lib.ratelimit import BURST
+from ..tools.quota import AccountQuota
 from .common import ChannelCase
 
 TOKENS = {"access_token": "AT-1", "refresh_token": "RT-1", "expires_in": 3600}
@@ -222,3 +224,36 @@ class TestCredential(ChannelCase):
         for _day in range(3):
             self.env["sale.channel.credential"]._cron_check_expiry()
         self.assertEqual(len(self.channel.activity_ids), 1)
+
+    def test_the_quota_s_row(self):
+        quota = AccountQuota(self.env.cr.dbname, self.channel.id, "production")
+        self.assertFalse(quota._lock(self.env.cr))
+        for _process in range(2):
+            quota._make(self.env.cr, 10.0)
+        bucket, now = quota._lock(self.env.cr)
+        self.assertEqual((bucket.rate, bucket.maximum), (10, 10))
+        self.assertEqual((bucket.tokens, bucket.blocked_until), (BURST, 0))
+        self.assertLess(abs(now - bucket.counted_at), 5)
+        bucket.throttle(now, 60)
+        quota._store(self.env.cr, bucket)
+        self.assertEqual(quota._lock(self.env.cr)[0], bucket)
+        row = self.channel.with_user(self.user).quota_ids
+        self.assertEqual((row.maximum, row.rate, row.tokens), (600, 300, 0))
+        left = row.blocked_until - fields.Datetime.now()
+        self.assertLess(abs(left.total_seconds() - 60), 5)
+        # What is over is not shown.
+        bucket.refill(now + 61)
+        quota._store(self.env.cr, bucket)
+        row.invalidate_recordset()
+        self.assertFalse(row.blocked_until)
+
+    def test_a_channel_that_is_not_committed_has_no_row(self):
+        """Nobody else can see it; the process limits itself, and nothing breaks."""
+        limiter = self.channel._get_limiter()
+        self.assertIs(self.channel._get_limiter(), limiter)
+        for _call in range(BURST):
+            self.assertEqual(limiter.acquire(0.0), 0.0)
+        self.assertGreater(limiter.acquire(0.0), 0.0)
+        limiter.throttled(60)
+        self.assertGreater(limiter.acquire(10.0), 50.0)
+        self.assertFalse(self.channel.quota_ids)

@@ -7,7 +7,7 @@ from . import (
     sale_channel,
     sale_channel_flow,
     sale_channel_order,
-    sale_channel_order_invoicing,
     sale_channel_partner,
+    sale_channel_text,
     sale_order,
 )

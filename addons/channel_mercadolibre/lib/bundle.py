@@ -19,7 +19,7 @@ from .reader import identifier, invalid, mapping, required_identifier, sequence
 SCHEMA = 1
 Block = dict[str, Any]
 
-_ABSENT = frozenset({"not_found", "not_owned", "forbidden"})
+_ABSENT = frozenset({"not_found", "other_account", "forbidden"})
 
 
 class BundleReader:
@@ -56,7 +56,7 @@ class BundleReader:
 
         :param versions: order ids known from a search; may be empty, or lack some
             orders of the cart
-        :raises Rejected: ``not_found``, ``not_owned`` when there is no such cart
+        :raises Rejected: ``not_found``, ``other_account`` when there is no such cart
         :raises Retryable: an order came without its items, for the time being
         """
         partial: set[str] = set()
@@ -132,7 +132,7 @@ class BundleReader:
             except Rejected as error:
                 if error.code not in _ABSENT:
                     raise
-                if error.code != "not_owned":
+                if error.code != "other_account":
                     partial.add(f"order:{order_id}")
                 continue
             seller = mapping(order.get("seller"), "order.seller")

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 import re
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from odoo.addons.channel_base.lib.errors import AuthRequired, Rejected, Retryable
+from odoo.addons.channel_base.lib.auth import Bearer
+from odoo.addons.channel_base.lib.errors import Rejected, Retryable
 from odoo.addons.channel_base.lib.http import HttpClient, Response
-from odoo.addons.channel_base.lib.redact import redact
+
+from .secrets import TOKEN_PATTERNS
 
 RATE_PER_MINUTE = 1500  # calls a minute and seller, "Rate limits"
 MAX_PAGE = 50  # a search refuses a limit above 51
@@ -50,89 +51,43 @@ class MercadoLibreClient(HttpClient):
     """The API with one seller's token. Usable from several threads.
 
     :param base_url: scheme and host (:data:`.sites.API_BASE`)
-    :param token: gives the current access token when called with None; called with a
-        token that was just refused, it gives a renewed one (or raises AuthRequired).
-        It has to serialise renewals itself: refresh tokens work once
+    :param token: see :class:`Bearer`
     :param options: see :class:`HttpClient`; pass the account's shared limiter with
         :data:`RATE_PER_MINUTE`
 
     Errors beyond those of :meth:`HttpClient.request`:
 
-    ===================== =====================================================
-    AuthRequired          a renewed token is refused as well
-    Rejected not_found    404
-    Rejected not_owned    the order belongs to another seller
-    Rejected forbidden    other 403: missing scope or permission
-    ===================== =====================================================
+    ====================== ====================================================
+    AuthRequired           a renewed token is refused as well
+    Rejected not_found     404
+    Rejected other_account the order belongs to another seller
+    Rejected forbidden     other 403: missing scope or permission
+    ====================== ====================================================
     """
 
     def __init__(
         self, base_url: str, token: Callable[[str | None], str], **options: Any
     ):
-        super().__init__(base_url, **options)
-        self._token = token
-        self._secrets_lock = threading.Lock()
-
-    def request(
-        self,
-        method: str,
-        path: str,
-        *,
-        params: Mapping[str, Any] | None = None,
-        json_body: Any = None,
-        form: Mapping[str, Any] | None = None,
-        headers: Mapping[str, str] | None = None,
-        authenticated: bool = True,
-    ) -> Response:
-        """Make one call; after a 401 once more, with a renewed token.
-
-        A 401 means that nothing was carried out, so any method may be repeated.
-        """
-
-        def call(extra: Mapping[str, str]) -> Response:
-            return super(MercadoLibreClient, self).request(
-                method,
-                path,
-                params=params,
-                json_body=json_body,
-                form=form,
-                headers={**(headers or {}), **extra},
-                authenticated=False,
-            )
-
-        if not authenticated:
-            return call({})
-        token = self._token(None)
-        try:
-            return call(self._bearer(token))
-        except AuthRequired:
-            renewed = self._token(token)
-            if not renewed or renewed == token:
-                raise
-        return call(self._bearer(renewed))
-
-    def _bearer(self, token: str) -> dict[str, str]:
-        if token not in self.secrets:
-            with self._secrets_lock:
-                self.secrets = (*self.secrets[-8:], token)
-        return {"Authorization": f"Bearer {token}"}
+        super().__init__(
+            base_url, auth=Bearer(token), patterns=TOKEN_PATTERNS, **options
+        )
 
     def _refusal(self, method: str, path: str, got: Response) -> Exception:
         said = _error_text(got.raw)
         words = said.lower()
         code = None
         if any(word in words for word in _NOT_OWNED):
-            code = "not_owned"
+            code = "other_account"
         elif got.status == 404 or any(word in words for word in _NOT_FOUND):
             code = "not_found"
         elif got.status == 403:
             code = "forbidden"
         elif got.status != 401 and "local_rate_limited" in words:
-            return Retryable(f"{method} {path}: {got.status} local_rate_limited")
+            limited = f"{got.status} local_rate_limited"
+            return Retryable(self._describe(method, path, limited))
         if code is None or got.status == 401:
             return super()._refusal(method, path, got)
-        detail = redact(said, self.secrets)[:300]
-        text = f"{method} {path}: {got.status} {detail}".strip()
+        text = self._describe(method, path, f"{got.status} {said}")
         return Rejected(code, message=text, status=got.status)
 
     def me(self) -> Response:

@@ -9,18 +9,20 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from odoo.addons.channel_base.lib.errors import Rejected
-from odoo.addons.channel_base.lib.hint import MAX_RESOURCE, MAX_TOPIC, Hint
+from odoo.addons.channel_base.lib.hint import (
+    MAX_RESOURCE,
+    MAX_TOPIC,
+    Hint,
+    Notification,
+)
 from odoo.addons.channel_order.lib.concern import Concern
 
 from .client import MercadoLibreClient
 from .reader import invalid, mapping, moment, required_identifier, sequence, text
 
-# Bytes; a notification has some three hundred.
-MAX_BODY = 65536
 # Two days of a shop that was down hold less.
 MAX_MISSED_PAGES = 40
 
@@ -57,20 +59,6 @@ _RESOURCES = (
 )
 
 
-@dataclass(frozen=True)
-class Notification:
-    """One notification: whose it says it is, and what it hints at.
-
-    :param application_id: application of the developers' site
-    :param user_id: account that it concerns
-    :param hint: None for a topic that nobody knows here
-    """
-
-    application_id: str
-    user_id: str
-    hint: Hint | None
-
-
 def parse_body(body: bytes) -> Notification:
     """The notification in a request's body, whatever its content type.
 
@@ -104,10 +92,10 @@ def parse(content: Any) -> Notification:
             attempts=_attempts(content.get("attempts")),
         )
     return Notification(
-        application_id=required_identifier(
+        application=required_identifier(
             content.get("application_id"), "application_id"
         ),
-        user_id=required_identifier(content.get("user_id"), "user_id"),
+        account=required_identifier(content.get("user_id"), "user_id"),
         hint=hint,
     )
 
@@ -155,7 +143,7 @@ def _missed_hint(message: Any, app_id: str, account_id: str) -> Hint | None:
         found = parse(message)
     except Rejected:
         return None
-    if (found.application_id, found.user_id) != (app_id, account_id):
+    if (found.application, found.account) != (app_id, account_id):
         return None
     return found.hint if found.hint and found.hint.kind else None
 

@@ -33,6 +33,8 @@ from .sites import country_of_site
 # Parts of an order that are not used, so that nothing is lost without them.
 UNUSED_PARTS = frozenset({"feedback"})
 NO_SHIPPING = "no_shipping"  # tag of a sale that buyer and seller hand over themselves
+FRAUD_TAG = "fraud_risk_detected"
+TEST_TAG = "test_order"
 # From least to most settled. A cart of several statuses is as settled as its least
 # settled order, and one that nobody knows yet comes before all of them.
 _SETTLED = (
@@ -68,6 +70,7 @@ def parse(bundle: Any) -> Order:
     delivery, shipment = _travel(root)
     status = _status(kept)
     buyer = _buyer(root, kept, partial)
+    tags = _tags(kept)
     external_id = required_identifier(root.get("external_id"), "external_id")
     return Order(
         external_id=external_id,
@@ -88,7 +91,9 @@ def parse(bundle: Any) -> Order:
         delivery=delivery,
         shipment=shipment,
         payments=goods.payments(kept),
-        tags=_tags(kept),
+        tags=tags,
+        fraud_warning=FRAUD_TAG in tags,
+        is_test=TEST_TAG in tags,
         complete=buyer.complete
         and not _lacking(partial, status)
         and (shipment is not None or not _expects_shipment(status, kept)),

@@ -20,7 +20,7 @@ class SaleChannelFlow(models.Model):
             return
         channel = self.channel_id
         credential = channel._get_credential()
-        client = channel._get_mercadolibre_client()
+        client = channel._get_provider()._get_client(channel)
         application, account = credential.client_id, credential.account_id
         known = set((self._get_state().cursor or {}).get("ids", []))
         # No transaction is open while the network is awaited.

@@ -8,8 +8,6 @@ from typing import Any
 
 from .schema import ZERO, Order
 
-FRAUD_TAG = "fraud_risk_detected"
-
 
 def fingerprint(order: Order) -> dict[str, Any]:
     """The lines, the total, what was refunded and the warning of fraud, as JSON.
@@ -29,7 +27,7 @@ def fingerprint(order: Order) -> dict[str, Any]:
         },
         "total": _text(order.goods_total - order.seller_discount),
         "refunded": _text(refunded(order)),
-        "fraud": FRAUD_TAG in order.tags,
+        "fraud": order.fraud_warning,
         "freight": _text(shipment.buyer_cost) if shipment else "0",
         "by_channel": bool(shipment and shipment.by_channel),
     }

@@ -69,7 +69,7 @@ class Payment:
 class Shipment:
     """How the order travels.
 
-    :param mode: the channel's shipping mode (MercadoLibre: me1, me2, custom …)
+    :param mode: the channel's shipping mode
     :param logistic_type: who handles it (fulfillment, drop_off …)
     :param service: carrier service, the external value of the carrier de-para
     :param service_name: its readable name
@@ -97,9 +97,9 @@ class Shipment:
 class Order:
     """One cart: what becomes one sale order.
 
-    :param external_id: the cart's id (MercadoLibre: pack, or the order without pack)
+    :param external_id: the cart's id, or the order's where there are no carts
     :param number: what people call it; shown as the customer reference
-    :param site: country site of the channel (MLA, MLB …)
+    :param site: country site of the channel, where it has several
     :param status: the channel's status of the cart
     :param lines: at least one
     :param goods_total: the channel's own total of the goods, before
@@ -109,7 +109,9 @@ class Order:
         does not hold yet, as a positive amount; ``goods_total`` does not hold them
         either
     :param payments: approved ones first, then by the moment of approval
-    :param tags: words the channel attaches
+    :param tags: words the channel attaches, for people to read
+    :param fraud_warning: the channel warns of fraud: it must not leave
+    :param is_test: nobody bought it; it was placed to try something
     :param complete: False when something is missing that should be there, such as
         the shipment of a paid order: ask again soon; import what there is when it
         stays so
@@ -134,6 +136,8 @@ class Order:
     shipment: Shipment | None = None
     payments: tuple[Payment, ...] = ()
     tags: frozenset[str] = frozenset()
+    fraud_warning: bool = False
+    is_test: bool = False
     complete: bool = True
     url_id: str = ""
     sub_channel: str = ""

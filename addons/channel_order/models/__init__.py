@@ -6,8 +6,10 @@ from . import sale_channel_order_decision
 from . import sale_channel_freight_rule
 from . import res_partner
 from . import sale_channel
+from . import sale_channel_provider
 from . import sale_channel_flow
 from . import sale_channel_flow_state
+from . import sale_channel_text
 from . import sale_channel_order_event
 from . import sale_channel_order_reason
 from . import sale_channel_order_hints

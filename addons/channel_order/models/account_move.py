@@ -144,8 +144,8 @@ class AccountMove(models.Model):
 
         Addons extend it. Whoever removes the obstacle posts the invoice.
 
-        :return: None, or a key of ``sale.channel.order.invoicing._get_error_reasons``
-            and the dict of its parameters
+        :return: None, or a code of ``sale.channel.text`` and the dict of its
+            parameters
         """
         self.ensure_one()
         return None

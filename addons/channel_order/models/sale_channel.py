@@ -153,7 +153,7 @@ class SaleChannel(models.Model):
     @api.depends("channel_type")
     def _compute_order_slots(self):
         for channel in self:
-            slots = channel._get_order_slots() if channel.channel_type else ()
+            slots = channel._get_provider()._get_order_slots(channel)
             channel.order_slots = ",".join(sorted(slots))
 
     @api.model_create_multi
@@ -224,7 +224,7 @@ class SaleChannel(models.Model):
     def _get_slot_status(self, slot):
         """The channel's word for an outgoing slot; empty when it is not used."""
         self.ensure_one()
-        if slot not in self._get_order_slots():
+        if slot not in self._get_provider()._get_order_slots(self):
             return ""
         return self.sudo()[f"{slot}_status_id"].code or ""
 
@@ -232,7 +232,7 @@ class SaleChannel(models.Model):
         """Ask the channel for its statuses and offer them in the slots."""
         self.ensure_one()
         self.check_access("write")
-        statuses = self._fetch_order_statuses()
+        statuses = self._get_provider()._fetch_order_statuses(self)
         self._store_statuses(statuses)
         return {
             "type": "ir.actions.client",
@@ -252,7 +252,7 @@ class SaleChannel(models.Model):
         :param statuses: list of :class:`OrderStatus`
         """
         mappings = self.env["sale.channel.mapping"]
-        decisions = self._get_status_decisions()
+        decisions = self._get_provider()._get_status_decisions(self)
         ids = {
             decision.code: decision.id
             for decision in self.env["sale.channel.order.decision"].search_fetch(
@@ -329,75 +329,6 @@ class SaleChannel(models.Model):
             return specs
         # No service is called; the interval is that of the safety net.
         return {**specs, "orders_invoice": FlowSpec(interval=30)}
-
-    # Provider contract
-
-    def _get_order_source(self):
-        """The provider's :class:`OrderSource` for this account."""
-        self.ensure_one()
-        raise NotImplementedError(self.channel_type)
-
-    def _parse_order(self, bundle):
-        """A stored bundle in the shared words; needs no connection.
-
-        :param bundle: what :meth:`OrderSource.fetch` gave
-        :return: :class:`channel_order.lib.schema.Order`. One that is not complete
-            lacks what the channel should show sooner or later: it is asked for again
-            soon, and what there is is imported when it stays so
-        :raises Rejected: ``payload_invalid`` with the path of what is wrong
-        """
-        self.ensure_one()
-        raise NotImplementedError(self.channel_type)
-
-    def _read_hint(self, topic, resource):
-        """What a notification is about: a :class:`..lib.concern.Concern`, or None.
-
-        :param topic: the service's word, untrusted but bounded
-        :param resource: the same
-        """
-        self.ensure_one()
-        return None
-
-    def _get_search_topic(self):
-        """The topic that announces what the search finds; False without any."""
-        self.ensure_one()
-        return False
-
-    def _get_status_decisions(self):
-        """External status → import / wait / ignore / cancel, when no de-para says it.
-
-        A status that is missing here needs a de-para row.
-        """
-        self.ensure_one()
-        return {}
-
-    def _get_paid_statuses(self):
-        """The channel's statuses of an order that the buyer has paid completely."""
-        self.ensure_one()
-        return ()
-
-    def _get_order_slots(self):
-        """Which of the five status :data:`SLOTS` the provider can serve."""
-        self.ensure_one()
-        return ()
-
-    def _fetch_order_statuses(self):
-        """The channel's statuses, as a list of :class:`OrderStatus`.
-
-        :raises ChannelError: it has to be asked and does not answer
-        """
-        self.ensure_one()
-        return []
-
-    def _get_status_writer(self):
-        """The provider's :class:`StatusWriter` for this account."""
-        self.ensure_one()
-        raise NotImplementedError(self.channel_type)
-
-    def _get_order_url(self, order):
-        """Address of an order's page on the channel, or False."""
-        self.ensure_one()
-        return False
 
     def action_open_rows(self):
         rows = self.env.context.get("rows")

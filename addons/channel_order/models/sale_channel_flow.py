@@ -50,7 +50,8 @@ class SaleChannelFlow(models.Model):
         if self.kind != "orders_in":
             yield from super()._run_steps(run)
             return
-        source = self.channel_id._get_order_source()
+        channel = self.channel_id
+        source = channel._get_provider()._get_order_source(channel)
         yield from self._hint_steps()
         yield from self._look_steps(run, source)
         # What is due goes first: a search that fails must not keep it waiting.
@@ -175,10 +176,10 @@ class SaleChannelFlow(models.Model):
     def _receive_page(self, page, scope):
         """Store a page's rows together with the position behind it; how many."""
         orders = self.env["sale.channel.order"]
-        received = orders._receive(self.channel_id, page.references)
-        self.env["sale.channel.topic"]._note_unannounced(
-            self.channel_id, self.channel_id._get_search_topic(), len(received)
-        )
+        channel = self.channel_id
+        received = orders._receive(channel, page.references)
+        topic = channel._get_provider()._get_search_topic(channel)
+        self.env["sale.channel.topic"]._note_unannounced(channel, topic, len(received))
         self._get_state().cursor = {"scope": scope, "position": page.cursor}
         return len(received)
 
@@ -219,7 +220,7 @@ class SaleChannelFlow(models.Model):
     def _answer_steps(self, run):
         """Write back what is due, batch by batch."""
         channel, answers = self.channel_id, self.env["sale.channel.order.answer"]
-        writer = channel._get_status_writer()
+        writer = channel._get_provider()._get_status_writer(channel)
         limit = min(self.batch_size, ANSWER_LIMIT)
         while rows := answers._claim(
             [("channel_id", "=", channel.id)], limit, order="id"

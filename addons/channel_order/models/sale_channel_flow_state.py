@@ -35,7 +35,8 @@ class SaleChannelFlowState(models.Model):
 
     def _get_reading_moment(self):
         """When an order that is announced may be read again; None: now."""
-        per_minute = self.flow_id.channel_id._get_calls_per_minute()
+        channel = self.flow_id.channel_id
+        per_minute = channel._get_provider()._get_calls_per_minute(channel)
         limit = int(per_minute * WINDOW.total_seconds() / 60 * VAIN_SHARE)
         spent = Spent(self.vain_since or None, self.vain_calls)
         return spent.until(limit, fields.Datetime.now())

@@ -2,8 +2,10 @@ import json
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from odoo.addons.channel_base.lib.errors import Retryable
+from odoo.addons.channel_partner.lib.urls import is_web_page
 
 from .sale_channel_order_importer import IMPORTED_STATES
 
@@ -60,7 +62,8 @@ class SaleChannelOrder(models.Model):
         index=True,
         readonly=True,
     )
-    channel_type = fields.Selection(related="channel_id.channel_type")
+    provider_name = fields.Char(related="channel_id.provider_name")
+    page_url = fields.Char("Page on the Channel", compute="_compute_page_url")
     external_status = fields.Char("Channel Status", readonly=True)
     placed_at = fields.Datetime("Placed", index=True, readonly=True)
     site = fields.Char(readonly=True)
@@ -162,6 +165,13 @@ class SaleChannelOrder(models.Model):
                 json.loads(text), indent=2, ensure_ascii=False
             )
 
+    @api.depends("channel_id", "url_id", "site")
+    def _compute_page_url(self):
+        for order in self:
+            channel = order.channel_id
+            url = channel._get_provider()._get_order_url(channel, order)
+            order.page_url = is_web_page(url) and url
+
     @api.depends("seen_versions")
     def _compute_order_numbers(self):
         for order in self:
@@ -196,83 +206,6 @@ class SaleChannelOrder(models.Model):
     def _get_lag_domain(self):
         # What the channel itself is still preparing does not wait for Odoo.
         return [*super()._get_lag_domain(), ("error_code", "!=", "incomplete")]
-
-    @api.model
-    def _get_error_reasons(self):
-        return {
-            **super()._get_error_reasons(),
-            "incomplete": self.env._(
-                "The channel has not given all of its data yet; it is asked again."
-            ),
-            "stale": self.env._(
-                "The channel answered with an older state; it is asked again."
-            ),
-            "moving": self.env._(
-                "Part of it belonged to another cart, which has to let it go first."
-            ),
-            "also_in": self.env._(
-                "%(order)s already sells part of it and cannot change any more: settle "
-                "that first."
-            ),
-            "former_stands": self.env._(
-                "%(order)s was cancelled in Odoo after it was delivered or invoiced: "
-                "take that back first, or confirm it again."
-            ),
-            "product_changed": self.env._("The channel changed a line's product."),
-            "before_start": self.env._("Placed before the channel's orders-from date."),
-            "wrong_account": self.env._(
-                "The order belongs to account %(seller)s, not to this channel's."
-            ),
-            "buyer_missing": self.env._("The channel did not say who bought."),
-            "no_lines": self.env._("The order has no products."),
-            "sku_missing": self.env._(
-                "“%(title)s” (%(item)s) has no SKU on the channel."
-            ),
-            "product_unknown": self.env._(
-                "No product has the SKU “%(sku)s”. Link a product to it, or create "
-                "it: the order then goes on by itself."
-            ),
-            "product_ambiguous": self.env._("Several products have the SKU “%(sku)s”."),
-            **self._get_refusal_reasons(),
-            **self.env["sale.channel.partner"]._get_problem_reasons(),
-        }
-
-    @api.model
-    def _get_refusal_reasons(self):
-        return {
-            "amount_invalid": self.env._(
-                "An amount or quantity is not possible (%(field)s)."
-            ),
-            "amount_mismatch": self.env._(
-                "The order comes to %(got)s in Odoo, but to %(expected)s on the "
-                "channel. Check the taxes of the products."
-            ),
-            "currency_unknown": self.env._(
-                "The currency %(currency)s is not active in Odoo."
-            ),
-            "currency_unexpected": self.env._(
-                "The order is in %(currency)s, the channel's pricelist in %(expected)s."
-            ),
-            "mixed_currencies": self.env._("The order mixes currencies (%(values)s)."),
-            "mixed_buyers": self.env._("The order mixes buyers."),
-            "mixed_sellers": self.env._("The order is not (only) this account's."),
-            "warehouse_missing": self.env._("%(company)s has no warehouse."),
-            "company_missing": self.env._("The channel has no company."),
-            "shipping_product_missing": self.env._(
-                "The buyer pays freight to the seller: choose the channel's shipping "
-                "product."
-            ),
-            "discount_product_missing": self.env._(
-                "The seller funds a discount: choose the channel's discount product."
-            ),
-            "fraud_risk": self.env._(
-                "The channel reports a risk of fraud: do not ship, cancel the sale."
-            ),
-            "test_order": self.env._(
-                "A test purchase; only test environments import them."
-            ),
-            "order_refused": self.env._("Odoo refuses the order: %(detail)s"),
-        }
 
     def action_fetch_again(self):
         """Ask the channel for the rows' data again, then process them.
@@ -349,11 +282,9 @@ class SaleChannelOrder(models.Model):
     def action_view_on_channel(self):
         """Open the order's page on the channel."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_url",
-            "url": self.channel_id._get_order_url(self),
-            "target": "new",
-        }
+        if not self.page_url:
+            raise UserError(self.env._("The channel has no page for this order."))
+        return {"type": "ir.actions.act_url", "url": self.page_url, "target": "new"}
 
     def _tell(self, kind, code, **params):
         """Add a sentence to the story of each row.

@@ -56,8 +56,9 @@ class SaleChannelOrderHints(models.AbstractModel):
         if taken:
             self.env["sale.channel.topic"]._note_hints(channel, taken)
             wanted = {"order": {}, "shipment": {}}
+            read = channel._get_provider()._read_hint
             for hint in taken:
-                concern = channel._read_hint(hint["topic"], hint["resource"])
+                concern = read(channel, hint["topic"], hint["resource"])
                 if concern:
                     newest, key = wanted[concern.kind], concern.external_id
                     known = newest.get(key)
@@ -97,9 +98,9 @@ class SaleChannelOrderHints(models.AbstractModel):
             order="id",
             limit=limit,
         )
+        read = channel._get_provider()._read_hint
         return {
-            channel._read_hint(hint.topic, hint.resource).external_id: hint
-            for hint in hints
+            read(channel, hint.topic, hint.resource).external_id: hint for hint in hints
         }
 
     @api.model

@@ -12,12 +12,11 @@ from odoo.addons.channel_base.lib.errors import ChannelError, Rejected, Retryabl
 from odoo.addons.channel_base.tools.bisect import bisect_in_savepoints
 
 from ..lib.amounts import expected_total, money_unit
-from ..lib.fingerprint import FRAUD_TAG, fingerprint
+from ..lib.fingerprint import fingerprint
 from ..tools.resolver import OrderResolver
 
 _logger = logging.getLogger(__name__)
 
-BLOCKING_TAGS = {FRAUD_TAG: "fraud_risk"}
 # How long after the row was first read data that the channel is still preparing
 # (shipment, billing, buyer) is waited for, and for how long it is asked for after that,
 # with what there is imported.
@@ -122,7 +121,8 @@ class SaleChannelOrderImporter(models.AbstractModel):
         :raises ValueError, TypeError, KeyError, AttributeError: the parser stumbled
         """
         self.ensure_one()
-        return self.channel_id._parse_order(json.loads(self.sudo().payload or "{}"))
+        bundle = json.loads(self.sudo().payload or "{}")
+        return self.channel_id._get_provider()._parse_order(self.channel_id, bundle)
 
     def _read_if_readable(self):
         """The row's stored bundle in the shared words; None when nobody can read it."""
@@ -290,10 +290,9 @@ class SaleChannelOrderImporter(models.AbstractModel):
         account = resolver.account_id
         if account and order.seller_id and order.seller_id != account:
             raise Rejected("wrong_account", seller=order.seller_id)
-        for tag, code in BLOCKING_TAGS.items():
-            if tag in order.tags:
-                raise Rejected(code)
-        if "test_order" in order.tags and self.channel_id.environment != "test":
+        if order.fraud_warning:
+            raise Rejected("fraud_risk")
+        if order.is_test and self.channel_id.environment != "test":
             raise Rejected("test_order")
 
     def _import(self, resolver, wanted):

@@ -20,7 +20,7 @@ class Verdict(NamedTuple):
 
     :param state: ``ready`` to be invoiced, ``invoiced`` already by this row, or the
         state in which it stays: ``waiting``, ``held`` or ``done``
-    :param code: reason, a key of ``_get_error_reasons``
+    :param code: reason, a code of ``sale.channel.text``
     :param outcome: of a row that is done
     """
 

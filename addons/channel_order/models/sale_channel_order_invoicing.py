@@ -97,45 +97,6 @@ class SaleChannelOrderInvoicing(models.Model):
         return ["orders_invoice"]
 
     @api.model
-    def _get_error_reasons(self):
-        return {
-            **super()._get_error_reasons(),
-            "awaits_paid": self.env._(
-                "Waits until what the channel collected covers the order."
-            ),
-            "awaits_ready": self.env._("Waits until it is ready to ship."),
-            "awaits_delivered": self.env._("Waits until it is delivered."),
-            "rest_undelivered": self.env._(
-                "A part is invoiced; the rest waits for its delivery."
-            ),
-            "invoicing_off": self.env._(
-                "The channel makes no automatic invoices any more."
-            ),
-            "order_cancelled": self.env._("The order is cancelled."),
-            "order_unconfirmed": self.env._("The order is not confirmed."),
-            "order_reserved": self.env._("The channel has not approved the order yet."),
-            "order_fraud": self.env._("The channel warns of fraud."),
-            "order_refunded": self.env._("The channel gave all money back."),
-            "order_changed": self.env._("The channel changed what was bought."),
-            "order_incomplete": self.env._(
-                "The channel has not given all of the buyer's data yet; it is asked "
-                "again for some hours."
-            ),
-            "proposal_open": self.env._(
-                "A proposal about the order is open: carry it out or dismiss it."
-            ),
-            "nothing_to_invoice": self.env._(
-                "There is nothing to invoice yet: what is sold is invoiced when it "
-                "is delivered."
-            ),
-            "order_busy": self.env._(
-                "Somebody is working on the order; it is tried again."
-            ),
-            "invoice_refused": self.env._("Odoo refuses the invoice: %(detail)s"),
-            "posting_refused": self.env._("Odoo refuses to post it: %(detail)s"),
-        }
-
-    @api.model
     def _ensure(self, orders):
         """Look after the invoices of confirmed orders, where their channel wants it.
 

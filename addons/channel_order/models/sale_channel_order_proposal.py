@@ -67,12 +67,9 @@ class SaleChannelOrderProposal(models.Model):
     @api.depends("code", "params")
     @api.depends_context("lang")
     def _compute_message(self):
-        rows = self.env["sale.channel.order"]
-        texts = self.env["sale.channel.order.event"]._get_messages()
+        texts = self.env["sale.channel.text"]
         for proposal in self:
-            proposal.message = rows._format_reason(
-                texts, proposal.code, proposal.params or {}
-            )
+            proposal.message = texts._format(proposal.code, proposal.params)
             if (proposal.params or {}).get("paid"):
                 proposal.message += " " + self.env._(
                     "What was paid stays on the customer's account until it is given "

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.channel_base.lib.errors import ChannelError, reason
+from odoo.addons.channel_base.lib.errors import ChannelError
 
 from ..tools.resolver import OrderResolver
 
@@ -120,8 +120,7 @@ class SaleChannelOrderProposalStep(models.Model):
         try:
             row._apply_lines(OrderResolver(row.channel_id), row._read_order())
         except ChannelError as error:
-            reasons = row._get_error_reasons()
-            raise UserError(row._format_reason(reasons, *reason(error))) from error
+            raise UserError(self.env["sale.channel.text"]._describe(error)) from error
         # What leaves from now on is what was bought.
         self.proposal_id.sudo().holds = False
 

@@ -1,8 +1,4 @@
-import re
-
 from odoo import api, fields, models
-
-PARAMETER = re.compile(r"%\(\w+\)s")
 
 
 class SaleChannelOrderReason(models.AbstractModel):
@@ -22,23 +18,12 @@ class SaleChannelOrderReason(models.AbstractModel):
 
     @api.model
     def _selection_reason(self):
-        """The reasons without what is particular to one order."""
-        reasons = self._get_error_reasons()
-        return [
-            *((code, self._shorten(reasons[code])) for code in sorted(reasons)),
-            ("other", self.env._("Another reason")),
-        ]
-
-    @api.model
-    def _shorten(self, text):
-        """The first sentence of a reason, with dots for its parameters."""
-        return PARAMETER.sub("…", text).split(". ")[0].rstrip(".")[:100]
+        return self.env["sale.channel.text"]._get_kinds_of_error()
 
     @api.depends("error_code")
     def _compute_reason(self):
-        known = self._get_error_reasons()
+        texts = self.env["sale.channel.text"]
+        known = texts._get_errors()
         for row in self:
-            code = row.error_code
-            if code and code.startswith("http_"):
-                code = "http"
-            row.reason = code if not code or code in known else "other"
+            key = texts._get_key(row.error_code or "")
+            row.reason = (key if key in known else "other") if key else False

@@ -37,11 +37,10 @@ class SaleChannelOrderRequest(models.Model):
     @api.depends("error_code", "error_params")
     @api.depends_context("lang")
     def _compute_error_message(self):
-        rows = self.env["sale.channel.sync.mixin"]
-        reasons = rows._get_error_reasons()
+        texts = self.env["sale.channel.text"]
         for request in self:
-            request.error_message = request.error_code and rows._format_reason(
-                reasons, request.error_code, request.error_params or {}
+            request.error_message = texts._format(
+                request.error_code, request.error_params
             )
 
     def _get_position(self, scope):

@@ -50,6 +50,10 @@ class SaleOrder(models.Model):
         help="Nothing of the order is delivered while it is held back.",
         guard="server",
     )
+    channel_provider_name = fields.Char(related="sale_channel_id.provider_name")
+    channel_page_url = fields.Char(
+        "Page on the Channel", compute="_compute_channel_page_url", compute_sudo=True
+    )
     channel_fulfilled = fields.Boolean(
         "Shipped by the Channel",
         copy=False,
@@ -93,6 +97,11 @@ class SaleOrder(models.Model):
     def _compute_channel_order_id(self):
         for order in self:
             order.channel_order_id = order.channel_order_ids[:1]
+
+    @api.depends("channel_order_ids.url_id", "channel_order_ids.site")
+    def _compute_channel_page_url(self):
+        for order in self:
+            order.channel_page_url = order.channel_order_id.page_url
 
     @api.depends(
         "channel_order_ids.state",
@@ -322,30 +331,9 @@ class SaleOrder(models.Model):
     def _get_hold_reason(self):
         """Why nothing of the order is delivered, in the user's language."""
         self.ensure_one()
-        reasons = {
-            "cancelled": self.env._(
-                "%(order)s was cancelled on the channel. Do not ship.", order=self.name
-            ),
-            "fraud": self.env._(
-                "%(order)s: the channel warns of fraud. Do not ship; cancel the sale.",
-                order=self.name,
-            ),
-            "refunded": self.env._(
-                "%(order)s: the channel gave all money back to the buyer. Do not ship "
-                "before somebody has decided about it.",
-                order=self.name,
-            ),
-            "changed": self.env._(
-                "%(order)s: the channel changed what was bought. Do not ship before "
-                "somebody has decided about it.",
-                order=self.name,
-            ),
-            "reserved": self.env._(
-                "%(order)s is only reserved: the channel has not approved it yet.",
-                order=self.name,
-            ),
-        }
-        return reasons[self.channel_hold]
+        return self.env["sale.channel.text"]._format(
+            f"hold_{self.channel_hold}", {"order": self.name}
+        )
 
     def _reserve_stock(self):
         """Reserve the deliveries of orders that were confirmed without doing so.
@@ -389,7 +377,7 @@ class SaleOrder(models.Model):
         Addons extend it for what they need, and call
         :meth:`sale.channel.order.invoicing._wake` once it is solved.
 
-        :return: None, or a key of ``sale.channel.order.invoicing._get_error_reasons``
+        :return: None, or a code of ``sale.channel.text``
             and the dict of its parameters
         """
         self.ensure_one()
@@ -439,12 +427,12 @@ class SaleOrder(models.Model):
         # What was given back is a person's decision, by a proposal: it was paid.
         paid = sum(payment._get_collected() + payment.refunded for payment in payments)
         statuses = self.channel_order_ids.mapped("external_status")
+        channel = self.sale_channel_id
+        paid_statuses = channel._get_provider()._get_paid_statuses(channel)
         return Progress(
             covered=bool(payments)
             and self.currency_id.compare_amounts(paid, self.amount_total) >= 0,
-            said_paid=bool(
-                set(statuses) & set(self.sale_channel_id._get_paid_statuses())
-            ),
+            said_paid=bool(set(statuses) & set(paid_statuses)),
             by_channel=self.channel_fulfilled,
             shipped=self.channel_shipped,
             goods=any(

@@ -4,6 +4,29 @@ from odoo.fields import Command
 from odoo.tests import TransactionCase
 
 PROVIDER = "fake"
+PLACE = ("AR", "ARS", "ar_ri")
+
+
+def create_company(env, name, country, currency, chart):
+    """A company with its chart of accounts and the currency of its country."""
+    money = (
+        env["res.currency"]
+        .with_context(active_test=False)
+        .search([("name", "=", currency)])
+    )
+    money.active = True
+    company = env["res.company"].create(
+        {
+            "name": name,
+            "country_id": env.ref(f"base.{country.lower()}").id,
+            "currency_id": money.id,
+        }
+    )
+    env["account.chart.template"].with_context(
+        allowed_company_ids=company.ids
+    ).try_loading(chart, company=company, install_demo=False)
+    company.currency_id = money  # the generic chart brings dollars
+    return company
 
 
 class ChannelOrderCommon(TransactionCase):
@@ -11,7 +34,7 @@ class ChannelOrderCommon(TransactionCase):
 
     provider = PROVIDER
     # Country, currency, chart of accounts and its usual tax.
-    place = ("AR", "ARS", "ar_ri", 21.0)
+    place = (*PLACE, 21.0)
 
     @classmethod
     def setUpClass(cls):
@@ -23,29 +46,23 @@ class ChannelOrderCommon(TransactionCase):
                 "mail_create_nolog": True,
             }
         )
-        country, currency, chart, rate = cls.place
-        cls.company = cls.make_company("Tienda de Prueba", country, currency, chart)
+        *place, rate = cls.place
+        cls.company = cls.make_company(f"Tienda de {place[0]}", *place)
         cls.tax_21 = cls.find_tax(rate)
         cls.carrier = cls.make_carrier("Correo")
         cls.product = cls.make_product("FAKE-1", cls.tax_21)
         cls.channel = cls.make_channel()
 
     @classmethod
+    def prepare(cls, env):
+        """Make the usual company in a database that many classes are tested in."""
+        create_company(env, f"Tienda de {PLACE[0]}", *PLACE)
+
+    @classmethod
     def make_company(cls, name, country, currency, chart):
         """A company with its chart of accounts; the user's only company from now."""
-        money = (
-            cls.env["res.currency"]
-            .with_context(active_test=False)
-            .search([("name", "=", currency)])
-        )
-        money.active = True
-        company = cls.env["res.company"].create(
-            {
-                "name": name,
-                "country_id": cls.env.ref(f"base.{country.lower()}").id,
-                "currency_id": money.id,
-            }
-        )
+        company = cls.env["res.company"].search([("name", "=", name)])
+        company = company or create_company(cls.env, name, country, currency, chart)
         cls.env.user.write(
             {
                 "company_ids": [Command.link(company.id)],
@@ -58,11 +75,7 @@ class ChannelOrderCommon(TransactionCase):
         cls.env = cls.env(
             context={**cls.env.context, "allowed_company_ids": [company.id]}
         )
-        cls.env["account.chart.template"].try_loading(
-            chart, company=company, install_demo=False
-        )
-        company.currency_id = money  # the generic chart brings dollars
-        return company
+        return company.with_env(cls.env)
 
     @classmethod
     def find_tax(cls, rate):

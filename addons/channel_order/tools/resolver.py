@@ -20,7 +20,7 @@ class OrderResolver:
     def __init__(self, channel):
         self.channel = channel
         self.env = channel.env
-        self.decisions = channel._get_status_decisions()
+        self.decisions = channel._get_provider()._get_status_decisions(channel)
         self.account_id = channel._get_credential().account_id
         self._mapped = self.env["sale.channel.mapping"]._read_table(channel, KINDS)
         self._currencies = {}

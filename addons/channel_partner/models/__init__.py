@@ -1,5 +1,6 @@
 from . import ir_qweb_field_contact
 from . import sale_channel
+from . import sale_channel_provider
 from . import sale_channel_partner
 from . import sale_channel_partner_customer
 from . import sale_channel_partner_link
@@ -10,5 +11,6 @@ from . import sale_channel_identity_customer
 from . import sale_channel_identity_candidate
 from . import sale_channel_partner_change
 from . import sale_channel_partner_change_line
+from . import sale_channel_text
 from . import res_partner
 from . import account_move

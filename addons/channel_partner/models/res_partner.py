@@ -1,5 +1,7 @@
 from typing import NamedTuple
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -68,7 +70,16 @@ class ResPartner(models.Model):
         groups="channel_base.group_channel_user",
     )
     channel_profile_url = fields.Char(
-        "Page on the Channel", compute="_compute_channel_profile_url"
+        "Page on the Channel", compute="_compute_channel_profiles"
+    )
+    channel_profile_provider = fields.Char(
+        "Channel of the Page", compute="_compute_channel_profiles"
+    )
+    channel_profile_links = fields.Html(
+        "Pages on the Channels",
+        compute="_compute_channel_profiles",
+        sanitize=False,
+        help="Filled in when the customer has several.",
     )
 
     @api.depends("vat")
@@ -135,17 +146,23 @@ class ResPartner(models.Model):
             accounts = partner.buyer_ids | partner.identity_ids.buyer_id
             partner.channel_buyer_count = len(accounts)
 
-    @api.depends_context("allowed_company_ids")
-    def _compute_channel_profile_url(self):
-        # Who may read the customer may see their public page, and nothing else of
-        # the account.
-        urls = {}
+    @api.depends_context("allowed_company_ids", "lang")
+    def _compute_channel_profiles(self):
+        # Who may read the customer may see their public pages, and nothing else of
+        # the accounts.
+        pages = {}
         for buyer in self._get_channel_buyers().sorted("id"):
             if buyer.profile_url:
                 for customer in buyer.partner_id | buyer.identity_ids.partner_id:
-                    urls.setdefault(customer.id, buyer.profile_url)
+                    pages.setdefault(customer.id, []).append(buyer)
         for partner in self:
-            partner.channel_profile_url = urls.get(partner._origin.id)
+            buyers = pages.get(partner._origin.id, [])
+            first = buyers[0] if buyers else self.env["sale.channel.partner"].sudo()
+            partner.channel_profile_url = first.profile_url
+            partner.channel_profile_provider = first.channel_id.provider_name
+            partner.channel_profile_links = len(buyers) > 1 and Markup("<br/>").join(
+                buyer._get_profile_link() for buyer in buyers
+            )
 
     def _get_account_domain(self):
         """Domain of the buyers who are one of these customers, by any identity."""

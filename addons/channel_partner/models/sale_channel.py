@@ -74,17 +74,9 @@ class SaleChannel(models.Model):
     def _get_default_country(self):
         """Country of buyers about whom the channel names none."""
         self.ensure_one()
-        return self.country_id or self.company_id.country_id
-
-    # Provider contract
-
-    def _get_buyer_profile_url(self, buyer):
-        """Address of a buyer's public page on the channel.
-
-        Providers extend it, guarded by ``channel_type``.
-
-        :param buyer: one ``sale.channel.partner`` of this channel
-        :return: an http(s) URL, or False when the channel has no such page
-        """
-        self.ensure_one()
-        return False
+        provider = self._get_provider()
+        return (
+            self.country_id
+            or provider._get_default_country(self)
+            or self.company_id.country_id
+        )

@@ -1,5 +1,6 @@
 from collections import Counter
 
+from markupsafe import Markup
 from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
@@ -77,7 +78,8 @@ class SaleChannelPartner(models.Model):
     @api.depends("channel_id", "external_id", "nickname")
     def _compute_profile_url(self):
         for buyer in self:
-            url = buyer.channel_id and buyer.channel_id._get_buyer_profile_url(buyer)
+            channel = buyer.channel_id
+            url = channel._get_provider()._get_buyer_profile_url(channel, buyer)
             buyer.profile_url = is_web_page(url) and url
 
     @api.depends("partner_id", "identity_ids.partner_id")
@@ -101,6 +103,15 @@ class SaleChannelPartner(models.Model):
         if operator != "in":
             return NotImplemented
         return Domain("identity_ids", "any", [("needs_choice", "in", value)])
+
+    def _get_profile_link(self):
+        """A link to the buyer's page, for people."""
+        self.ensure_one()
+        return Markup('<a href="%s" target="_blank" rel="noreferrer">%s: %s</a>') % (
+            self.profile_url,
+            self.channel_id.provider_name,
+            self.display_name,
+        )
 
     def action_view_profile(self):
         """Open the buyer's page on the channel in a new tab."""
@@ -134,66 +145,6 @@ class SaleChannelPartner(models.Model):
         for round_ in service._split_rounds(items):
             service._upsert_round(resolver, round_)
         return [self._make_result(item) for item in items]
-
-    @api.model
-    def _get_note_texts(self):
-        """Code of a note → text in the user's language, with ``%(name)s`` in it."""
-        return {
-            "buyer_without_id": self.env._("The channel did not say who bought."),
-            "customer_archived": self.env._("The customer %(name)s is archived."),
-            "invoice_not_requested": self.env._(
-                "The buyer asked for no invoice of their own (%(number)s)."
-            ),
-            "document_placeholder": self.env._(
-                "%(type)s %(number)s is a number that identifies nobody and was not "
-                "written on the customer."
-            ),
-            "document_invalid": self.env._(
-                "%(type)s %(number)s is not valid and was not written on the customer."
-            ),
-            "document_refused": self.env._(
-                "Odoo did not accept %(type)s %(number)s on the customer: %(detail)s"
-            ),
-            "document_differs": self.env._(
-                "The channel says %(type)s %(number)s; the customer has another "
-                "document, which stays."
-            ),
-            "document_elsewhere": self.env._(
-                "%(type)s %(number)s was not written: the customer is a contact of "
-                "%(company)s, whose document counts."
-            ),
-            "customer_matched": self.env._(
-                "%(name)s has %(type)s %(number)s already and was taken for the buyer."
-            ),
-            "customer_second": self.env._(
-                "The buyer's first customer has another document: %(name)s was made "
-                "for %(type)s %(number)s."
-            ),
-            "document_type_unmapped": self.env._(
-                "Nobody has mapped the document type “%(value)s” in the de-para."
-            ),
-            "state_unknown": self.env._("The state “%(value)s” is not known; map it."),
-            "address_hidden": self.env._(
-                "The channel does not show the delivery address yet."
-            ),
-            "billing_waits": self.env._(
-                "The billing address was not written on %(name)s: something is still "
-                "to be sent to the address that is there."
-            ),
-            "delivery_archived": self.env._(
-                "The delivery address %(name)s is archived."
-            ),
-        }
-
-    @api.model
-    def _get_problem_reasons(self):
-        """Problem of a :class:`BuyerResult` → reason in the user's language."""
-        return {
-            "customer_ambiguous": self.env._(
-                "Several customers have the buyer's document, or the one who has it is "
-                "called otherwise: say who it is, under Customers to Choose."
-            ),
-        }
 
     @api.model
     def _prepare_item(self, data, address, orders=None):

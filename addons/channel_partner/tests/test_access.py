@@ -22,7 +22,7 @@ class TestAccess(PartnerCase):
         cls.plain = new_test_user(cls.env, "plain", "base.group_user")
 
     def page(self, url="https://profile.example.com/ANA"):
-        model = type(self.env["sale.channel"])
+        model = type(self.env["sale.channel.provider"])
         return patch.object(model, "_get_buyer_profile_url", lambda *args: url)
 
     def test_everybody_opens_the_customer(self):

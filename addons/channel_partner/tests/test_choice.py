@@ -54,7 +54,7 @@ class TestChoice(PartnerCase):
         candidates = result.identity.candidate_ids
         self.assertEqual(candidates.partner_id, self.first | self.second)
         self.assertEqual(self.env["res.partner"].search_count([]), customers)
-        reasons = self.env["sale.channel.partner"]._get_problem_reasons()
+        reasons = self.env["sale.channel.text"]._get_errors()
         self.assertIn(result.problem, reasons)
         again = self.upsert(address=self.home)
         self.assertEqual(again.identity.candidate_ids, candidates)

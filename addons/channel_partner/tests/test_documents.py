@@ -105,7 +105,7 @@ class TestDocuments(PartnerCase):
         )
         code, params = result.notes[0]
         self.assertEqual(code, "document_invalid")
-        text = self.env["sale.channel.partner"]._get_note_texts()[code] % params
+        text = self.env["sale.channel.text"]._format(code, params)
         self.assertIn("CUIT 20267565392", text)
 
     def test_invalid_does_not_touch_what_is_there(self):

@@ -390,7 +390,7 @@ class TestIdentity(PartnerCase):
         self.assertEqual(
             self.env["sale.channel.partner"].search(domain), second[1].buyer
         )
-        model = type(self.env["sale.channel"])
+        model = type(self.env["sale.channel.provider"])
         page = "https://profile.example.com/ANA"
         with patch.object(model, "_get_buyer_profile_url", lambda *args: page):
             self.assertEqual(partner.channel_profile_url, page)

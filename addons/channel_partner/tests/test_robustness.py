@@ -44,10 +44,10 @@ class TestRobustness(PartnerCase):
         for _turn in range(2):
             results = self.upsert_all(updates)
             self.assertTrue(all(result.partner for result in results))
-            texts = self.env["sale.channel.partner"]._get_note_texts()
+            texts = self.env["sale.channel.text"]._get_texts()
             for result in results:
                 for code, params in result.notes:
-                    self.assertTrue(texts[code] % params)
+                    self.assertTrue(str(texts[code]) % params)
         self.assertEqual(
             self.env["sale.channel.partner"].search_count(
                 [("channel_id", "=", self.channel.id)]

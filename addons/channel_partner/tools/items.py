@@ -18,10 +18,9 @@ class BuyerResult:
         no id, or while a person has to choose
     :param delivery: partner to ship to: a child, or the customer without an address
     :param contact: the person's contact, empty when the channel named nobody
-    :param notes: pairs of code and parameters; the codes are the keys of
-        ``sale.channel.partner._get_note_texts()``
-    :param problem: "", or why there is no customer: a key of
-        ``sale.channel.partner._get_problem_reasons()``
+    :param notes: pairs of code and parameters; the codes are those of
+        ``sale.channel.text``
+    :param problem: "", or why there is no customer: a code of ``sale.channel.text``
     """
 
     buyer: Any

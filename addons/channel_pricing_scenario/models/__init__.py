@@ -1,5 +1,4 @@
 from . import (
-    sale_channel_pricing_marking_mixin,
     ir_ui_menu,
     pricing_advanced_config,
     pricing_channel_group,
@@ -15,9 +14,8 @@ from . import (
     sale_channel_flow,
     sale_channel_mapping,
     sale_channel_partner,
-    sale_channel_pricing_difference,
     sale_channel_pricing_item,
-    sale_channel_pricing_mark,
     sale_channel_pricing_planner,
+    sale_channel_provider,
     sale_order,
 )

@@ -3,8 +3,8 @@ from odoo import models
 
 class PricingChannelGroup(models.Model):
     _name = "pricing.channel.group"
-    _inherit = ["sale.channel.pricing.marking.mixin", "pricing.channel.group"]
+    _inherit = ["sale.channel.change.mixin", "pricing.channel.group"]
 
-    def _get_pricing_marks(self):
-        marks = {("scenario", str(id_)) for id_ in self.scenario_id.ids}
-        return marks | {("structure", False) for _group in self}
+    def _get_changes(self):
+        changes = {("pricing.scenario", id_) for id_ in self.scenario_id.ids}
+        return changes | {("pricing.structure", False) for _group in self}

@@ -3,7 +3,7 @@ from odoo import models
 
 class PricingContract(models.Model):
     _name = "pricing.contract"
-    _inherit = ["sale.channel.pricing.marking.mixin", "pricing.contract"]
+    _inherit = ["sale.channel.change.mixin", "pricing.contract"]
 
-    def _get_pricing_marks(self):
-        return {("structure", False) for _contract in self}
+    def _get_changes(self):
+        return {("pricing.structure", False) for _contract in self}

@@ -3,10 +3,10 @@ from odoo import models
 
 class PricingOrigin(models.Model):
     _name = "pricing.origin"
-    _inherit = ["sale.channel.pricing.marking.mixin", "pricing.origin"]
+    _inherit = ["sale.channel.change.mixin", "pricing.origin"]
 
-    _pricing_marking_fields = {"active"}
+    _change_fields = {"active"}
 
-    def _get_pricing_marks(self):
+    def _get_changes(self):
         # The database deletes contracts with it.
-        return {("structure", False) for _origin in self}
+        return {("pricing.structure", False) for _origin in self}

@@ -3,10 +3,10 @@ from odoo import models
 
 class PricingScenario(models.Model):
     _name = "pricing.scenario"
-    _inherit = ["sale.channel.pricing.marking.mixin", "pricing.scenario"]
+    _inherit = ["sale.channel.change.mixin", "pricing.scenario"]
 
     # What decides who may use it and what its groups are called
-    _pricing_marking_fields = {
+    _change_fields = {
         "active",
         "company_id",
         "country_id",
@@ -15,7 +15,7 @@ class PricingScenario(models.Model):
         "name",
     }
 
-    def _get_pricing_marks(self):
+    def _get_changes(self):
         # The database deletes groups and contracts with it.
-        marks = {("scenario", str(id_)) for id_ in self.ids}
-        return marks | {("structure", False) for _scenario in self}
+        structure = {("pricing.structure", False) for _scenario in self}
+        return super()._get_changes() | structure

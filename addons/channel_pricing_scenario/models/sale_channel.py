@@ -2,6 +2,8 @@ from odoo import api, fields, models
 
 from odoo.addons.channel_base.lib.spec import FlowSpec
 
+from ..lib.family import KINDS
+
 
 class SaleChannel(models.Model):
     _name = "sale.channel"
@@ -11,12 +13,14 @@ class SaleChannel(models.Model):
         compute="_compute_pricing_kinds",
         help="What the provider has services for; empty if it has no prices by group.",
     )
+    pricing_flow_id = fields.Many2one(
+        "sale.channel.flow", compute="_compute_pricing_flow_id", compute_sudo=True
+    )
     pricing_confirmed = fields.Boolean(
         "Sending Confirmed",
-        copy=False,
-        readonly=True,
+        compute="_compute_pricing_flow_id",
+        compute_sudo=True,
         help="A person looked at the preview and let the prices go out.",
-        guard="server",
     )
     pricing_difference_count = fields.Integer(
         "Differences Found",
@@ -27,8 +31,15 @@ class SaleChannel(models.Model):
     @api.depends("channel_type")
     def _compute_pricing_kinds(self):
         for channel in self:
-            kinds = channel._get_pricing_kinds() if channel.channel_type else ()
+            kinds = channel._get_provider()._get_pricing_kinds(channel)
             channel.pricing_kinds = ",".join(kinds)
+
+    @api.depends("flow_ids.kind", "flow_ids.confirmed")
+    def _compute_pricing_flow_id(self):
+        for channel in self:
+            flow = channel.flow_ids.filtered(lambda flow: flow.kind == "pricing_out")
+            channel.pricing_flow_id = flow
+            channel.pricing_confirmed = flow.confirmed
 
     @api.depends("company_id")
     def _compute_pricing_in_use(self):
@@ -38,47 +49,21 @@ class SaleChannel(models.Model):
         return self.company_id or super()._get_pricing_companies()
 
     def _compute_pricing_difference_count(self):
-        groups = self.env["sale.channel.pricing.difference"]._read_group(
-            [("channel_id", "in", self.ids)], ["channel_id"], ["__count"]
+        groups = self.env["sale.channel.difference"]._read_group(
+            [("channel_id", "in", self.ids), ("kind", "in", KINDS)],
+            ["channel_id"],
+            ["__count"],
         )
         counts = {channel.id: count for channel, count in groups}
         for channel in self:
             channel.pricing_difference_count = counts.get(channel.id, 0)
 
-    @api.model
-    def _get_sync_models(self):
-        return [*super()._get_sync_models(), "sale.channel.pricing.item"]
-
     def _get_flow_specs(self):
         specs = super()._get_flow_specs()
-        if not self._get_pricing_kinds():
+        if not self._get_provider()._get_pricing_kinds(self):
             return specs
         # Changes wake the flow; every day it compares everything.
         return {**specs, "pricing_out": FlowSpec(interval=24 * 60, batch=100)}
-
-    # Provider contract
-
-    def _get_pricing_kinds(self):
-        """Which of ``lib.writer.KINDS`` the provider has a service for.
-
-        Nothing means that the channel has no prices by group. Contracts may be missing
-        alone: people make them by hand then.
-        """
-        self.ensure_one()
-        return ()
-
-    def _get_pricing_writer(self):
-        """The provider's :class:`..lib.writer.PricingWriter` for this account."""
-        self.ensure_one()
-        raise NotImplementedError(self.channel_type)
-
-    def _fetch_pricing_origins(self):
-        """The channel's origins: list of pairs of its id and its name.
-
-        :raises ChannelError: it has to be asked and does not answer
-        """
-        self.ensure_one()
-        return []
 
     # Buttons
 
@@ -86,7 +71,8 @@ class SaleChannel(models.Model):
         """Ask the channel for its origins and offer them in the de-para."""
         self.ensure_one()
         self.check_access("write")
-        for external_id, name in self._fetch_pricing_origins():
+        provider = self._get_provider()
+        for external_id, name in provider._fetch_pricing_origins(self):
             row = self.env["sale.channel.mapping"]._ensure(
                 self, "pricing_origin", external_id, name
             )
@@ -103,19 +89,22 @@ class SaleChannel(models.Model):
     def action_preview_pricing(self):
         """Show what would be sent."""
         self.ensure_one()
-        return self.env["sale.channel.pricing.preview"]._open(self)
+        return self.pricing_flow_id.action_preview()
 
     def action_open_pricing_items(self):
         """Open what was sent to the channel, and what waits."""
-        return self._get_pricing_action("sale_channel_pricing_item_action")
+        return self._get_pricing_action(
+            "channel_pricing_scenario.sale_channel_pricing_item_action"
+        )
 
     def action_open_pricing_differences(self):
         """Open what was overwritten on the channel."""
-        return self._get_pricing_action("sale_channel_pricing_difference_action")
+        action = self._get_pricing_action(
+            "channel_outgoing.sale_channel_difference_action"
+        )
+        return {**action, "domain": [*action["domain"], ("kind", "in", KINDS)]}
 
     def _get_pricing_action(self, name):
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            f"channel_pricing_scenario.{name}"
-        )
+        action = self.env["ir.actions.act_window"]._for_xml_id(name)
         return {**action, "domain": [("channel_id", "=", self.id)]}

@@ -1,16 +1,23 @@
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
 from odoo import api, models
 from odoo.fields import Domain
 
+from odoo.addons.channel_outgoing.lib.content import Wanted
+from odoo.addons.channel_outgoing.lib.part import Part
 from odoo.addons.pricing_scenario.lib.groups import Buyer, choose_group
 
-from ..lib.content import Noted, Translator, Wanted, find_changes
-from ..lib.writer import KINDS
+from ..lib.family import KINDS
 
 # Buyers that are planned in one transaction, which takes less than a second
 BUYER_LIMIT = 5000
+# Changes of what decides which group many customers have
+SETTINGS = frozenset(
+    {
+        "pricing.company.size",
+        "pricing.customer.group",
+        "pricing.scenario",
+        "pricing.use_type",
+    }
+)
 TARGETS = {
     "3_global": "all",
     "2_product_category": "category",
@@ -38,77 +45,111 @@ class SaleChannelPricingPlanner(models.AbstractModel):
     """
 
     _name = "sale.channel.pricing.planner"
+    _inherit = "sale.channel.outgoing.planner"
     _description = "Plan of Prices for a Channel"
 
-    @api.model
-    def _plan(self, channel):
-        """All that differs between Odoo and what the channel was told.
-
-        :return: list of ``lib.content.Change``
-        """
-        changes, last = self._plan_structure(channel), 0
-        while buyers := self._get_page(channel, last):
-            changes += self._plan_buyers(channel, buyers)
-            last = buyers[-1]
-        return changes
+    _outgoing_model = "sale.channel.pricing.item"
+    _outgoing_scopes = SETTINGS | {
+        "pricing.structure",
+        "product.pricelist",
+        "res.partner",
+        "sale.channel.partner",
+    }
 
     @api.model
-    def _plan_structure(self, channel):
-        """What differs of groups, lists and contracts.
+    def _get_parts(self):
+        return (
+            Part("structure", KINDS[:-1]),
+            Part("buyers", KINDS[-1:], page=BUYER_LIMIT),
+        )
 
-        :return: list of ``lib.content.Change``
-        """
-        planner = self.sudo().with_company(channel.company_id)
-        groups = planner._get_groups(channel)
+    @api.model
+    def _get_wanted(self, channel, part, ids):
+        if part.page:
+            return self._get_customers(channel, ids)
+        groups = self._get_groups(channel)
         wanted = {
             ("group", group.id): Wanted(group.name, {"name": group.name})
             for group in groups
         }
-        wanted.update(planner._get_contracts(channel, groups))
-        noted = planner._get_noted(Domain("kind", "in", KINDS[:-1]), channel)
-        return planner._compare(channel, wanted, noted)
+        return {**wanted, **self._get_contracts(channel, groups)}
 
     @api.model
-    def _plan_buyers(self, channel, buyers):
-        """What differs of buyers' groups.
-
-        :param buyers: ids of ``sale.channel.partner``, at most ``BUYER_LIMIT``; of
-            those that are not there any more what the channel was told is taken back
-        :return: list of ``lib.content.Change``
-        """
-        planner = self.sudo().with_company(channel.company_id)
-        wanted = planner._get_customers(channel, buyers)
-        noted = Domain("kind", "=", "customer") & Domain("res_id", "in", buyers)
-        return planner._compare(channel, wanted, planner._get_noted(noted, channel))
-
-    @api.model
-    def _get_page(self, channel, last):
-        """The next buyers that are there or that the channel was told a group of.
-
-        :param last: the id that the page begins behind
-        :return: ids of ``sale.channel.partner`` in order, at most ``BUYER_LIMIT``
-        """
-        planner, of_channel = self.sudo(), Domain("channel_id", "=", channel.id)
-        buyers = planner.env["sale.channel.partner"].search(
-            of_channel & Domain("id", ">", last), order="id", limit=BUYER_LIMIT
+    def _get_ids(self, channel, part, last):
+        buyers = self.env["sale.channel.partner"].search(
+            [("channel_id", "=", channel.id), ("id", ">", last)],
+            order="id",
+            limit=part.page,
         )
-        told = planner.env["sale.channel.pricing.item"].search_fetch(
-            of_channel & Domain("kind", "=", "customer") & Domain("res_id", ">", last),
-            ["res_id"],
-            order="res_id",
-            limit=BUYER_LIMIT,
+        return buyers.ids
+
+    @api.model
+    def _expand(self, channel, taken):
+        concerned = {}
+        if "pricing.structure" in taken or self._names_lists(
+            channel, taken.get("product.pricelist")
+        ):
+            concerned["structure"] = None
+        if "sale.channel.partner" in taken:
+            concerned["buyers"] = taken["sale.channel.partner"]
+        return concerned
+
+    @api.model
+    def _names_lists(self, channel, ids):
+        """Whether a contract names one of the pricelists, or the channel has it."""
+        if not ids:
+            return False
+        contracts = self.env["pricing.contract"].sudo()
+        contracts = contracts.with_context(active_test=False)
+        of_channel = Domain("channel_id", "=", channel.id) & Domain("kind", "=", "list")
+        return bool(
+            contracts.search_count([("pricelist_id", "in", ids)], limit=1)
+            or self._get_rows().search_count(
+                of_channel & Domain("res_id", "in", ids), limit=1
+            )
         )
-        return sorted({*buyers.ids, *told.mapped("res_id")})[:BUYER_LIMIT]
 
     @api.model
-    def _compare(self, channel, wanted, noted):
-        external_ids = self.env["sale.channel.pricing.item"]._get_external_ids(channel)
-        return list(find_changes(wanted, noted, Translator(external_ids)))
+    def _spread(self, flow, taken):
+        """Mark each buyer whom changed customers or settings concern."""
+        customers = self._get_concerned(taken)
+        if customers is None:
+            return
+        buyers = self.env["sale.channel.partner"]
+        self.env["sale.channel.change.mark"]._spread(
+            flow,
+            buyers._name,
+            buyers,
+            Domain("channel_id", "=", flow.channel_id.id)
+            & Domain("partner_id", "any!", customers),
+        )
 
     @api.model
-    def _get_today(self, channel):
-        """The day on the channel."""
-        return datetime.now(ZoneInfo(channel.tz)).date()
+    def _get_concerned(self, taken):
+        """A domain of customers, None if changes concern no customer of a setting."""
+        if not taken.keys() & (SETTINGS | {"res.partner"}):
+            return None
+        scenarios = list(taken.get("pricing.scenario", ()))
+        configs = self.env["pricing.advanced.config"].sudo()
+        configs = configs.search([("pricing_scenario_id", "in", scenarios)])
+        uses = taken.get("pricing.use_type", set()) | set(configs.mapped("use_type"))
+        groups = list(taken.get("pricing.customer.group", ()))
+        sizes = list(taken.get("pricing.company.size", ()))
+        companies = Domain.OR(
+            [
+                Domain("pricing_group_id", "in", groups),
+                Domain("pricing_size_id", "in", sizes),
+                Domain("pricing_use_type", "in", list(uses)),
+                Domain("pricing_scenario_id", "in", scenarios),
+                Domain("pricing_group_id.pricing_scenario_id", "in", scenarios),
+                Domain("pricing_size_id.pricing_scenario_id", "in", scenarios),
+            ]
+        )
+        # Whose company another one is by now is below it as well.
+        changed = list(taken.get("res.partner", ()))
+        return Domain("id", "child_of", changed) | Domain(
+            "commercial_partner_id", "any!", companies
+        )
 
     @api.model
     def _get_groups(self, channel):
@@ -254,29 +295,3 @@ class SaleChannelPricingPlanner(models.AbstractModel):
                 known[buyer] = choose_group(buyer, country, groups).group
             chosen[customer.id] = known[buyer]
         return {p.id: chosen[p.commercial_partner_id.id] for p in partners}
-
-    @api.model
-    def _get_noted(self, domain, channel):
-        """The channel's rows of a domain, by kind and id of the record."""
-        rows = self.env["sale.channel.pricing.item"].search_fetch(
-            domain & Domain("channel_id", "=", channel.id),
-            [
-                "kind",
-                "res_id",
-                "operation",
-                "wanted_hash",
-                "content_hash",
-                "sync_state",
-                "name",
-            ],
-        )
-        return {
-            (row.kind, row.res_id): Noted(
-                row.operation,
-                row.wanted_hash,
-                row.content_hash,
-                row.sync_state == "done",
-                row.name,
-            )
-            for row in rows
-        }

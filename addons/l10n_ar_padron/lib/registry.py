@@ -10,13 +10,15 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any
 
+from odoo.addons.remote_transport.lib.transport import BoundedSession
+from odoo.addons.remote_transport.lib.xml import Element, find, local_name
+
 from .errors import ArcaError, Choked
 from .lookup import Found, LookUp
 from .soap import Fault, Service
 from .taxpayer import NOT_FOUND_TEXT, Taxpayer, not_found, read_person, read_persons
-from .transport import BoundedSession
 from .wsaa import Ticket, read_relations
-from .xml import Element, find, local_name, text
+from .xml import text
 
 CONSTANCIA = "ws_sr_constancia_inscripcion"
 A13 = "ws_sr_padron_a13"

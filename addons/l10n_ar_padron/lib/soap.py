@@ -7,19 +7,49 @@ taxes. See :mod:`.xml`.
 
 from __future__ import annotations
 
+import logging
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import requests
-from urllib3.exceptions import NewConnectionError
 from zeep import Client, Settings
+from zeep.transports import Transport
+
+from odoo.addons.remote_transport.lib.transport import (
+    Answer,
+    BoundedSession,
+    TransportError,
+)
+from odoo.addons.remote_transport.lib.xml import Element, child
 
 from .errors import ArcaError, Choked
-from .transport import BoundedSession, BoundedTransport
-from .xml import Element, child, parse, text
+from .xml import MAX_BYTES, parse, text
 
 WSDL_FOLDER = Path(__file__).parent / "wsdl"
+# zeep writes whole messages to its log when that is on; they carry tickets.
+_silent = logging.Logger("silent", logging.CRITICAL)
+
+
+def make_session() -> BoundedSession:
+    """A session with the limits of ARCA's services."""
+    return BoundedSession(max_bytes=MAX_BYTES)
+
+
+class _Transport(Transport):
+    """Lets zeep's messages go by a session with limits; loads nothing by itself."""
+
+    session: BoundedSession
+
+    def __init__(self, session: BoundedSession) -> None:
+        super().__init__(session=session)
+        self.logger = _silent
+
+    def post(self, address: str, message: bytes, headers: dict[str, str]) -> Answer:
+        """Send a message; see :meth:`BoundedSession.exchange`."""
+        return self.session.exchange("POST", address, data=message, headers=headers)
+
+    def _load_remote_data(self, url: str) -> bytes:
+        raise ValueError(f"nothing is loaded from {url}")
 
 
 class Fault(Exception):
@@ -54,7 +84,7 @@ class Service:
 
     @cached_property
     def _proxy(self) -> Any:
-        transport = BoundedTransport(self._session)
+        transport = _Transport(self._session)
         path = str(WSDL_FOLDER / f"{self._name}.wsdl")
         client = Client(path, transport=transport, settings=Settings(raw_response=True))
         return client.create_service(self._binding, self._address)
@@ -69,18 +99,19 @@ class Service:
         self.calls += 1
         try:
             answer = self._proxy[operation](**params)
-        except requests.RequestException as error:
-            detail = type(error).__name__
-            if _is_unconnected(error):
-                raise ArcaError("unreachable", retryable=True, detail=detail) from error
-            raise Choked("unreachable", detail) from error
+        except TransportError as error:
+            if error.is_unconnected:
+                raise ArcaError(
+                    "unreachable", retryable=True, detail=error.kind
+                ) from error
+            raise Choked("unreachable", error.kind) from error
         return self._read(answer)
 
-    def _read(self, answer: requests.Response) -> Element:
+    def _read(self, answer: Answer) -> Element:
         if answer.is_redirect:
-            raise Choked("redirected", f"HTTP {answer.status_code}")
-        if answer.status_code not in (200, 500):
-            raise Choked("unreachable", f"HTTP {answer.status_code}")
+            raise Choked("redirected", f"HTTP {answer.status}")
+        if answer.status not in (200, 500):
+            raise Choked("unreachable", f"HTTP {answer.status}")
         body = child(parse(answer.content), "Body")
         if body is None:
             raise Choked("answer_unreadable", "no body")
@@ -88,21 +119,6 @@ class Service:
         if fault is not None:
             code = text(fault, "faultcode").rpartition(":")[2]
             raise Fault(code, text(fault, "faultstring"))
-        if answer.status_code != 200:
+        if answer.status != 200:
             raise Choked("answer_unreadable", "HTTP 500")
         return body
-
-
-def _is_unconnected(error: requests.RequestException) -> bool:
-    """Whether no connection came about, so that nothing was asked."""
-    if isinstance(
-        error,
-        (
-            requests.ConnectTimeout,
-            requests.exceptions.SSLError,
-            requests.exceptions.ProxyError,
-        ),
-    ):
-        return True
-    reason = getattr(error.args[0] if error.args else None, "reason", None)
-    return isinstance(reason, NewConnectionError)

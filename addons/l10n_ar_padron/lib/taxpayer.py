@@ -11,9 +11,17 @@ from typing import Any
 
 from lxml import etree
 
+from odoo.addons.remote_transport.lib.xml import (
+    Element,
+    child,
+    children,
+    find,
+    local_name,
+)
+
 from .errors import Choked
 from .provinces import state_code
-from .xml import Element, child, children, find, local_name, text
+from .xml import text
 
 NOT_FOUND_TEXT = "no existe persona"
 

@@ -16,11 +16,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.serialization import pkcs7
 from lxml import etree
 
+from odoo.addons.remote_transport.lib.transport import BoundedSession
+from odoo.addons.remote_transport.lib.xml import Element, children, find
+
 from .certificate import load_certificate, load_key
 from .errors import ArcaError, Choked
 from .soap import Fault, Service
-from .transport import BoundedSession
-from .xml import Element, children, find, parse, text
+from .xml import parse, text
 
 ARGENTINA = timezone(timedelta(hours=-3))
 #: Both ends of the request's window; ARCA refuses what its clock calls the future.

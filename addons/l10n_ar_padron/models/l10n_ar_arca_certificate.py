@@ -11,7 +11,7 @@ from ..lib import certificate as crypto
 from ..lib.addresses import ADDRESSES, is_safe
 from ..lib.errors import ArcaError
 from ..lib.registry import A13, CONSTANCIA, Registry
-from ..lib.transport import BoundedSession
+from ..lib.soap import make_session
 
 ADDRESS_FIELDS = tuple(ADDRESSES["production"])
 WARN_DAYS = 30
@@ -270,7 +270,7 @@ class ArcaCertificate(models.Model):
         represented = cuit.compact(own.represented_cuit or own.cuit or "")
         if not represented:
             raise ArcaError("represented_missing")
-        session = BoundedSession()
+        session = make_session()
         get_ticket = self.env["l10n_ar.arca.ticket"]._make_reader(
             own._get_ticket_key(),
             {

@@ -7,13 +7,15 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509.oid import NameOID
 
-from odoo import fields
+from odoo import SUPERUSER_ID, fields
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
 from ..lib.certificate import load_key, make_key
 
+COMPANY = "Empresa con Padrón"
 COMPANY_CUIT = "30714295698"
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 KEY = make_key()
@@ -243,6 +245,21 @@ class PadronCase(PadronWire, AccountTestInvoicingCommon):
         super().setUpClass()
         cls.company = cls.company_data["company"]
         cls.certificate = cls.make_asking(cls.company)
+
+    @classmethod
+    def prepare(cls, env):
+        """Make the company in a database that many classes are tested in."""
+        case = type("Prepared", (cls,), {"env": env, "country_code": "AR"})
+        case._create_company(name=COMPANY)
+
+    @classmethod
+    def setup_independent_company(cls, **kwargs):
+        company = cls.env["res.company"].sudo().search([("name", "=", COMPANY)])
+        if not company:
+            return super().setup_independent_company(**kwargs)
+        users = cls.env.user | cls.env["res.users"].browse(SUPERUSER_ID)
+        users.sudo().company_ids = [Command.link(company.id)]
+        return company.with_env(cls.env)
 
     def setUp(self):
         super().setUp()

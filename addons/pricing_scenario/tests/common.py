@@ -1,6 +1,7 @@
 from odoo.fields import Command
 from odoo.tests import TransactionCase
 
+COMPANY = "Atacado Serra Azul"
 STATES = ("rs", "sp", "mg", "ba")
 
 
@@ -14,7 +15,9 @@ class PricingCase(TransactionCase):
         cls.rs, cls.sp, cls.mg, cls.ba = (
             cls.env.ref(f"base.state_br_{code}") for code in STATES
         )
-        cls.company = cls.make_company("Atacado Serra Azul", cls.rs)
+        cls.company = cls.env["res.company"].search(
+            [("name", "=", COMPANY)]
+        ) or cls.make_company(COMPANY, cls.rs)
         cls.env.user.company_ids = [Command.link(cls.company.id)]
         cls.env.user.company_id = cls.company
         cls.env = cls.env(
@@ -25,6 +28,12 @@ class PricingCase(TransactionCase):
         cls.product = cls.env["product.product"].create(
             {"name": "Kettle", "list_price": 100.0, "standard_price": 60.0}
         )
+
+    @classmethod
+    def prepare(cls, env):
+        """Make the company in a database that many classes are tested in."""
+        case = type("Prepared", (cls,), {"env": env})
+        case.make_company(COMPANY, env.ref("base.state_br_rs"))
 
     @classmethod
     def make_company(cls, name, state, **values):

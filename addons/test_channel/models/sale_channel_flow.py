@@ -11,7 +11,8 @@ class SaleChannelFlow(models.Model):
     _inherit = "sale.channel.flow"
 
     kind = fields.Selection(
-        selection_add=[("busy", "Never Done")], ondelete={"busy": "cascade"}
+        selection_add=[("busy", "Never Done"), ("stock_out", "Stock Out")],
+        ondelete={"busy": "cascade", "stock_out": "cascade"},
     )
 
     def _run_steps(self, run):

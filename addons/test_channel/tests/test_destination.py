@@ -2,7 +2,7 @@
 
 from odoo.tests import tagged
 
-from ..lib.fake import PAYLOAD
+from ..lib.remote import PAYLOAD
 from .test_follow import FollowCase
 
 
@@ -17,9 +17,11 @@ class TestDestination(FollowCase):
         self.assertRecordValues(order.partner_shipping_id, [expected])
 
     def test_the_same_street_in_two_provinces(self):
-        home = self.address(street="Belgrano", number="100", city="San Martín")
-        near = {**home, "state": "AR-B", "zip": "1650"}
-        far = {**home, "state": "AR-M", "zip": "5570"}
+        home = self.address(
+            street_name="Belgrano", street_number="100", city="San Martín"
+        )
+        near = {**home, "state_code": "AR-B", "zip": "1650"}
+        far = {**home, "state_code": "AR-M", "zip": "5570"}
         first, second = (
             self.imported("F1", address=near),
             self.imported("F2", address=far),
@@ -67,7 +69,7 @@ class TestDestination(FollowCase):
             self.assert_sent(self.inbox(number).sale_order_id, street2=receiver)
 
     def test_what_completes_an_address_redirects_nobody(self):
-        first = self.imported("F1", address=self.address(zip="", state=""))
+        first = self.imported("F1", address=self.address(zip="", state_code=""))
         second = self.imported("F2")
         self.assert_sent(first, zip=False, state_id=False)
         self.assert_sent(
@@ -100,7 +102,7 @@ class TestDestination(FollowCase):
         self.change(address=self.address(receiver="Carlos Olivera"))
         self.assert_sent(order, street2="Carlos Olivera")
         self.assertEqual(order.partner_shipping_id, address)
-        self.change(address=self.address(number="125"))
+        self.change(address=self.address(street_number="125"))
         self.assert_sent(order, street="Calle Falsa 125 - Timbre 2")
         self.assertNotEqual(order.partner_shipping_id, address)
 
@@ -108,8 +110,8 @@ class TestDestination(FollowCase):
         self.product.invoice_policy = "order"
         order = self.imported("F1")
         order._create_invoices()
-        self.change(address=self.address(number="125"))
+        self.change(address=self.address(street_number="125"))
         self.assert_sent(order, street="Calle Falsa 125 - Timbre 2")
         self.deliver(order)
-        self.change(address=self.address(number="127"))
+        self.change(address=self.address(street_number="127"))
         self.assert_sent(order, street="Calle Falsa 125 - Timbre 2")

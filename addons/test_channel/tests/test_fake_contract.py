@@ -3,9 +3,14 @@ from odoo.tests import tagged
 from odoo.addons.channel_base.lib.errors import Rejected, Retryable
 from odoo.addons.channel_base.lib.hint import Hint
 
-from ..lib.fake import PAYLOAD
-from ..models.sale_channel import REMOTES
-from .contract import ProviderContract
+from ..lib.remote import PAYLOAD, REMOTES, remote_of
+from .contract import (
+    BuyerContract,
+    CartContract,
+    HintContract,
+    OrderContract,
+    StatusContract,
+)
 
 FAULTS = {
     "429": Retryable("429", 30),
@@ -16,10 +21,13 @@ FAULTS = {
 
 
 @tagged("post_install", "-at_install")
-class TestFakeContract(ProviderContract):
+class TestFakeContract(
+    OrderContract, BuyerContract, CartContract, StatusContract, HintContract
+):
     def setUp(self):
         super().setUp()
         REMOTES.clear()
+        self.remote = remote_of(self.channel.id)
 
     def _traits(self, traits):
         changes = {}
@@ -29,12 +37,14 @@ class TestFakeContract(ProviderContract):
             "carrier",
             "status",
             "refunded",
-            "tags",
             "logistic",
             "shipping_status",
         ):
             if key in traits:
                 changes[key] = traits[key]
+        for trait, key in (("fraud_warning", "suspicious"), ("is_test", "rehearsal")):
+            if trait in traits:
+                changes[key] = traits[trait]
         if "document" in traits:
             changes["buyer"] = {
                 **PAYLOAD["buyer"],
@@ -42,12 +52,12 @@ class TestFakeContract(ProviderContract):
             }
         if "city" in traits:
             changes["address"] = {
-                "street": "Mitre",
-                "number": "9",
+                "street_name": "Mitre",
+                "street_number": "9",
                 "city": traits["city"],
                 "zip": "2132",
-                "state": "AR-S",
-                "country": "AR",
+                "state_code": "AR-S",
+                "country_code": "AR",
                 "comment": "",
                 "receiver": "",
             }
@@ -59,7 +69,7 @@ class TestFakeContract(ProviderContract):
         return {"sku": sku, "quantity": quantity, "price": "121.00"}
 
     def remote_order(self, **traits):
-        remote = self.channel._get_fake_remote()
+        remote = self.remote
         external_id = f"F{len(remote.orders) + 1}"
         remote.put(external_id, **self._traits(traits))
         for line in remote.orders[external_id]["lines"]:
@@ -67,20 +77,20 @@ class TestFakeContract(ProviderContract):
         return external_id
 
     def remote_change(self, external_id, **traits):
-        remote = self.channel._get_fake_remote()
+        remote = self.remote
         changes = self._traits(traits)
         for line in changes.get("lines", ()):
             line["id"] = f"line of {external_id}"
         remote.put(external_id, **changes)
 
     def remote_join(self, *external_ids):
-        remote = self.channel._get_fake_remote()
+        remote = self.remote
         orders = [remote.orders.pop(external_id) for external_id in external_ids]
         lines = [line for order in orders for line in order["lines"]]
         return remote.put("CART", lines=lines)
 
     def remote_leave(self, cart, external_id):
-        remote = self.channel._get_fake_remote()
+        remote = self.remote
         lines = {line["id"]: line for line in remote.orders[cart]["lines"]}
         line = lines.pop(f"line of {external_id}")
         remote.put(cart, lines=list(lines.values()))
@@ -92,7 +102,7 @@ class TestFakeContract(ProviderContract):
         )
 
     def remote_searches(self):
-        return self.channel._get_fake_remote().searches
+        return self.remote.searches
 
     def remote_fault(self, kind, times=1):
-        self.channel._get_fake_remote().faults += [FAULTS[kind]] * times
+        self.remote.faults += [FAULTS[kind]] * times

@@ -22,8 +22,8 @@ class TestFlowDue(FakeCase):
     def setUp(self):
         super().setUp()
         self.orders = self.flow()
-        self.orders.run_requested_at = False
         self.state = self.orders._get_state()
+        self.state.requests_seen = self.orders.run_requests
 
     def due(self, now=NOON):
         with freeze_time(now):
@@ -121,9 +121,9 @@ class TestFlowDue(FakeCase):
                 "retry_at": NOON + timedelta(hours=5),
             }
         )
-        self.orders.run_requested_at = NOON
+        self.orders.run_requests += 1
         self.assertEqual(self.due(), NOON)
-        self.state.request_seen_at = NOON
+        self.state.requests_seen = self.orders.run_requests
         self.assertGreater(self.due(), NOON + timedelta(hours=4))
 
     def test_never_while_it_is_off(self):
@@ -145,7 +145,7 @@ class TestFlowDue(FakeCase):
     def test_never_in_a_neutralised_database(self):
         self.env["ir.config_parameter"].set_param("database.is_neutralized", "true")
         self.assertIsNone(self.due())
-        self.orders.run_requested_at = NOON
+        self.orders.run_requests += 1
         self.assertIsNone(self.due())
         self.put()
         self.run_flow()

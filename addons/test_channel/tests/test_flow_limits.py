@@ -152,7 +152,7 @@ class TestFlowLimits(FakeCase):
         self.assertTrue(flow.enabled)
         flow.interval_minutes = 10
         flow.action_run_now()
-        self.assertTrue(flow.run_requested_at)
+        self.assertTrue(flow._is_requested(flow.sudo()._get_state()))
         channel = self.channel.with_user(manager)
         channel.action_pause()
         with self.assertRaises(UserError):

@@ -12,7 +12,7 @@ from odoo.addons.channel_base.lib.errors import AuthRequired, Rejected, Retryabl
 from odoo.addons.channel_base.lib.steps import Step
 from odoo.addons.channel_base.tools.conflicts import CONFLICTS
 
-from ..lib.fake import FakeOrders
+from ..lib.client import FakeClient
 from .common import FakeCase
 
 FLOW = "odoo.addons.channel_base.models.sale_channel_flow"
@@ -24,13 +24,13 @@ class TestFlowSlice(FakeCase):
 
     def failing(self, error):
         """The channel's search answers with an error."""
-        return patch.object(FakeOrders, "search", side_effect=error)
+        return patch.object(FakeClient, "search", side_effect=error)
 
     def fail_with(self, error):
         """Run the flow once against a failing channel; its newest run."""
         flow = self.flow()
-        flow.run_requested_at = fields.Datetime.now()
-        flow._get_state().write({"last_run_at": False, "request_seen_at": False})
+        flow.run_requests += 1
+        flow._get_state().last_run_at = False
         with (
             self.failing(error),
             self.enter_registry_test_mode(),
@@ -139,7 +139,9 @@ class TestFlowSlice(FakeCase):
     def test_a_failure_keeps_what_was_committed_before(self):
         self.put()
         with patch.object(
-            type(self.channel), "_parse_order", side_effect=Retryable("x")
+            type(self.channel._get_provider()),
+            "_parse_order",
+            side_effect=Retryable("x"),
         ):
             self.run_flow()
         self.assertTrue(self.inbox("F1"))

@@ -175,7 +175,7 @@ class TestFollow(FollowCase):
 
     def test_a_warning_of_fraud_holds_the_delivery(self):
         order = self.imported("F1")
-        row = self.change(tags=["fraud_risk_detected"])
+        row = self.change(suspicious=True)
         with self.assertRaisesRegex(UserError, "fraud"):
             self.deliver(order)
         self.assertEqual(self.open_codes(row), ["review_fraud"])
@@ -185,8 +185,8 @@ class TestFollow(FollowCase):
 
     def test_a_warning_of_fraud_that_is_withdrawn(self):
         order = self.imported("F1")
-        self.change(tags=["fraud_risk_detected"])
-        row = self.change(tags=[])
+        self.change(suspicious=True)
+        row = self.change(suspicious=False)
         self.assertFalse(order.channel_hold or row.needs_review)
         self.assertEqual(row.proposal_ids.state, "withdrawn")
         self.deliver(order)

@@ -78,7 +78,7 @@ class TestHeld(FollowCase):
     def test_a_warning_counts_again_after_a_cancellation(self):
         order = self.imported("F1")
         self.invoice(order)
-        row = self.change(tags=["fraud_risk_detected"])
+        row = self.change(suspicious=True)
         self.change(status="cancelled")
         self.assertEqual(self.open_codes(row), ["cancel_order"])
         self.change(status="paid")

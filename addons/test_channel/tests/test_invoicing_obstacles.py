@@ -16,12 +16,12 @@ from .invoicing import InvoicingCase
 class TestObstacles(InvoicingCase):
     def test_a_warning_of_fraud_until_it_is_withdrawn(self):
         self.channel.invoicing_moment = "delivered"
-        order, row = self.order("F1", tags=[])
-        self.change("F1", tags=["fraud_risk_detected"])
+        order, row = self.order("F1", suspicious=False)
+        self.change("F1", suspicious=True)
         self.channel.invoicing_moment = "paid"
         self.run_invoices()
         self.assert_row(row, "held", "order_fraud")
-        self.change("F1", tags=[])
+        self.change("F1", suspicious=False)
         self.assert_invoiced(order, 242.0)
 
     def test_a_proposal_until_it_is_dismissed(self):

@@ -26,7 +26,7 @@ CHANGES = {
     "cancelled": {"status": "cancelled"},
     "refunded_all": {"refunded": "363.00"},
     "refunded": {"refunded": "60.50"},
-    "fraud": {"tags": ["fraud_risk_detected"]},
+    "fraud": {"suspicious": True},
     "changed": {"quantity": "2"},
 }
 CODES = {

@@ -9,7 +9,7 @@ from odoo.tools import mute_logger
 from odoo.addons.channel_base.lib.errors import AuthRequired, Rejected, Retryable
 from odoo.addons.sale.models.sale_order import SaleOrder
 
-from ..lib.fake import FakeOrders
+from ..lib.client import FakeClient
 from .common import FakeCase
 
 IMPORTER = "odoo.addons.channel_order.models.sale_channel_order_importer"
@@ -119,7 +119,7 @@ class TestOrderBatch(FakeCase):
         before = [(row.write_date, row.sale_order_id.write_date) for row in rows]
         self.remote.calls = 0
         with patch.object(
-            FakeOrders, "fetch", side_effect=AssertionError("fetched")
+            FakeClient, "fetch", side_effect=AssertionError("fetched")
         ) as fetch:
             self.run_flow()
         fetch.assert_not_called()
@@ -133,7 +133,7 @@ class TestOrderBatch(FakeCase):
 
     def test_orders_before_the_start_are_not_even_fetched(self):
         self.put("OLD", placed_at="2025-12-31T23:00:00")
-        with patch.object(FakeOrders, "fetch", side_effect=AssertionError("fetched")):
+        with patch.object(FakeClient, "fetch", side_effect=AssertionError("fetched")):
             for _turn in range(2):
                 self.run_flow()
         row = self.inbox("OLD")

@@ -141,14 +141,14 @@ class TestOrderRejections(FakeCase):
         self.assertEqual(row.error_code, "company_missing")
 
     def test_a_risk_of_fraud(self):
-        row = self.bring(tags=["fraud_risk_detected"])
+        row = self.bring(suspicious=True)
         self.assert_rejected(row, "fraud_risk")
 
     def test_a_test_purchase(self):
         self.assertEqual(self.channel.environment, "test")
-        self.imported(tags=["test_order"])
+        self.imported(rehearsal=True)
         self.channel.environment = "production"
-        self.assert_rejected(self.bring(tags=["test_order"]), "test_order")
+        self.assert_rejected(self.bring(rehearsal=True), "test_order")
 
     def test_another_account_s_order(self):
         credential = self.env["sale.channel.credential"].create(

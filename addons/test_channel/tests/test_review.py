@@ -37,7 +37,7 @@ class TestReview(FakeCase):
     def test_a_warning_of_fraud_after_the_import(self):
         order = self.imported("F1")
         row = self.inbox("F1")
-        self.put("F1", tags=["fraud_risk_detected"])
+        self.put("F1", suspicious=True)
         self.run_flow()
         self.assertTrue(row.needs_review)
         self.assertIn("review_fraud", row.event_ids.mapped("code"))

@@ -7,17 +7,21 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from odoo.addons import channel_order
+from odoo.addons import channel_base, channel_order
 
 from .test_follow import FollowCase
 
 SCRIPT = Path(channel_order.__file__).parent / "migrations/19.0.1.1.0/post-orders.py"
+REQUESTS = Path(channel_base.__file__).parent / (
+    "migrations/19.0.1.2.0/post-requests.py"
+)
+CODES = Path(channel_base.__file__).parent / "migrations/19.0.1.2.0/end-codes.py"
 
 
 @tagged("post_install", "-at_install")
 class TestUpgrade(FollowCase):
-    def migrate(self):
-        spec = importlib.util.spec_from_file_location("post_orders", SCRIPT)
+    def migrate(self, path=SCRIPT):
+        spec = importlib.util.spec_from_file_location("upgrade_script", path)
         script = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(script)
         self.env.flush_all()
@@ -105,3 +109,78 @@ class TestUpgrade(FollowCase):
         self.assertEqual(self.tax_21.included_twin_id, twin)
         self.assertEqual((twin.amount, twin.include_base_amount), (22, True))
         self.assertIn(account, twin.invoice_repartition_line_ids.account_id)
+
+    def test_codes_of_before(self):
+        """A provider's word was a code: rows, runs, memories and stories had it."""
+        row = self.bring("F1", lines=[])
+        self.env["sale.channel.order.request"].create(
+            {
+                "channel_id": self.channel.id,
+                "date_from": "2026-01-01",
+                "date_to": "2026-01-02",
+            }
+        )
+        self.env["sale.channel.order.answer"].create(
+            {
+                "order_id": row.id,
+                "channel_id": self.channel.id,
+                "status": "x",
+                "slot": "received",
+            }
+        )
+        stores = self.env["sale.channel.text"]._get_stores()
+        found = {}
+        for model, field in stores:
+            records = self.env[model].sudo().search([], limit=1)
+            if records:
+                found[model, field] = records
+                self.damage(
+                    SQL(
+                        "UPDATE %s SET %s = 'not_owned' WHERE id = %s",
+                        SQL.identifier(records._table),
+                        SQL.identifier(field),
+                        records.id,
+                    )
+                )
+        self.assertGreater(len(found), 5)
+        self.migrate(CODES)
+        for (_model, field), records in found.items():
+            self.assertEqual(records[field], "other_account", records)
+        self.assertIn("another seller", row.error_message)
+        self.assertEqual(row.reason, "other_account")
+
+    def test_fingerprints_of_before(self):
+        """What was stored with a provider's words is no change: the same shape."""
+        [row] = self.imported("F1").channel_order_ids
+        self.assertIs(row.imported_print["fraud"], False)
+        self.assertEqual(
+            set(row.imported_print),
+            {
+                "lines",
+                "total",
+                "refunded",
+                "fraud",
+                "freight",
+                "by_channel",
+                "customer",
+            },
+        )
+
+    def test_requests_of_before(self):
+        """They were moments; what no run had seen is still to be done."""
+        flow, other = self.flow(), self.flow("busy")
+        for each in (flow, other):
+            each.run_requests = each._get_state().requests_seen = 3
+        self.damage(
+            SQL("ALTER TABLE sale_channel_flow ADD run_requested_at timestamp"),
+            SQL("ALTER TABLE sale_channel_flow_state ADD request_seen_at timestamp"),
+            SQL("UPDATE sale_channel_flow SET run_requested_at = '2026-01-01'"),
+            SQL(
+                "UPDATE sale_channel_flow_state SET request_seen_at = '2026-01-01' "
+                "WHERE flow_id = %s",
+                other.id,
+            ),
+        )
+        self.migrate(REQUESTS)
+        self.assertTrue(flow._is_requested(flow._get_state()))
+        self.assertFalse(other._is_requested(other._get_state()))

@@ -181,9 +181,22 @@ class TestAccess(AccessCase, HttpCase):
             if not self.env[name]._abstract
         ]
         self.assertIn("sale.channel.identity", [record._name for record in records])
+        # To see the rows is not enough.
+        self.env["ir.model.access"].create(
+            [
+                {
+                    "name": "Everybody",
+                    "model_id": self.env["ir.model"]._get_id(record._name),
+                    "group_id": self.env.ref("base.group_user").id,
+                    "perm_read": True,
+                }
+                for record in records
+            ]
+        )
         for role, user in self.users.items():
             for record in records:
                 with self.subTest(model=record._name, role=role):
+                    record.with_user(user).sudo()._check_operator()
                     if role in CHANNEL:
                         record.with_user(user)._check_operator()
                         continue

@@ -1,7 +1,7 @@
 from odoo.tests import tagged
 
 from odoo.addons.l10n_ar_padron.tests.common import PadronWire
-from odoo.addons.test_channel.lib.fake import PAYLOAD
+from odoo.addons.test_channel.lib.remote import PAYLOAD
 from odoo.addons.test_channel.tests.common import FakeCase
 
 FIELD = "l10n_ar_afip_responsibility_type_id"

@@ -3,7 +3,7 @@ from contextlib import nullcontext
 from odoo.tests import HttpCase, tagged
 
 from odoo.addons.l10n_ar_padron.tests.common import person
-from odoo.addons.test_channel.lib.fake import PAYLOAD
+from odoo.addons.test_channel.lib.remote import PAYLOAD
 
 from .common import EXEMPT, MONO, RI, FiscalCase
 

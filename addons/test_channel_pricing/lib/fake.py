@@ -7,13 +7,9 @@ from copy import deepcopy
 from typing import Any
 
 from odoo.addons.channel_base.lib.errors import ChannelError, Rejected
-from odoo.addons.channel_pricing_scenario.lib.writer import (
-    KINDS,
-    Content,
-    Found,
-    Kind,
-    Target,
-)
+from odoo.addons.channel_outgoing.lib.kind import Content
+from odoo.addons.channel_outgoing.lib.writer import Found, Target
+from odoo.addons.channel_pricing_scenario.lib.family import KINDS
 
 ORIGINS = [("matriz", "Matriz RS"), ("filial", "Filial SP")]
 
@@ -24,24 +20,24 @@ class FakePricing:
     :param kinds: what it has services for
     """
 
-    def __init__(self, kinds: tuple[Kind, ...] = KINDS) -> None:
+    def __init__(self, kinds: tuple[str, ...] = KINDS) -> None:
         self.kinds = kinds
         # By kind and external id: our reference and the content
-        self.records: dict[Kind, dict[str, tuple[str, dict[str, Any]]]] = {
+        self.records: dict[str, dict[str, tuple[str, dict[str, Any]]]] = {
             kind: {} for kind in KINDS
         }
-        self.log: list[tuple[str, Kind, int]] = []
+        self.log: list[tuple[str, str, int]] = []
         self.faults: list[tuple[str, ChannelError]] = []
         self.refused: dict[str, ChannelError] = {}
         self.watch: Callable[[str], None] = lambda _method: None
         self.calls = 0
         self.serial = 0
 
-    def contents(self, kind: Kind) -> list[dict[str, Any]]:
+    def contents(self, kind: str) -> list[dict[str, Any]]:
         """What it has of a kind."""
         return [content for _reference, content in self.records[kind].values()]
 
-    def writes(self) -> list[tuple[str, Kind, int]]:
+    def writes(self) -> list[tuple[str, str, int]]:
         """Methods that wrote, their kind and how many records, since last asked."""
         found = [call for call in self.log if call[0] != "find"]
         self.log.clear()
@@ -55,12 +51,12 @@ class FakePricing:
 
 
 class FakePricingWriter:
-    """The :class:`PricingWriter` of the fake channel."""
+    """The writer of the fake channel."""
 
     def __init__(self, remote: FakePricing):
         self.remote = remote
 
-    def _call(self, method: str, kind: Kind, count: int) -> None:
+    def _call(self, method: str, kind: str, count: int) -> None:
         self.remote.calls += 1
         self.remote.log.append((method, kind, count))
         self.remote.watch(method)
@@ -71,7 +67,7 @@ class FakePricingWriter:
         calls, self.remote.calls = self.remote.calls, 0
         return calls
 
-    def _find(self, kind: Kind, target: Target) -> str | None:
+    def _find(self, kind: str, target: Target) -> str | None:
         table = self.remote.records[kind]
         if target.external_id in table:
             return target.external_id
@@ -80,7 +76,7 @@ class FakePricingWriter:
                 return external_id
         return None
 
-    def find(self, kind: Kind, targets: Sequence[Target]) -> Mapping[str, Found]:
+    def find(self, kind: str, targets: Sequence[Target]) -> Mapping[str, Found]:
         self._call("find", kind, len(targets))
         found = {}
         for target in targets:
@@ -91,7 +87,7 @@ class FakePricingWriter:
         return found
 
     def put(
-        self, kind: Kind, records: Sequence[tuple[Target, Content]]
+        self, kind: str, records: Sequence[tuple[Target, Content]]
     ) -> Mapping[str, str | ChannelError]:
         self._call("put", kind, len(records))
         answers: dict[str, str | ChannelError] = {}
@@ -109,12 +105,12 @@ class FakePricingWriter:
             raise self.remote.faults.pop(0)[1]
         return answers
 
-    def _new_id(self, kind: Kind) -> str:
+    def _new_id(self, kind: str) -> str:
         self.remote.serial += 1
         return f"{kind[0].upper()}{self.remote.serial}"
 
     def delete(
-        self, kind: Kind, targets: Sequence[Target]
+        self, kind: str, targets: Sequence[Target]
     ) -> Mapping[str, ChannelError]:
         self._call("delete", kind, len(targets))
         answers: dict[str, ChannelError] = {}

@@ -1,1 +1,1 @@
-from . import sale_channel
+from . import sale_channel_provider_fake

@@ -9,4 +9,5 @@ from . import (
     test_rights,
     test_sending,
     test_slices,
+    test_upgrade,
 )

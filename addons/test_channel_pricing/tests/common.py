@@ -3,11 +3,11 @@
 from odoo import fields
 from odoo.fields import Command
 
-from odoo.addons.channel_pricing_scenario.lib.writer import KINDS
+from odoo.addons.channel_pricing_scenario.lib.family import KINDS
 from odoo.addons.test_channel.tests.common import FakeCase
 
 from ..lib.fake import FakePricing
-from ..models.sale_channel import REMOTES
+from ..models.sale_channel_provider_fake import REMOTES
 
 
 class PricingOutCase(FakeCase):
@@ -97,8 +97,10 @@ class PricingOutCase(FakeCase):
             values["last_run_at"] = False
         else:
             values["last_run_at"] = fields.Datetime.now()
-            values["request_seen_at"] = flow.run_requested_at
+            values["requests_seen"] = flow.run_requests
         state.write(values)
+        # What was changed before is committed.
+        self.env.cr.flush()
         for _slice in range(20):
             with self.enter_registry_test_mode():
                 flow.cron_id.method_direct_trigger()
@@ -114,7 +116,7 @@ class PricingOutCase(FakeCase):
         return self.env["sale.channel.pricing.item"].search(domain)
 
     def differences(self):
-        return self.env["sale.channel.pricing.difference"].search(
+        return self.env["sale.channel.difference"].search(
             [("channel_id", "=", self.channel.id)]
         )
 

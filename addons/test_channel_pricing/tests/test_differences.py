@@ -32,7 +32,7 @@ class TestDifferences(PricingOutCase):
         self.assertEqual(self.groups_there(), [self.resale_name] * 3)
         found = self.differences()
         self.assertEqual(
-            (found.item_id.name, found.before_text, found.after_text),
+            (found.name, found.before_text, found.after_text),
             ("B2", self.retail_name, self.resale_name),
         )
         self.assertTrue(found.found_at)
@@ -63,7 +63,7 @@ class TestDifferences(PricingOutCase):
         self.group.pricing_scenario_id = self.retail
         self.run_pricing(full=False)
         self.assertEqual(self.groups_there(), [self.retail_name] * 3)
-        self.assertEqual(self.differences().item_id.name, "B1")
+        self.assertEqual(self.differences().name, "B1")
 
     def test_a_renamed_list_is_overwritten(self):
         first = next(iter(self.prices.records["list"].values()))
@@ -95,6 +95,6 @@ class TestDifferences(PricingOutCase):
         old, young = self.differences()
         old.found_at = fields.Datetime.subtract(fields.Datetime.now(), days=91)
         young.found_at = fields.Datetime.subtract(fields.Datetime.now(), days=89)
-        self.env["sale.channel.pricing.difference"]._gc_differences()
+        self.env["sale.channel.difference"]._gc_differences()
         self.assertEqual(self.differences(), young)
-        self.assertTrue(young.item_id)
+        self.assertIn(young.res_id, self.items().ids)

@@ -32,7 +32,7 @@ class TestFaults(PricingOutCase):
         self.assertFalse(self.differences())
 
     def test_the_intent_is_committed_before_the_call(self):
-        self.channel.pricing_confirmed = True
+        self.flow("pricing_out").confirmed = True
         flow = self.flow("pricing_out")
         flow._get_state().full_run = True
         run = flow._open_run(flow._get_state())
@@ -83,7 +83,7 @@ class TestFaults(PricingOutCase):
         self.assertEqual(refused.sync_state, "error")
         self.assertIn("422", refused.error_message)
         waiting = self.items("customer")
-        self.assertEqual(set(waiting.mapped("error_code")), {"pricing_awaits"})
+        self.assertEqual(set(waiting.mapped("error_code")), {"outgoing_awaits"})
         self.assertEqual(set(waiting.mapped("attempts")), {0})
         self.prices.refused.clear()
         refused.action_retry()

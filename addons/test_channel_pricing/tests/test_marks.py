@@ -1,4 +1,4 @@
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 from odoo.tests import tagged
 
 from .common import PricingOutCase
@@ -19,29 +19,43 @@ class TestMarks(PricingOutCase):
         self.prices.writes()
 
     def marks(self):
-        return self.env["sale.channel.pricing.mark"].search(
-            [("channel_id", "=", self.channel.id)]
+        """What waits to be planned, with what was saved until now."""
+        self.env.cr.flush()
+        while self.env["sale.channel.change"]._drain()[0]:
+            pass
+        return self.env["sale.channel.change.mark"].search(
+            [("flow_id", "=", self.flow("pricing_out").id)]
         )
 
+    def spread(self):
+        """The marks of buyers that those of settings and customers become."""
+        flow, marks = self.flow("pricing_out"), self.marks()
+        taken = marks._take(flow)
+        buyers = taken.pop("sale.channel.partner", set())
+        self.assertNotIn("structure", self.planner()._expand(self.channel, taken))
+        self.planner()._spread(flow, taken)
+        partners = self.env["sale.channel.partner"]
+        marks._spread(flow, partners._name, partners, Domain("id", "in", buyers))
+        return sorted({*buyers, *self.marks().mapped("res_id")})
+
+    def planner(self):
+        return self.env["sale.channel.pricing.planner"]
+
     def count_queries(self, group, scenario):
-        self.env.flush_all()
+        self.env.cr.flush()
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count
         group.pricing_scenario_id = scenario
-        self.env.flush_all()
+        self.env.cr.flush()
         return self.env.cr.sql_log_count - before
 
     def test_a_groups_scenario_touches_its_customers_only(self):
         self.group.pricing_scenario_id = self.retail
         self.assertEqual(
-            [(mark.scope, mark.value) for mark in self.marks()],
-            [("customer_group", str(self.group.id))],
+            [(mark.scope, mark.res_id) for mark in self.marks()],
+            [("pricing.customer.group", self.group.id)],
         )
-        self.marks()._spread(self.channel, self.marks()._take(self.channel))
-        self.assertEqual(
-            sorted((mark.scope, int(mark.value)) for mark in self.marks()),
-            [("buyer", buyer.id) for buyer in self.buyers],
-        )
+        self.assertEqual(self.spread(), self.buyers.ids)
         self.run_pricing(full=False)
         self.assertEqual(self.prices.writes(), [("put", "customer", 3)])
         self.assertFalse(self.marks())
@@ -57,13 +71,10 @@ class TestMarks(PricingOutCase):
     def test_many_customers_are_marked_by_one_statement(self):
         partners = self.buyers.partner_id
         partners.write({"pricing_use_type": "resale"})
-        self.assertEqual(
-            sorted(int(mark.value) for mark in self.marks()), sorted(self.buyers.ids)
-        )
+        self.assertEqual(self.spread(), sorted(self.buyers.ids))
 
     def get_marked_buyers(self):
-        marked = sorted(int(m.value) for m in self.marks() if m.scope == "buyer")
-        return self.env["sale.channel.partner"].browse(marked)
+        return self.env["sale.channel.partner"].browse(self.spread())
 
     def test_a_buyer_loses_its_customer(self):
         self.buyers[0].partner_id = False
@@ -124,8 +135,11 @@ class TestMarks(PricingOutCase):
 
     def test_an_ordinary_change_marks_nothing(self):
         self.buyers.partner_id.write({"comment": "Llamar a la tarde"})
-        self.env["product.pricelist"].create({"name": "Otra lista"})
+        other = self.env["product.pricelist"].create({"name": "Otra lista"})
         self.assertFalse(self.marks())
+        # A list that no contract names concerns nobody.
+        other.write({"item_ids": [Command.create({"fixed_price": 5})]})
+        self.assertFalse(self.spread())
 
     def test_what_no_price_depends_on_marks_nothing(self):
         self.group.name = "Pinturerías"
@@ -170,9 +184,8 @@ class TestMarks(PricingOutCase):
         for name, change in changes.items():
             with self.subTest(name):
                 change()
-                scopes = self.marks().mapped("scope")
-                self.assertIn("structure", scopes)
-                self.marks().unlink()
+                taken = self.marks()._take(self.flow("pricing_out"))
+                self.assertIn("structure", self.planner()._expand(self.channel, taken))
 
     def test_another_customer_of_a_buyer(self):
         self.buyers[0].partner_id = self.stranger.partner_id

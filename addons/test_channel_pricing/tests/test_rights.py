@@ -39,7 +39,7 @@ class TestRights(PricingOutCase):
 
     def test_prices_by_group_show_only_where_there_are_scenarios(self):
         self.assertTrue(self.channel.with_user(self.user).pricing_in_use)
-        menu = self.env.ref("channel_pricing_scenario.menu_pricing").id
+        menu = self.env.ref("channel_pricing_scenario.menu_pricing_item").id
         menus = self.env["ir.ui.menu"].with_user(self.user)
         self.assertNotIn(menu, menus._load_menus_blacklist())
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
@@ -117,7 +117,7 @@ class TestCompanies(PricingOutCase):
     def test_two_channels(self):
         """Each one is told its own buyers only."""
         other = self.make_channel(name="Segundo")
-        prices = other._get_fake_pricing()
+        prices = other._get_provider()._get_pricing_remote(other)
         self.make_buyer("C1", channel=other, pricing_group_id=self.group.id)
         self.confirm()
         self.assertFalse(prices.log)

@@ -4,13 +4,22 @@ from odoo import fields
 from odoo.tests import tagged
 
 from .common import PricingOutCase
+from .contract import PricingContract
 
 
 @tagged("post_install", "-at_install")
-class TestSending(PricingOutCase):
+class TestSending(PricingContract, PricingOutCase):
     def setUp(self):
         super().setUp()
         self.confirm()
+
+    def remote_group(self, external_id):
+        return self.prices.customer_group(external_id)
+
+    def remote_move(self, external_id, name):
+        groups = self.prices.records["group"]
+        names = {content["name"]: key for key, (_ours, content) in groups.items()}
+        self.prices.records["customer"][external_id] = ("", {"group": names[name]})
 
     def test_everything_arrives(self):
         self.assertEqual(set(self.items().mapped("sync_state")), {"done"})
@@ -138,13 +147,8 @@ class TestSending(PricingOutCase):
         flow = self.flow("pricing_out")
         flow.enabled = False
         self.group.pricing_scenario_id = self.retail
-        self.assertFalse(
-            self.env["sale.channel.pricing.mark"].search_count(
-                [("channel_id", "=", self.channel.id)]
-            )
-        )
-        # A test is one moment: the request before was at the same time.
-        flow._get_state().request_seen_at = False
-        flow.run_requested_at = False
+        self.env.cr.flush()
+        self.assertFalse(self.env["sale.channel.change"].search_count([]))
+        flow._get_state().requests_seen = flow.run_requests
         flow.enabled = True
         self.assertTrue(flow._is_requested(flow._get_state()))

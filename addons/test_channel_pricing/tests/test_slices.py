@@ -24,17 +24,18 @@ class TestSlices(PricingOutCase):
 
     def setUp(self):
         super().setUp()
-        self.channel.pricing_confirmed = True
+        self.flow("pricing_out").confirmed = True
         self.flow("pricing_out").enabled = True
         self.pages = []
         planner = self.registry["sale.channel.pricing.planner"]
-        original, pages = planner._plan_buyers, self.pages
+        original, pages = planner._plan_part, self.pages
 
-        def note(model, channel, buyers):
-            pages.append(list(buyers))
-            return original(model, channel, buyers)
+        def note(model, channel, part, ids=None):
+            if part.page:
+                pages.append(list(ids))
+            return original(model, channel, part, ids)
 
-        self.startPatcher(patch.object(planner, "_plan_buyers", note))
+        self.startPatcher(patch.object(planner, "_plan_part", note))
 
     def in_pages(self, limit):
         return patch(f"{PLANNER}.BUYER_LIMIT", limit)
@@ -42,9 +43,7 @@ class TestSlices(PricingOutCase):
     def begin(self):
         """The steps of a full run."""
         flow = self.flow("pricing_out")
-        flow._get_state().write(
-            {"full_run": True, "request_seen_at": flow.run_requested_at}
-        )
+        flow._get_state().write({"full_run": True, "requests_seen": flow.run_requests})
         return flow._run_steps(flow._open_run(flow._get_state()))
 
     def begin_pages(self):
@@ -81,10 +80,10 @@ class TestSlices(PricingOutCase):
     def check_plans(self):
         planner = self.env["sale.channel.pricing.planner"]
         self.pages.clear()
-        whole = planner._plan(self.channel)
+        whole = list(planner._plan(self.channel))
         self.assertEqual(len(self.pages), 1)
         with self.in_pages(2):
-            small = planner._plan(self.channel)
+            small = list(planner._plan(self.channel))
         self.assertEqual(
             [len(page) for page in self.pages[1:-1]], [2] * (len(self.pages) - 2)
         )
@@ -106,10 +105,12 @@ class TestSlices(PricingOutCase):
             self.change_much()
             self.buyers[0].partner_id.pricing_scenario_id = self.retail
             self.group.pricing_scenario_id = self.retail
+            self.env.cr.flush()
             for _step in steps:
                 pass
             self.run_pricing(full=False)
-        self.assertFalse(self.env["sale.channel.pricing.planner"]._plan(self.channel))
+        planner = self.env["sale.channel.pricing.planner"]
+        self.assertFalse(list(planner._plan(self.channel)))
         self.assertFalse(flow._get_state().cursor)
         retail = self.group_of(self.retail).name
         self.assertEqual(self.groups_there("B1", "B3", "B99"), [retail, None, retail])
@@ -142,9 +143,8 @@ class TestSlices(PricingOutCase):
         self.run_pricing()
         self.group.pricing_scenario_id = self.retail
         self.resale.active = False
-        self.env["sale.channel.pricing.mark"].search(
-            [("channel_id", "=", self.channel.id)]
-        ).unlink()
+        self.env.cr.flush()
+        self.env["sale.channel.change"].search([]).unlink()
         self.work_in_slices()
         self.assertEqual(set(self.items().mapped("sync_state")), {"done"})
         self.assertEqual(len(self.prices.contents("group")), 1)
@@ -165,7 +165,7 @@ class TestSlices(PricingOutCase):
         with self.in_pages(4):
             self.kill_between_pages()
             self.pages.clear()
-            flow._get_state().request_seen_at = "2026-01-01 10:00:00"
+            flow._get_state().requests_seen += 1
             self.go_on()
         self.assert_all_planned()
 
@@ -191,7 +191,7 @@ class TestSlices(PricingOutCase):
 
     def test_a_flow_that_nobody_confirmed_rests(self):
         flow = self.flow("pricing_out")
-        self.channel.pricing_confirmed = False
+        flow.confirmed = False
         self.group.pricing_scenario_id = self.retail
         self.work_in_slices()
         self.assertGreater(flow._get_due(flow._get_state()), fields.Datetime.now())
@@ -200,7 +200,7 @@ class TestSlices(PricingOutCase):
         self.run_pricing()
         self.pages.clear()
         self.group.pricing_scenario_id = self.retail
-        mark = "odoo.addons.channel_pricing_scenario.models.sale_channel_pricing_mark"
+        mark = "odoo.addons.channel_outgoing.models.sale_channel_change_mark"
         with patch(f"{mark}.MARK_LIMIT", 4):
             self.run_pricing(full=False)
         self.assertEqual([len(page) for page in self.pages if page], [4, 4, 3])

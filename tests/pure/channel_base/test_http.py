@@ -14,6 +14,7 @@ from odoo.addons.channel_base.lib.http import HttpClient, retry_after
 from odoo.addons.channel_base.lib.ratelimit import RateLimiter
 
 from tests.pure.channel_base.support import Answer, Server
+from tests.pure.remote_transport.support import DRIPS, serving
 
 SECRET = "s3cr3t/with+signs="
 
@@ -52,6 +53,17 @@ def test_a_slow_answer_times_out() -> None:
         with pytest.raises(Retryable):
             client.get("/")
         assert time.monotonic() - started < 2
+
+
+@pytest.mark.parametrize("name", ["headers", "body with a length"])
+def test_a_dripping_answer_ends(name: str) -> None:
+    """Each byte comes in time; the whole does not."""
+    with serving(DRIPS[name]) as server:
+        client = HttpClient(server.url, timeout=(1, 1), max_seconds=0.4)
+        started = time.monotonic()
+        with pytest.raises(Retryable):
+            client.get("/")
+        assert time.monotonic() - started < 1
 
 
 @pytest.mark.parametrize("fault", [Answer(503), Answer(drop=True)], ids=["503", "drop"])
@@ -211,6 +223,9 @@ def test_no_secret_leaves_with_a_network_fault(
     client = HttpClient("http://127.0.0.1:1", retries=0, secrets=("hush-hush-42",))
     with pytest.raises(Retryable) as caught:
         client.get("/x", params={"access_token": "hush-hush-42"})
+    assert "hush-hush-42" not in str(caught.value) + caplog.text
+    with pytest.raises(Retryable) as caught:
+        client.get("/hush-hush-42")
     assert "hush-hush-42" not in str(caught.value) + caplog.text
     assert caught.value.__cause__ is None
 

@@ -89,7 +89,7 @@ def test_a_pack_takes_one_more_and_completes_the_orders() -> None:
     assert set(found["versions"]) == {"11", "12"}
 
 
-@pytest.mark.parametrize("code", ["not_found", "not_owned", "forbidden"])
+@pytest.mark.parametrize("code", ["not_found", "other_account", "forbidden"])
 def test_a_pack_that_is_not_shown_is_done_without(code: str) -> None:
     service = usual(order_11=order(11, pack_id=7), pack_7=Rejected(code))
     found = fetch(service, "7", "11")
@@ -102,7 +102,7 @@ def test_orders_of_other_sellers_are_left_out() -> None:
     service = usual(
         pack_7={"orders": [{"id": 11}, {"id": 12}, {"id": 13}]},
         order_11=order(11, pack_id=7),
-        order_12=Rejected("not_owned"),
+        order_12=Rejected("other_account"),
         order_13=order(13, pack_id=7, seller={"id": 5}),
     )
     found = fetch(service, "7", "11")
@@ -207,7 +207,7 @@ def test_no_shipment_yet(shipping: Any) -> None:
 
 
 def test_a_shipment_that_is_not_shown_is_missing() -> None:
-    refused = (Rejected("not_found"), Rejected("forbidden"), Rejected("not_owned"))
+    refused = (Rejected("not_found"), Rejected("forbidden"), Rejected("other_account"))
     for answer in (*refused, Response(204, {}, None)):
         service = usual(order_11=order(11), **{f"shipment_{SHIPMENT}": answer})
         found = fetch(service, "11", "11")

@@ -12,6 +12,11 @@ import requests
 from sandbox.mercadolibre import MercadoLibreSandbox
 
 from odoo.addons.channel_base.lib.errors import AuthRequired, Rejected, Retryable
+from odoo.addons.channel_base.lib.oauth import (
+    authorization_url,
+    pkce_challenge,
+    pkce_verifier,
+)
 from odoo.addons.channel_mercadolibre.lib import oauth
 from odoo.addons.channel_mercadolibre.lib.client import MercadoLibreClient
 from odoo.addons.channel_mercadolibre.lib.parser import parse
@@ -129,14 +134,14 @@ def test_another_seller_is_kept_out(sandbox: MercadoLibreSandbox) -> None:
     row = next(row for row in other.truth() if not row["pack_id"])
     with pytest.raises(Rejected) as caught:
         mine.client.order(str(row["order_id"]))
-    assert caught.value.code == "not_owned"
+    assert caught.value.code == "other_account"
     with pytest.raises(Rejected) as caught:
         mine.source.fetch(str(row["order_id"]), {})
-    assert caught.value.code == "not_owned"
+    assert caught.value.code == "other_account"
     pack = next(row["pack_id"] for row in other.truth() if row["pack_id"])
     with pytest.raises(Rejected) as caught:
         mine.client.pack(str(pack))
-    assert caught.value.code in ("not_owned", "forbidden")
+    assert caught.value.code in ("other_account", "forbidden")
     with pytest.raises(Rejected) as caught:
         mine.client.shipment("1")
     assert caught.value.code == "not_found"
@@ -144,14 +149,14 @@ def test_another_seller_is_kept_out(sandbox: MercadoLibreSandbox) -> None:
 
 def test_authorization_code_with_pkce(account: Account) -> None:
     app = account.control("GET", "info")["apps"][1]
-    verifier = oauth.pkce_verifier()
+    verifier = pkce_verifier()
     redirect = app["redirect_uris"][0]
-    url = oauth.authorization_url(
-        account.url,
+    url = authorization_url(
+        f"{account.url}/authorization",
         app["client_id"],
         redirect,
         "state value/+=",
-        oauth.pkce_challenge(verifier),
+        pkce_challenge(verifier),
     )
     page = requests.get(url, timeout=5)
     assert page.status_code == 200

@@ -34,7 +34,7 @@ def message(**changes: Any) -> dict[str, Any]:
 
 def test_a_notification_as_documented() -> None:
     found = notifications.parse_body(json.dumps(message()).encode())
-    assert (found.application_id, found.user_id) == (APP, ACCOUNT)
+    assert (found.application, found.account) == (APP, ACCOUNT)
     assert found.hint is not None
     assert found.hint.sent_at == datetime(2026, 11, 20, 16, 19, 20, 129000)
     assert (found.hint.kind, found.hint.attempts) == ("orders_in", 2)
@@ -52,7 +52,7 @@ def test_a_notification_as_documented() -> None:
 )
 def test_what_varies_or_only_informs(changes: dict[str, Any]) -> None:
     found = notifications.parse(message(**changes))
-    assert (found.application_id, found.user_id) == (APP, ACCOUNT)
+    assert (found.application, found.account) == (APP, ACCOUNT)
     assert found.hint and found.hint.resource == "/orders/2000003508419013"
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import parse_qs
 
 import pytest
 
 from odoo.addons.channel_base.lib.errors import AuthRequired, Rejected, Retryable
+from odoo.addons.channel_base.lib.oauth import TokenSet
 from odoo.addons.channel_mercadolibre.lib import oauth
-from odoo.addons.channel_mercadolibre.lib.sites import SITES
 
 from tests.pure.channel_base.support import Answer, Server
 
@@ -34,37 +34,6 @@ def client(url: str) -> oauth.OAuthClient:
     return oauth.OAuthClient(url, "7100", SECRET, timeout=(1.0, 1.0))
 
 
-def test_pkce_as_in_the_rfc() -> None:
-    # RFC 7636, appendix B
-    verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
-    assert oauth.pkce_challenge(verifier) == (
-        "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
-    )
-    fresh = {oauth.pkce_verifier() for _ in range(20)}
-    assert len(fresh) == 20
-    assert all(43 <= len(one) <= 128 for one in fresh)
-
-
-def test_the_authorization_page() -> None:
-    url = oauth.authorization_url(
-        SITES["MLB"].auth_base, "7100", "https://erp.example.com/r", "a&b=c+d", "chal"
-    )
-    parts = urlsplit(url)
-    assert (parts.scheme, parts.netloc, parts.path) == (
-        "https",
-        "auth.mercadolivre.com.br",
-        "/authorization",
-    )
-    assert dict(parse_qsl(parts.query)) == {
-        "response_type": "code",
-        "client_id": "7100",
-        "redirect_uri": "https://erp.example.com/r",
-        "state": "a&b=c+d",
-        "code_challenge": "chal",
-        "code_challenge_method": "S256",
-    }
-
-
 def test_a_code_is_exchanged_in_the_body() -> None:
     with Server(answer()) as server:
         pair = client(server.url).exchange(
@@ -82,7 +51,7 @@ def test_a_code_is_exchanged_in_the_body() -> None:
         "redirect_uri": ["https://erp.example.com/r"],
         "code_verifier": ["v"],
     }
-    assert pair == oauth.TokenSet(
+    assert pair == TokenSet(
         "APP_USR-new-access",
         "TG-new-0123456789-5",
         10800,
@@ -96,7 +65,7 @@ def test_a_code_is_exchanged_in_the_body() -> None:
 def test_a_token_is_renewed() -> None:
     with Server(answer(user_id="9223372036854775808")) as server:
         pair = client(server.url).refresh(OLD)
-    assert pair.user_id == "9223372036854775808"
+    assert pair.account_id == "9223372036854775808"
     assert parse_qs(server.calls[0].body.decode())["refresh_token"] == [OLD]
 
 

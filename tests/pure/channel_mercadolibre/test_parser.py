@@ -87,6 +87,22 @@ def test_a_cart_is_one_order_with_a_line_for_each_of_its_orders() -> None:
     assert "pack_order" in found.tags
 
 
+@pytest.mark.parametrize(
+    ("tags", "fraud", "test"),
+    [
+        ([], False, False),
+        (["paid", "fraud_risk_detected"], True, False),
+        (["test_order"], False, True),
+        (["fraud_risk", "TEST_ORDER"], False, False),
+    ],
+)
+def test_a_warning_and_a_test_of_one_order_are_the_cart_s(
+    tags: list[str], fraud: bool, test: bool
+) -> None:
+    found = parse(cart(order(11, tags=["paid"]), order(12, tags=tags)))
+    assert (found.fraud_warning, found.is_test) == (fraud, test)
+
+
 def test_several_items_of_one_order_have_ids_of_their_own() -> None:
     found = parse(bundle(order(11, order_items=[item(), item(), item()])))
     assert [ln.external_id for ln in found.lines] == ["11", "11-2", "11-3"]

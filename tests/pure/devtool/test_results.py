@@ -1,11 +1,20 @@
 """The summary of ``./dev test``."""
 
+import io
+import json
+import threading
+from contextlib import nullcontext
+from operator import itemgetter
 from pathlib import Path
 
 from devtool import odoo_log
-from devtool.testing.odoo_suite import judge, test_methods
+from devtool.errors import DevError
+from devtool.odoo_scripts.claims import claimed
+from devtool.progress import Progress
+from devtool.testing import run
+from devtool.testing.odoo_suite import check_shares, judge, test_methods
 from devtool.testing.odoo_suite import test_tags as tags_for
-from devtool.testing.pytest_suite import read_report
+from devtool.testing.pytest_suite import read_report, tell
 from devtool.testing.results import MINIMUM_TESTS, SuiteResult, last_line, report
 
 # pytest would collect functions whose name begins with "test_"
@@ -98,3 +107,100 @@ def test_methods_of_a_file(tmp_path):
         "class TestX:\n    def test_one(self): ...\n    def helper(self): ...\n"
     )
     assert read_methods(path) == [("TestX", "test_one")]
+
+
+def shares(tmp_path, started, *plans):
+    for number, names in enumerate(plans):
+        (tmp_path / f"{number}.json").write_text(json.dumps(names))
+    result = SuiteResult("odoo")
+    check_shares(result, started, tmp_path.glob("*.json"))
+    return result
+
+
+def test_every_test_of_a_shared_run_counts_once(tmp_path):
+    assert shares(tmp_path, ["a", "b"], ["a", "b"], ["a", "b"]).failed == 0
+
+
+def test_a_test_that_no_process_ran_fails_the_run(tmp_path):
+    result = shares(tmp_path, ["a"], ["a"], ["a", "b"])
+    assert result.failed == 1
+    assert "not run: b" in result.failures[0]
+
+
+def test_a_test_that_two_processes_ran_fails_the_run(tmp_path):
+    result = shares(tmp_path, ["a", "a"], ["a"])
+    assert result.failed == 1
+    assert "run 2 times: a" in result.failures[0]
+
+
+def test_processes_take_whole_classes_and_leave_none(tmp_path):
+    tests = ["a.1", "a.2", "b.1", "b.2", "c.1"]
+    first, second = (claimed(tests, itemgetter(0), tmp_path) for _turn in range(2))
+    mine, theirs = [next(first)], [next(second)]
+    assert [*mine, *first] == ["a.1", "a.2", "c.1"]
+    assert [*theirs, *second] == ["b.1", "b.2"]
+
+
+def test_the_terminal_is_spared_what_the_report_says_again(tmp_path):
+    shown = [
+        "tests/e2e/test_x.py::test_one PASSED [ 50%]",
+        "[gw1] [100%] FAILED tests/e2e/test_x.py::test_two",
+        "=== 1 failed, 1 passed in 6.23s (0:00:06) ===",
+    ]
+    hidden = ["tests/e2e/test_x.py::test_two ", "=== FAILURES ===", "E  1 == 2"]
+    lines = [shown[0], hidden[0], shown[1], *hidden[1:], shown[2]]
+    said = []
+    tell([f"{line}\n" for line in lines], tmp_path / "log", said.append)
+    assert said == shown
+    assert (tmp_path / "log").read_text().splitlines() == lines
+
+
+def heavy_run(monkeypatch, browser=lambda: None, **suites):
+    """A run of the suites that need Odoo, each of them played by a function."""
+    test_run = run.TestRun(None, Progress(io.StringIO()), None)
+    monkeypatch.setattr(run, "open_workspace", lambda *_arguments: nullcontext())
+
+    def play(name):
+        with test_run._suite(name) as (result, say):
+            suites[name](result, say)
+
+    monkeypatch.setattr(test_run, "_odoo", lambda workspace: play("odoo"))
+    monkeypatch.setattr(test_run, "_e2e", lambda workspace: play("e2e"))
+    beside = run.Beside(browser)
+    beside.start()
+    test_run._run_heavy(list(suites), beside)
+    return test_run
+
+
+def test_a_suite_that_breaks_hides_nothing_of_the_other(monkeypatch):
+    def breaks(result, say):
+        raise DevError("no such thing")
+
+    def works(result, say):
+        result.add("one", True)
+
+    results = heavy_run(monkeypatch, odoo=breaks, e2e=works).results
+    assert results["odoo"].failures == ["setup\nno such thing"]
+    assert (results["e2e"].passed, results["e2e"].failed) == (1, 0)
+
+
+def test_suites_run_at_the_same_time(monkeypatch):
+    meeting = threading.Barrier(2)
+
+    def meets(result, say):
+        meeting.wait(timeout=60)
+        result.add("one", True)
+
+    results = heavy_run(monkeypatch, odoo=meets, e2e=meets).results
+    assert [result.failed for result in results.values()] == [0, 0]
+
+
+def test_without_a_browser_every_suite_that_needs_one_fails(monkeypatch):
+    def browser():
+        raise DevError("no browser")
+
+    results = heavy_run(monkeypatch, browser, odoo=None, e2e=None).results
+    assert [result.failures for result in results.values()] == [
+        ["setup\nno browser"],
+        ["setup\nno browser"],
+    ]

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from devtool import paths, ports, processes
+from devtool import paths, ports, processes, system
 from devtool.errors import DevError
 from devtool.locks import FileLock
 from devtool.progress import Progress
@@ -74,6 +74,13 @@ def test_taken_port_is_passed_over():
         assert ports.first_free([port]) != port
 
 
+def test_a_busy_machine_is_given_more_time(monkeypatch):
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    for load, factor in ((0.1, 1), (2.0, 1), (9.0, 4.5)):
+        monkeypatch.setattr(os, "getloadavg", lambda load=load: (load, 0, 0))
+        assert system.slowness() == factor
+
+
 def test_end_reaches_the_whole_group(tmp_path):
     supervisor = processes.Supervisor(tmp_path)
     script = "sleep 60 & trap '' TERM; echo $! > pid; wait; sleep 60"
@@ -118,6 +125,25 @@ def test_orphans_of_a_killed_command_end(tmp_path):
     assert processes.start_time(orphan) is not None
     assert processes.Supervisor(tmp_path).end_orphans() == ["orphan"]
     assert processes.start_time(orphan) is None
+
+
+def test_the_end_reaches_what_children_have_started(tmp_path):
+    code = (
+        "import pathlib, subprocess, sys, time;"
+        "from devtool.processes import Supervisor;"
+        "s = Supervisor(pathlib.Path(sys.argv[1]));"
+        "null = subprocess.DEVNULL;"
+        "child = s.start('inner', ['sleep', '60'], stdout=null, stderr=null);"
+        "print(child.popen.pid, flush=True);"
+        "time.sleep(60)"
+    )
+    supervisor = processes.Supervisor(tmp_path)
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    child = supervisor.start("outer", command, cwd=paths.ROOT, stdout=subprocess.PIPE)
+    inner = int(child.popen.stdout.readline())
+    assert processes.start_time(inner) is not None
+    supervisor.close()
+    assert processes.start_time(inner) is None
 
 
 def test_a_stranger_with_a_recorded_number_is_left_alone(tmp_path):

@@ -206,3 +206,14 @@ def test_guesses_are_reported(addon):
     stored[0].flags.append("fuzzy")
     stored.save()
     assert po_files.check(exported, folder, ["pt_BR"]) == ["pt_BR.po: fuzzy: 'Order'"]
+
+
+def test_an_addon_without_terms_has_no_catalogue(tmp_path, capsys):
+    exports, addons = tmp_path / "exports", tmp_path / "addons"
+    exports.mkdir()
+    (addons / "silent").mkdir(parents=True)
+    (exports / "silent.pot").touch()
+    for mode in ("merge", "check"):
+        assert not po_files.main([mode, str(exports), str(addons), "", "pt_BR"])
+        assert capsys.readouterr().out == "{}"
+    assert not list((addons / "silent").iterdir())

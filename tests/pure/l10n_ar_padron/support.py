@@ -9,7 +9,7 @@ from io import BytesIO
 import requests
 from requests.adapters import BaseAdapter
 
-from odoo.addons.l10n_ar_padron.lib.transport import BoundedSession
+from odoo.addons.remote_transport.lib.transport import BoundedSession
 
 NUMBER = "30500010912"
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"

@@ -30,8 +30,8 @@ from sandbox.arca.testing import CUIT, Running
 from odoo.addons.l10n_ar_padron.lib.errors import ArcaError
 from odoo.addons.l10n_ar_padron.lib.registry import A13, CONSTANCIA, Registry
 from odoo.addons.l10n_ar_padron.lib.responsibility import Decision, decide
-from odoo.addons.l10n_ar_padron.lib.transport import BoundedSession
 from odoo.addons.l10n_ar_padron.lib.wsaa import Ticket, login, read_relations
+from odoo.addons.remote_transport.lib.transport import BoundedSession
 
 from tests.pure.l10n_ar_padron.support import LOGIN_ERRORS
 

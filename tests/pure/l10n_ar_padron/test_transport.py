@@ -5,103 +5,33 @@ from __future__ import annotations
 import gzip
 import socket
 import ssl
-import threading
 import time
 import tracemalloc
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
 from odoo.addons.l10n_ar_padron.lib.errors import ArcaError
 from odoo.addons.l10n_ar_padron.lib.soap import Service
-from odoo.addons.l10n_ar_padron.lib.transport import BoundedSession
 from odoo.addons.l10n_ar_padron.lib.xml import text
+from odoo.addons.remote_transport.lib.transport import BoundedSession
 
 from tests.pure.l10n_ar_padron.support import envelope
+from tests.pure.remote_transport.support import (
+    DRIPS,
+    OK,
+    SIZES,
+    Server,
+    say,
+    serving,
+    whole,
+)
 
 BINDING = "{urn:wsaa}Binding"
 SECONDS = 0.6
 LIMIT = 200_000
 ANSWER = envelope("<a><loginCmsReturn>well</loginCmsReturn></a>").encode()
-OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n"
-
-Talk = Callable[[socket.socket], None]
-
-
-class Server:
-    """Reads a request, talks as a test wants, and closes the connection.
-
-    :param context: for a server with TLS
-    """
-
-    def __init__(self, talk: Talk, context: ssl.SSLContext | None = None) -> None:
-        self._talk = talk
-        self._context = context
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self._stopped = threading.Event()
-        self.requests: list[bytes] = []
-        scheme = "https" if context else "http"
-        self.url = f"{scheme}://127.0.0.1:{self._socket.getsockname()[1]}/service"
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
-
-    def _serve(self) -> None:
-        with suppress(OSError):
-            while not self._stopped.is_set():
-                connection, _address = self._socket.accept()
-                with closing(connection), suppress(OSError):
-                    if self._context:
-                        connection = self._context.wrap_socket(
-                            connection, server_side=True
-                        )
-                    self.requests.append(self._read(connection))
-                    self._talk(connection)
-
-    @staticmethod
-    def _read(connection: socket.socket) -> bytes:
-        data = b""
-        while b"\r\n\r\n" not in data or b"</soap-env:Envelope>" not in data:
-            if not (part := connection.recv(65536)):
-                break
-            data += part
-        return data
-
-    def stop(self) -> None:
-        """Take no connection any more."""
-        self._stopped.set()
-        with suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)
-        self._socket.close()
-        self._thread.join(5)
-
-
-@contextmanager
-def serving(talk: Talk, context: ssl.SSLContext | None = None) -> Iterator[Server]:
-    server = Server(talk, context)
-    try:
-        yield server
-    finally:
-        server.stop()
-
-
-def say(*parts: bytes) -> Talk:
-    return lambda connection: connection.sendall(b"".join(parts))
-
-
-def drip(first: bytes, rest: bytes) -> Talk:
-    """One byte after the other, each in time for a socket's timeout."""
-
-    def talk(connection: socket.socket) -> None:
-        connection.sendall(first)
-        for _round in range(200):
-            for byte in rest:
-                connection.sendall(bytes([byte]))
-                time.sleep(0.02)
-
-    return talk
 
 
 def ask(url: str, session: BoundedSession | None = None) -> str:
@@ -118,25 +48,6 @@ def make_session() -> BoundedSession:
     session = BoundedSession(SECONDS, LIMIT)
     session.trust_env = False
     return session
-
-
-def whole(content: bytes, *headers: bytes) -> bytes:
-    extra = b"".join(header + b"\r\n" for header in headers)
-    return OK + extra + b"Content-Length: %d\r\n\r\n" % len(content) + content
-
-
-DRIPS = {
-    "status line": drip(b"", b"HTTP/1.1 200 OK"),
-    "headers": drip(OK, b"X-Filler: 1\r\n"),
-    "body with a length": drip(OK + b"Content-Length: 100000\r\n\r\n", b" "),
-    "body without a length": drip(OK + b"\r\n", b" "),
-    "chunks": drip(OK + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
-    "size of a chunk": drip(OK + b"Transfer-Encoding: chunked\r\n\r\n", b"0"),
-    "trailers": drip(
-        OK + b"Transfer-Encoding: chunked\r\n\r\n1\r\n \r\n0\r\n", b"X-T: 1\r\n"
-    ),
-    "silence": lambda _connection: time.sleep(2),
-}
 
 
 @pytest.mark.parametrize("name", DRIPS)
@@ -165,36 +76,6 @@ def test_exchange_ends_with_tls(tmp_path: Path, key: str, certificate: str) -> N
         began = time.monotonic()
         ask(server.url.replace("http:", "https:"), session)
         assert time.monotonic() - began < SECONDS + 1
-
-
-def endless(first: bytes) -> Talk:
-    def talk(connection: socket.socket) -> None:
-        connection.sendall(first)
-        for _round in range(4000):
-            connection.sendall(b" " * 65536)
-
-    return talk
-
-
-def endless_chunks(connection: socket.socket) -> None:
-    connection.sendall(OK + b"Transfer-Encoding: chunked\r\n\r\n")
-    for _round in range(4000):
-        connection.sendall(b"10000\r\n" + b" " * 65536 + b"\r\n")
-
-
-BOMB = gzip.compress(b" " * 50_000_000)
-SIZES = {
-    "declared": say(OK + b"Content-Length: 400000000\r\n\r\n"),
-    "absurd length": say(OK + b"Content-Length: " + b"9" * 5000 + b"\r\n\r\n"),
-    "endless": endless(OK + b"\r\n"),
-    "endless chunks": endless_chunks,
-    "bomb": say(whole(BOMB, b"Content-Encoding: gzip")),
-    "bomb of zlib": say(
-        whole(zlib.compress(b" " * 50_000_000), b"Content-Encoding: deflate")
-    ),
-    "bomb in a bomb": say(whole(gzip.compress(BOMB), b"Content-Encoding: gzip, gzip")),
-    "endless headers": endless(OK),
-}
 
 
 TOO_LARGE = {"declared", "endless", "endless chunks", "bomb", "bomb of zlib"}
@@ -279,7 +160,7 @@ def test_answer(reply: bytes) -> None:
 def test_connection_is_used_again() -> None:
     def talk(connection: socket.socket) -> None:
         connection.sendall(whole(ANSWER))
-        Server._read(connection)
+        Server.read(connection)
         connection.sendall(whole(ANSWER))
 
     session = make_session()

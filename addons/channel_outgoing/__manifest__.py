@@ -1,0 +1,20 @@
+{
+    "name": "Sales Channels: Outgoing",
+    "summary": "The outbox: what a channel shall have, what it took, and what differs",
+    "version": "19.0.1.2.0",
+    "category": "Sales/Sales",
+    "author": "Channel Suite",
+    "website": "https://example.com/channel-suite",
+    "license": "AGPL-3",
+    "depends": ["channel_base"],
+    "data": [
+        "security/channel_outgoing_security.xml",
+        "security/ir.model.access.csv",
+        "data/ir_cron.xml",
+        "wizards/sale_channel_outgoing_preview_views.xml",
+        "views/sale_channel_outgoing_views.xml",
+        "views/sale_channel_difference_views.xml",
+        "views/sale_channel_flow_views.xml",
+        "views/menus.xml",
+    ],
+}

@@ -1,0 +1,152 @@
+"""Comparing what is wanted with what is noted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from .kind import Content, Family, Kind, Operation
+
+# Code of the kind, id of the record in Odoo
+Key = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the channel shall have of one record.
+
+    :param content: with ids of Odoo in place of the channel's where it names records
+    :param external_id: the channel's id, if Odoo knows it from elsewhere
+    """
+
+    name: str
+    content: Content
+    external_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Noted:
+    """What is known of one record.
+
+    :param wanted_hash: of what was wanted the last time, in ids of Odoo
+    :param sent_hash: of what the channel took the last time, in its own ids
+    :param settled: nothing is under way
+    """
+
+    operation: Operation
+    wanted_hash: str
+    sent_hash: str | None
+    settled: bool
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """Something to send."""
+
+    kind: str
+    record: int
+    operation: Operation
+    name: str
+    content: Content
+    wanted_hash: str
+    external_id: str | None = None
+
+
+class Translator:
+    """Puts the channel's ids in the place of Odoo's.
+
+    :param external_ids: the channel's ids of the records that others name
+    """
+
+    def __init__(self, external_ids: Mapping[Key, str]):
+        self.external_ids = external_ids
+
+    def translate(self, kind: Kind, content: Content) -> Content | None:
+        """The content as it is sent; None while a record it names is not there."""
+        if not kind.names:
+            return content
+        found = dict(content)
+        for name, named in kind.names.items():
+            if found.get(name) is None:
+                continue
+            external_id = self.external_ids.get((named, found[name]))
+            if external_id is None:
+                return None
+            found[name] = external_id
+        return found
+
+
+def find_changes(
+    family: Family,
+    wanted: Mapping[Key, Wanted],
+    noted: Mapping[Key, Noted],
+    translator: Translator,
+) -> Iterator[Change]:
+    """What differs from what the channel took, or is under way to it.
+
+    What is not wanted any more is emptied or deleted, as its kind says.
+    """
+    signatures = _Signatures(translator)
+    for key, item in wanted.items():
+        code, record = key
+        wanted_hash, sent_hash = signatures.get(family[code], item.content)
+        row = noted.get(key)
+        if (
+            row
+            and row.operation == "put"
+            and row.wanted_hash == wanted_hash
+            and (not row.settled or row.sent_hash == sent_hash)
+        ):
+            continue
+        yield Change(
+            code,
+            record,
+            "put",
+            item.name,
+            item.content,
+            wanted_hash,
+            item.external_id,
+        )
+    for key, row in noted.items():
+        if key not in wanted and (change := _withdraw(family[key[0]], key[1], row)):
+            yield change
+
+
+def _withdraw(kind: Kind, record: int, row: Noted) -> Change | None:
+    """What to send for a record that the channel shall not have any more."""
+    if kind.emptied is None:
+        if row.operation == "delete":
+            return None
+        return Change(kind.code, record, "delete", row.name, {}, kind.sign({}))
+    emptied = kind.sign(kind.emptied)
+    if row.wanted_hash == emptied:
+        return None
+    return Change(kind.code, record, "put", row.name, kind.emptied, emptied)
+
+
+class _Signatures:
+    """Of contents, computed once for equal ones: many records have the same."""
+
+    def __init__(self, translator: Translator):
+        self.translator = translator
+        self.known: dict[tuple[object, ...], tuple[str, str | None]] = {}
+
+    def get(self, kind: Kind, content: Content) -> tuple[str, str | None]:
+        """Of the content in ids of Odoo, and as it is sent if it can be."""
+        if not kind.names:
+            signature = kind.sign(content)
+            return signature, signature
+        key = (kind.code, *content.items())
+        try:
+            found = self.known.get(key)
+        except TypeError:
+            # A content of several levels, which no two records have in common
+            return self._compute(kind, content)
+        if found is None:
+            found = self.known[key] = self._compute(kind, content)
+        return found
+
+    def _compute(self, kind: Kind, content: Content) -> tuple[str, str | None]:
+        sent = self.translator.translate(kind, content)
+        return kind.sign(content), None if sent is None else kind.sign(sent)

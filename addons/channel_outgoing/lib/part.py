@@ -1,0 +1,19 @@
+"""What a full run plans in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Part:
+    """Kinds that are planned together.
+
+    :param name: which is kept in the position of a run
+    :param kinds: their codes; those of a part with pages have the same model
+    :param page: most records planned in one transaction; None to plan all at once
+    """
+
+    name: str
+    kinds: tuple[str, ...]
+    page: int | None = None

@@ -1,0 +1,161 @@
+"""Sending a batch: the channel is read before it is written to."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from odoo.addons.channel_base.lib.bisect import bisect
+from odoo.addons.channel_base.lib.errors import ChannelError, Rejected
+
+from .kind import Content, Kind
+from .writer import Found, Target, Writer
+
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A record to send.
+
+    :param content: None to delete it
+    :param sent_hash: of what the channel took the last time, if it did
+    """
+
+    target: Target
+    content: Content | None
+    sent_hash: str | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an entry.
+
+    :param before: what the channel had, None if nothing
+    :param differed: it was neither what it took the last time nor what is wanted, so
+        somebody changed it there
+    """
+
+    external_id: str | None
+    before: Content | None
+    differed: bool
+
+
+Results = dict[str, Outcome | Exception]
+
+
+def differs(kind: Kind, found: Found | None, sent_hash: str | None) -> bool:
+    """Whether the channel has something else than what it took the last time."""
+    if found is None:
+        return sent_hash is not None
+    if sent_hash is None:
+        # A record that we made and did not record is ours; one that was there is not.
+        return not kind.created and found.content != kind.emptied
+    return kind.sign(found.content) != sent_hash
+
+
+def send(writer: Writer, kind: Kind, entries: Sequence[Entry]) -> Results:
+    """Make the channel's records what they shall be.
+
+    What is right already is not written, so that an entry whose process died between
+    the call and its record is not repeated; absolute values may be. A batch that is
+    refused as a whole is bisected.
+
+    :return: by reference
+    """
+
+    def work(some: Sequence[Entry]) -> Results:
+        try:
+            return (_write if kind.absolute else _compare)(writer, kind, some)
+        except Rejected:
+            raise
+        except ChannelError as error:
+            return {entry.target.reference: error for entry in some}
+        except Exception as error:
+            # The batch's problem, not the flow's.
+            _logger.exception("%s of an outgoing batch", kind.code)
+            return {entry.target.reference: error for entry in some}
+
+    def refuse(one: Sequence[Entry], error: Exception) -> Results:
+        return {one[0].target.reference: error}
+
+    results: Results = {}
+    for part in bisect(entries, work, refuse, errors=Rejected):
+        results.update(part)
+    return results
+
+
+def _write(writer: Writer, kind: Kind, entries: Sequence[Entry]) -> Results:
+    """Write without reading."""
+    results: Results = {
+        entry.target.reference: Outcome(None, None, False) for entry in entries
+    }
+    puts = [(e.target, e.content) for e in entries if e.content is not None]
+    deletes = [entry.target for entry in entries if entry.content is None]
+    _apply(writer, kind, puts, deletes, results)
+    return results
+
+
+def _compare(writer: Writer, kind: Kind, entries: Sequence[Entry]) -> Results:
+    """Read, then write what is not right."""
+    results: Results = {}
+    found = writer.find(kind.code, [entry.target for entry in entries])
+    puts, deletes = [], []
+    for entry in entries:
+        there = found.get(entry.target.reference)
+        results[entry.target.reference] = _outcome(kind, entry, there)
+        if entry.content is None:
+            if there:
+                deletes.append(Target(entry.target.reference, there.external_id))
+        elif there is None or there.content != entry.content:
+            known = there.external_id if there else None
+            puts.append((_target(kind, entry, known), entry.content))
+    _apply(writer, kind, puts, deletes, results)
+    return results
+
+
+def _apply(
+    writer: Writer,
+    kind: Kind,
+    puts: Sequence[tuple[Target, Content]],
+    deletes: Sequence[Target],
+    results: Results,
+) -> None:
+    if puts:
+        _note_puts(results, puts, writer.put(kind.code, puts))
+    if deletes:
+        results.update(writer.delete(kind.code, deletes))
+
+
+def _target(kind: Kind, entry: Entry, known: str | None) -> Target:
+    """What is gone is created anew, unless it is not ours to create."""
+    if not kind.created:
+        return entry.target
+    return Target(entry.target.reference, known)
+
+
+def _outcome(kind: Kind, entry: Entry, there: Found | None) -> Outcome:
+    right = there is None if entry.content is None else False
+    if there is not None and entry.content is not None:
+        right = there.content == entry.content
+    return Outcome(
+        there.external_id if there and entry.content is not None else None,
+        there.content if there else None,
+        not right and differs(kind, there, entry.sent_hash),
+    )
+
+
+def _note_puts(
+    results: Results,
+    puts: Sequence[tuple[Target, Content]],
+    answers: Mapping[str, str | ChannelError],
+) -> None:
+    for target, _content in puts:
+        reference = target.reference
+        answer = answers.get(reference, Rejected("outgoing_unanswered"))
+        before = results[reference]
+        if isinstance(answer, ChannelError):
+            results[reference] = answer
+        elif isinstance(before, Outcome):
+            results[reference] = Outcome(answer, before.before, before.differed)

@@ -1,0 +1,105 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from odoo.addons.channel_base.models.sale_channel import RUNNING_STATES
+
+from .sale_channel_change import HOT_TABLE
+
+# Marks taken in one transaction
+MARK_LIMIT = 5000
+# Of a flow that does not run; with more it had better look at everything.
+MARK_CAP = 100_000
+
+
+class SaleChannelChangeMark(models.Model):
+    """A change that one flow has still to plan.
+
+    Two marks of the same thing both stay: who takes the older one may not see yet what
+    the newer one tells of.
+    """
+
+    _name = "sale.channel.change.mark"
+    _description = "Change That a Flow Has to Plan"
+    _log_access = False
+    _order = "id"
+    _rec_name = "scope"
+
+    flow_id = fields.Many2one(
+        "sale.channel.flow", required=True, index=True, ondelete="cascade"
+    )
+    scope = fields.Char(required=True)
+    res_id = fields.Integer("Record ID")
+    value = fields.Char()
+
+    def init(self):
+        self.env.cr.execute(
+            SQL("ALTER TABLE %s SET (%s)", SQL.identifier(self._table), SQL(HOT_TABLE))
+        )
+
+    @api.model
+    def _take(self, flow):
+        """Take the oldest marks of a flow out of the table.
+
+        :return: dict scope → set of ids, texts or False
+        """
+        self.flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                DELETE FROM sale_channel_change_mark
+                 WHERE id = ANY(ARRAY(
+                           SELECT id FROM sale_channel_change_mark
+                            WHERE flow_id = %(flow)s
+                            ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED))
+             RETURNING scope, res_id, value
+                """,
+                flow=flow.id,
+                limit=MARK_LIMIT,
+            )
+        )
+        self.invalidate_model(flush=False)
+        taken = {}
+        for scope, res_id, value in self.env.cr.fetchall():
+            taken.setdefault(scope, set()).add(res_id or value or False)
+        return taken
+
+    @api.model
+    def _spread(self, flow, scope, records, domain):
+        """Mark each record of a domain for a flow, in one statement.
+
+        :param records: a model; its ids are the marks' record ids
+        """
+        query = records.sudo().with_context(active_test=False)._search(domain)
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO sale_channel_change_mark (flow_id, scope, res_id) %s",
+                query.select(
+                    SQL("%s", flow.id),
+                    SQL("%s", scope),
+                    SQL("%s.id", SQL.identifier(records._table)),
+                ),
+            )
+        )
+        self.invalidate_model(flush=False)
+
+    @api.autovacuum
+    def _gc_marks(self):
+        """Let no table grow for channels that stand still.
+
+        What nobody listens for any more is forgotten. A flow that is off looks at
+        everything when it is enabled, and a paused one with very many marks when it
+        goes on.
+        """
+        count, _flows = self.env["sale.channel.change"]._drain()
+        for flow, marks in self._read_group([], ["flow_id"], ["__count"]):
+            if flow.enabled and flow.channel_id.state in RUNNING_STATES:
+                continue
+            if flow.enabled and marks <= MARK_CAP:
+                continue
+            if flow.enabled:
+                flow._request_run()
+            self.env.cr.execute(
+                SQL("DELETE FROM sale_channel_change_mark WHERE flow_id = %s", flow.id)
+            )
+        self.invalidate_model(flush=False)
+        return count, count

@@ -1,0 +1,76 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from odoo.addons.channel_base.models.sale_channel_run import KEEP_DAYS, PURGE_LIMIT
+
+
+class SaleChannelDifference(models.Model):
+    """Something that was changed on the channel and overwritten by Odoo."""
+
+    _name = "sale.channel.difference"
+    _description = "Difference Found on a Sales Channel"
+    _order = "id desc"
+
+    channel_id = fields.Many2one(
+        "sale.channel", required=True, index=True, readonly=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="channel_id.company_id", store=True)
+    res_model = fields.Char("Family", required=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        "Row", model_field="res_model", required=True, readonly=True
+    )
+    kind = fields.Selection("_selection_kind", required=True, readonly=True)
+    name = fields.Char("Record", readonly=True)
+    run_id = fields.Many2one(
+        "sale.channel.run", index="btree_not_null", readonly=True, ondelete="set null"
+    )
+    found_at = fields.Datetime(
+        "Found",
+        default=fields.Datetime.now,
+        required=True,
+        readonly=True,
+        index=True,
+    )
+    before = fields.Json(readonly=True)
+    after = fields.Json(readonly=True)
+    before_text = fields.Char("Found There", compute="_compute_texts")
+    after_text = fields.Char("Overwritten With", compute="_compute_texts")
+
+    _row_idx = models.Index("(res_model, res_id)")
+
+    @api.model
+    def _selection_kind(self):
+        return self.env["sale.channel.outgoing"]._selection_kind()
+
+    @api.depends("before", "after")
+    @api.depends_context("lang")
+    def _compute_texts(self):
+        nothing = self.env._("Nothing")
+        for (model, channel), differences in self.grouped(
+            lambda row: (row.res_model, row.channel_id)
+        ).items():
+            rows = self.env.get(model)
+            if rows is None:
+                differences.before_text = differences.after_text = False
+                continue
+            names = rows._get_names(channel)
+            for row in differences:
+                kind, describe = row.kind, rows._describe
+                row.before_text = describe(kind, row.before, names) or nothing
+                row.after_text = describe(kind, row.after, names) or nothing
+
+    def action_open_row(self):
+        """Open what was, or will be, sent instead."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.env[self.res_model].browse(self.res_id)._open_row()
+
+    @api.autovacuum
+    def _gc_differences(self):
+        """Delete differences as old as the runs that are deleted."""
+        limit = fields.Datetime.now() - timedelta(days=KEEP_DAYS)
+        rows = self.search([("found_at", "<", limit)], limit=PURGE_LIMIT)
+        count = len(rows)
+        rows.unlink()
+        return count, count == PURGE_LIMIT

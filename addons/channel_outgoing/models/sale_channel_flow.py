@@ -1,0 +1,293 @@
+from odoo import api, fields, models
+
+from odoo.addons.channel_base.lib.errors import AuthRequired, Retryable
+from odoo.addons.channel_base.lib.steps import Step
+
+from ..lib.sending import send
+from .sale_channel_outgoing_mixin import NOTE_LIMIT
+
+# What decides which scopes are listened for
+LISTENING = {"enabled", "confirmed"}
+# Of the phases of a run that compare a kind; its parts may have a kind's name.
+COMPARE = "compare:"
+
+
+class SaleChannelFlow(models.Model):
+    """Flows of kinds that a family of rows belongs to: plan what changed, send it."""
+
+    _inherit = "sale.channel.flow"
+
+    confirmed = fields.Boolean(
+        "Sending Confirmed",
+        copy=False,
+        readonly=True,
+        help="A person looked at the preview and let it go out.",
+        guard="server",
+    )
+    outgoing = fields.Boolean(compute="_compute_outgoing")
+
+    @api.depends("kind")
+    def _compute_outgoing(self):
+        for flow in self:
+            flow.outgoing = flow._get_outgoing() is not None
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        flows = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return flows
+
+    def write(self, vals):
+        result = super().write(vals)
+        if LISTENING & vals.keys():
+            self.env.registry.clear_cache()
+        if vals.get("enabled"):
+            # What changed while it was off left no change.
+            self.filtered("outgoing")._request_run()
+        return result
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    def _get_outgoing(self):
+        """The rows that the flow sends, an empty recordset; None for other flows."""
+        families = self.env["sale.channel.outgoing"]._get_families()
+        for name in families if self.kind else ():
+            if self.env[name]._outgoing_flow == self.kind:
+                return self.env[name]
+        return None
+
+    def _get_planner(self):
+        """The model that plans what the flow sends; None for other flows."""
+        rows = self._get_outgoing()
+        return None if rows is None else self.env[rows._outgoing_planner]
+
+    def action_preview(self):
+        """Show what would be sent."""
+        self.ensure_one()
+        return self.env["sale.channel.outgoing.preview"]._open(self)
+
+    def _confirm(self):
+        """Let what the flow sends go out, now and whenever it changes."""
+        self.sudo().confirmed = True
+        if self.enabled:
+            self._request_run()
+        else:
+            self.enabled = True
+
+    # When it works
+
+    def _has_work(self):
+        """Changes do not wait for the interval."""
+        planner = self._get_planner()
+        if planner is None:
+            return super()._has_work()
+        if not self.confirmed:
+            return False
+        marks = self.env["sale.channel.change.mark"].sudo()
+        changes = self.env["sale.channel.change"].sudo()
+        scopes = list(planner._outgoing_scopes)
+        return bool(
+            marks.search_count([("flow_id", "=", self.id)], limit=1)
+            or changes.search_count([("scope", "in", scopes)], limit=1)
+        )
+
+    def _get_rows_due(self):
+        if self.outgoing and not self.confirmed:
+            return []
+        return super()._get_rows_due()
+
+    def _run_steps(self, run):
+        if not self.outgoing:
+            yield from super()._run_steps(run)
+            return
+        if not self.confirmed:
+            return
+        writer = self._get_outgoing()._get_writer(self.channel_id)
+        yield from self._mark_steps()
+        full = self._get_state().full_run
+        if full:
+            self._begin_pass()
+        # What is due goes first: a reading that fails must not keep it waiting. Between
+        # two pages of a plan a record would be removed before those that name it.
+        if not full or not self._is_between_pages():
+            yield from self._send_steps(run, writer)
+        if full:
+            yield from self._plan_steps()
+            yield from self._compare_steps(run, writer)
+            yield from self._send_steps(run, writer)
+            self._get_state().cursor = False
+
+    # Plan
+
+    def _mark_steps(self):
+        """Plan what changed since the last run."""
+        changes = self.env["sale.channel.change"]
+        while self._retry_conflicts(changes._drain)[0]:
+            yield Step.BATCH_END
+        while self._retry_conflicts(self._plan_marked):
+            yield Step.BATCH_END
+
+    def _plan_marked(self):
+        """Plan what the oldest marks concern; whether there were any."""
+        taken = self.env["sale.channel.change.mark"]._take(self)
+        if not taken:
+            return False
+        planner, channel = self._get_planner(), self.channel_id
+        concerned = planner._expand(channel, taken)
+        for part in planner._get_parts():
+            if part.name in concerned:
+                ids = concerned[part.name]
+                ids = ids and sorted(ids)
+                self._note_changes(planner._plan_part(channel, part, ids))
+        planner._spread(self, taken)
+        return True
+
+    def _note_changes(self, changes):
+        rows = self._get_outgoing()
+        for start in range(0, len(changes), NOTE_LIMIT):
+            rows._note(self.channel_id, changes[start : start + NOTE_LIMIT])
+
+    def _get_phases(self):
+        """What a full run does before it sends: the parts are planned, then the kinds
+        are compared."""
+        parts = [part.name for part in self._get_planner()._get_parts()]
+        kinds = self._get_outgoing()._outgoing_family.kinds
+        return [*parts, *(f"{COMPARE}{kind}" for kind in kinds), "done"]
+
+    def _begin_pass(self):
+        """Go on with the full run that failed or was killed, or begin it anew.
+
+        The cursor holds what the run does, one of the phases, and the last id that this
+        is done for. What is requested meanwhile begins anew, and so does another day,
+        on which something else may be valid.
+        """
+        state = self._get_state()
+        today = self._get_planner()._get_today(self.channel_id)
+        begun = {"request": state.requests_seen, "day": today.isoformat()}
+        position = state.cursor or {}
+        if any(position.get(name, "") != value for name, value in begun.items()):
+            state.cursor = {**begun, "phase": self._get_phases()[0], "id": 0}
+
+    def _get_position(self):
+        """The cursor of the pass that has begun, whatever day it is by now."""
+        return self._get_state().cursor
+
+    def _is_between_pages(self):
+        """Whether the pass has planned some records, and not yet all parts."""
+        position = self._get_position()
+        parts = self._get_planner()._get_parts()
+        begun = position["id"] or position["phase"] != parts[0].name
+        return bool(begun) and position["phase"] in [part.name for part in parts]
+
+    def _move(self, phase, last=0):
+        self._get_state().cursor = {**self._get_position(), "phase": phase, "id": last}
+
+    def _move_on(self):
+        phases = self._get_phases()
+        self._move(phases[phases.index(self._get_position()["phase"]) + 1])
+
+    def _plan_steps(self):
+        """Plan everything, part by part and page by page.
+
+        What changes meanwhile leaves changes.
+        """
+        for part in self._get_planner()._get_parts():
+            if self._get_position()["phase"] != part.name:
+                continue
+            while part.page and (last := self._retry_conflicts(self._plan_page, part)):
+                self._move(part.name, last)
+                yield Step.BATCH_END
+            if not part.page:
+                self._retry_conflicts(self._plan_whole, part)
+            self._move_on()
+            yield Step.BATCH_END
+
+    def _plan_whole(self, part):
+        planner = self._get_planner()
+        self._note_changes(planner._plan_part(self.channel_id, part))
+
+    def _plan_page(self, part):
+        """Plan the next records; the last one's id, None when there are no more."""
+        planner, channel = self._get_planner(), self.channel_id
+        ids = planner._get_page(channel, part, self._get_position()["id"])
+        if not ids:
+            return None
+        self._note_changes(planner._plan_part(channel, part, ids))
+        return ids[-1]
+
+    # Apply
+
+    def _compare_steps(self, run, writer):
+        """Read what the channel has; what differs is sent again."""
+        rows = self._get_outgoing()
+        services = rows._get_services(self.channel_id)
+        for kind in rows._outgoing_family:
+            position, phase = self._get_position(), f"{COMPARE}{kind.code}"
+            if position["phase"] != phase:
+                continue
+            last = position["id"]
+            while kind.code in services and (
+                page := rows.search(
+                    self._get_compared_domain(kind, last),
+                    order="res_id",
+                    limit=self.batch_size,
+                )
+            ):
+                targets, last = page._get_targets(), page[-1].res_id
+                # No transaction is open while the network is awaited.
+                yield Step.COMMIT
+                found = writer.find(kind.code, targets)
+                self._retry_conflicts(page._note_seen, found, run)
+                run._count(received=len(page), call=writer.take_calls())
+                self._move(phase, last)
+                yield Step.BATCH_END
+            self._move_on()
+            yield Step.BATCH_END
+
+    def _get_compared_domain(self, kind, last):
+        return [
+            ("channel_id", "=", self.channel_id.id),
+            ("kind", "=", kind.code),
+            ("sync_state", "=", "done"),
+            ("operation", "=", "put"),
+            ("res_id", ">", last),
+        ]
+
+    def _send_steps(self, run, writer):
+        """Send what is due, kind by kind and batch by batch."""
+        outgoing, channel = self._get_outgoing(), self.channel_id
+        for operation, kind in outgoing._outgoing_family.order:
+            domain = [
+                ("channel_id", "=", channel.id),
+                ("operation", "=", operation),
+                ("kind", "=", kind.code),
+            ]
+            while rows := outgoing._claim(
+                domain, self.batch_size, order="next_attempt_at"
+            ):
+                entries = rows._get_entries()
+                # The intent is committed; no transaction is open during the calls.
+                yield Step.COMMIT
+                results = send(writer, kind, list(entries.values()))
+                self._retry_conflicts(rows._store_results, entries, results, run)
+                failed = rows.filtered(lambda row: row.sync_state == "error")
+                run._count(
+                    processed=len(rows), failed=len(failed), call=writer.take_calls()
+                )
+                yield Step.BATCH_END
+                self._check_reachable(results)
+
+    def _check_reachable(self, results):
+        """Let the flow wait when the channel takes no batch at all.
+
+        :raises Retryable: it cannot be reached
+        :raises AuthRequired: it refuses the credentials
+        """
+        errors = list(results.values())
+        # One alone may be its record's problem.
+        if len(errors) < 2 or any(error is not errors[0] for error in errors):
+            return
+        if isinstance(errors[0], Retryable | AuthRequired):
+            raise errors[0]

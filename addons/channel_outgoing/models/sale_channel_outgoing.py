@@ -1,0 +1,175 @@
+from odoo import api, fields, models, tools
+from odoo.tools import SQL
+
+from .sale_channel_outgoing_mixin import OPERATIONS
+
+MIXIN = "sale.channel.outgoing.mixin"
+# A row's id tells its family: the id in its table, times this, plus the model's.
+MODEL_ROOM = 1 << 16
+COLUMNS = (
+    "channel_id",
+    "company_id",
+    "kind",
+    "name",
+    "operation",
+    "external_id",
+    "sync_state",
+    "attempts",
+    "next_attempt_at",
+    "waiting_since",
+    "error_code",
+    "error_params",
+    "blocked_mapping_id",
+    "last_synced_at",
+)
+
+
+class SaleChannelOutgoing(models.Model):
+    """All that goes out to all channels, whatever family it belongs to.
+
+    Conditions on channel, state, kind and row reach the indexes of each table; the
+    ``id`` is computed, and does not.
+    """
+
+    _name = "sale.channel.outgoing"
+    _description = "Outgoing"
+    _auto = False
+    # Each table has an index for it, so the first page of a million is merged, not
+    # sorted.
+    _order = "row_id desc"
+
+    row_model = fields.Char("Family", readonly=True)
+    row_id = fields.Integer(readonly=True)
+    record_id = fields.Integer("Record ID", readonly=True)
+    channel_id = fields.Many2one("sale.channel", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    kind = fields.Selection("_selection_kind", readonly=True)
+    name = fields.Char(readonly=True)
+    operation = fields.Selection(OPERATIONS, readonly=True)
+    external_id = fields.Char("External ID", readonly=True)
+    sync_state = fields.Selection("_selection_sync_state", "State", readonly=True)
+    attempts = fields.Integer(readonly=True, aggregator=None)
+    next_attempt_at = fields.Datetime("Next Attempt", readonly=True)
+    waiting_since = fields.Datetime(readonly=True)
+    error_code = fields.Char(readonly=True)
+    error_params = fields.Json(readonly=True)
+    blocked_mapping_id = fields.Many2one("sale.channel.mapping", readonly=True)
+    error_message = fields.Char("Reason", compute="_compute_error_message")
+    last_synced_at = fields.Datetime("Last Synchronised", readonly=True)
+
+    @api.model
+    @tools.ormcache()
+    def _get_families(self):
+        """Names of the models of rows that go out."""
+        names = self.env.registry.descendants([MIXIN], "_inherit")
+        return sorted(name for name in names if not self.env[name]._abstract)
+
+    @property
+    def _table_query(self):
+        families = self._get_families()
+        if not families:
+            return self._get_no_rows()
+        return SQL(" UNION ALL ").join(self._get_family_rows(f) for f in families)
+
+    @api.model
+    def _get_family_rows(self, name):
+        rows = self.env[name]
+        return SQL(
+            """
+            SELECT id::bigint * %(room)s + %(model)s AS id, %(name)s AS row_model,
+                   id AS row_id, res_id AS record_id, %(columns)s
+              FROM %(table)s
+            """,
+            room=MODEL_ROOM,
+            model=self.env["ir.model"]._get_id(name),
+            name=name,
+            columns=SQL(", ").join(map(SQL.identifier, COLUMNS)),
+            table=SQL.identifier(rows._table),
+        )
+
+    @api.model
+    def _get_no_rows(self):
+        """A table without rows, while no family is installed."""
+        columns = [
+            SQL("NULL::%s AS %s", SQL(field.column_type[1]), SQL.identifier(name))
+            for name, field in self._fields.items()
+            if field.column_type and field.store
+        ]
+        return SQL("SELECT %s WHERE false", SQL(", ").join(columns))
+
+    @api.model
+    def _selection_kind(self):
+        labels = {}
+        for name in self._get_families():
+            field = self.env[name]._fields["kind"]
+            labels.update(field._description_selection(self.env))
+        return list(labels.items())
+
+    @api.model
+    def _selection_sync_state(self):
+        return self.env[MIXIN]._selection_sync_state()
+
+    @api.depends("error_code", "error_params", "blocked_mapping_id")
+    @api.depends_context("lang")
+    def _compute_error_message(self):
+        texts = self.env["sale.channel.text"]
+        for row in self:
+            params = dict(row.error_params or {})
+            if row.blocked_mapping_id:
+                params["kind_name"] = row.blocked_mapping_id.sudo().kind_id.name
+            row.error_message = texts._format(row.error_code, params)
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        """The rows of the tables, as they are in this transaction."""
+        for name in self._get_families():
+            self.env[name].flush_model()
+        return super()._search(domain, *args, **kwargs)
+
+    def _get_rows(self):
+        """The families' own rows: list of recordsets. Their rules are theirs."""
+        ids = {}
+        for row in self.ids:
+            id_, model = divmod(row, MODEL_ROOM)
+            ids.setdefault(model, []).append(id_)
+        models_ = self.env["ir.model"].sudo().browse(ids)
+        families = set(self._get_families())
+        return [
+            self.env[model.model].browse(ids[model.id])
+            for model in models_.exists()
+            if model.model in families
+        ]
+
+    def action_retry(self):
+        """Try the rows again now.
+
+        :raises AccessError: the user may not see them, or is no channel user
+        """
+        answer = False
+        for rows in self._get_rows():
+            answer = rows.action_retry()
+        return answer
+
+    def action_done_by_hand(self):
+        """Note that a person has made the channel so.
+
+        :raises AccessError: the user may not see them, or is no channel user
+        """
+        for rows in self._get_rows():
+            rows.action_done_by_hand()
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def action_open_row(self):
+        """Open the row in the list of its family."""
+        for rows in self._get_rows():
+            rows.check_access("read")
+            return rows._open_row()
+
+    def action_open_record(self):
+        """Open the record that the channel is told of.
+
+        :raises UserError: it is not there any more
+        """
+        for rows in self._get_rows():
+            rows.check_access("read")
+            return rows[:1]._open_record()

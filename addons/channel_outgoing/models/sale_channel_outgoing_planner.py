@@ -1,0 +1,157 @@
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from odoo import api, models
+from odoo.fields import Domain
+
+from ..lib.content import Noted, Translator, find_changes
+
+NOTED_FIELDS = [
+    "kind",
+    "res_id",
+    "operation",
+    "wanted_hash",
+    "content_hash",
+    "sync_state",
+    "name",
+]
+
+
+class SaleChannelOutgoingPlanner(models.AbstractModel):
+    """Finds what a channel has to be told of a family; writes nothing.
+
+    An heir says what there is and what the channel shall have of it; its rows are
+    those of ``_outgoing_model``, and it listens for changes of ``_outgoing_scopes``.
+    """
+
+    _name = "sale.channel.outgoing.planner"
+    _description = "Plan of What Goes Out to a Sales Channel"
+
+    _outgoing_model = None
+    _outgoing_scopes = frozenset()
+
+    # What a family declares
+
+    @api.model
+    def _get_parts(self):
+        """The :class:`..lib.part.Part` of a full run, in order."""
+        raise NotImplementedError(self._name)
+
+    @api.model
+    def _get_wanted(self, channel, part, ids):
+        """What the channel shall have.
+
+        :param ids: of the records of a page; None for a part without pages
+        :return: dict of kind and id → ``lib.content.Wanted``
+        """
+        raise NotImplementedError(self._name)
+
+    @api.model
+    def _get_ids(self, channel, part, last):
+        """The next records of a part with pages.
+
+        :param last: the id that the page begins behind
+        :return: at most ``part.page`` ids, in order
+        """
+        raise NotImplementedError(self._name)
+
+    @api.model
+    def _expand(self, channel, taken):
+        """What changes concern that can be planned at once.
+
+        :param taken: dict scope → set of ids, texts or False
+        :return: dict name of a part → ids, None for a part without pages
+        """
+        raise NotImplementedError(self._name)
+
+    @api.model
+    def _spread(self, flow, taken):
+        """Mark the records, one by one, that changes of settings concern.
+
+        A setting can have very many; marked they are planned in slices.
+
+        :param taken: see :meth:`_expand`
+        """
+
+    # The plan
+
+    @api.model
+    def _plan(self, channel):
+        """All that differs between Odoo and what the channel was told.
+
+        :return: generator of ``lib.content.Change``
+        """
+        for part in self._get_parts():
+            if not part.page:
+                yield from self._plan_part(channel, part)
+                continue
+            last = 0
+            while ids := self._get_page(channel, part, last):
+                yield from self._plan_part(channel, part, ids)
+                # However many pages there are, memory holds one.
+                self._get_rows().invalidate_model()
+                last = ids[-1]
+
+    @api.model
+    def _plan_part(self, channel, part, ids=None):
+        """What differs of a part, or of some of its records.
+
+        :param ids: at most ``part.page``; of those that are not there any more what the
+            channel was told is taken back
+        :return: list of ``lib.content.Change``
+        """
+        planner = self.sudo().with_company(channel.company_id)
+        domain = Domain("kind", "in", part.kinds)
+        if part.page:
+            domain &= Domain("res_id", "in", ids)
+        wanted = planner._get_wanted(channel, part, ids)
+        rows = planner._get_rows()
+        translator = Translator(rows._get_external_ids(channel))
+        noted = planner._get_noted(channel, domain)
+        return list(find_changes(rows._outgoing_family, wanted, noted, translator))
+
+    @api.model
+    def _get_rows(self):
+        return self.env[self._outgoing_model]
+
+    @api.model
+    def _get_page(self, channel, part, last):
+        """The next records that are there or that the channel was told of.
+
+        :param last: the id that the page begins behind
+        :return: ids in order, at most ``part.page``
+        """
+        planner = self.sudo().with_company(channel.company_id)
+        told = planner._get_rows().search_fetch(
+            [
+                ("channel_id", "=", channel.id),
+                ("kind", "in", part.kinds),
+                ("res_id", ">", last),
+            ],
+            ["res_id"],
+            order="res_id",
+            limit=part.page,
+        )
+        known = planner._get_ids(channel, part, last)
+        return sorted({*known, *told.mapped("res_id")})[: part.page]
+
+    @api.model
+    def _get_noted(self, channel, domain):
+        """The channel's rows of a domain, by kind and id of the record."""
+        # Columns, not records: with a thousand rows those take most of the time.
+        rows = self._get_rows()
+        query = rows._search(domain & Domain("channel_id", "=", channel.id))
+        found = self.env.execute_query(
+            query.select(*(rows._field_to_sql(rows._table, f) for f in NOTED_FIELDS))
+        )
+        return {
+            (kind, record): Noted(
+                operation, wanted_hash, content_hash, state == "done", name
+            )
+            for kind, record, operation, wanted_hash, content_hash, state, name in found
+        }
+
+    @api.model
+    def _get_today(self, channel):
+        """The day on the channel."""
+        return datetime.now(ZoneInfo(channel.tz)).date()

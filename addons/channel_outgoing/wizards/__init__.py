@@ -1,0 +1,1 @@
+from . import sale_channel_outgoing_preview, sale_channel_outgoing_preview_line

@@ -1,1 +1,0 @@
-from . import sale_channel_pricing_preview, sale_channel_pricing_preview_line

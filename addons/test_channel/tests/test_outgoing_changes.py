@@ -1,0 +1,229 @@
+import random
+import threading
+from unittest.mock import patch
+
+from odoo import SUPERUSER_ID, api
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.channel_base.tools.conflicts import retry_conflicts
+
+from .outgoing import OutgoingCase
+
+CHANGE = "odoo.addons.channel_outgoing.models.sale_channel_change"
+WRITERS, PER_WRITER, DRAINERS = 4, 150, 3
+
+
+@tagged("post_install", "-at_install")
+class TestChanges(OutgoingCase):
+    """A save inserts once; each flow that listens has each change once."""
+
+    def setUp(self):
+        super().setUp()
+        self.start()
+        self.marks().unlink()
+
+    def changes(self):
+        self.env.cr.flush()
+        return self.env["sale.channel.change"].search([])
+
+    def count_queries(self, save):
+        self.env.cr.flush()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        save()
+        self.env.cr.flush()
+        return self.env.cr.sql_log_count - before
+
+    def test_a_save_costs_one_statement(self):
+        one, many = self.products[0], self.products
+
+        def save(records, start):
+            for number, product in enumerate(records, start):
+                product.fake_quantity = number
+
+        save(many, 100)
+        few = self.count_queries(lambda: save(one, 200))
+        more = self.count_queries(lambda: save(many, 300))
+        self.out.enabled = False
+        silent = self.count_queries(lambda: save(one, 400))
+        self.env["sale.channel.change"]._get_listened()
+        silent = self.count_queries(lambda: save(one, 500))
+        self.assertEqual((few, more), (silent + 1, silent + 1))
+
+    def test_a_save_wakes_nobody(self):
+        triggers = self.env["ir.cron.trigger"].search_count([])
+        self.products.write({"fake_quantity": 7})
+        self.env.cr.flush()
+        self.assertEqual(self.env["ir.cron.trigger"].search_count([]), triggers)
+        self.assertTrue(self.out._has_work())
+
+    def test_a_savepoint_that_is_rolled_back_leaves_nothing(self):
+        self.products[0].fake_quantity = 70
+        with self.assertRaises(ZeroDivisionError), self.env.cr.savepoint():
+            self.products[1].fake_quantity = 80
+            raise ZeroDivisionError
+        ids = self.changes().filtered(lambda c: c.scope == "product.product")
+        self.assertEqual(ids.mapped("res_id"), self.products[0].ids)
+
+    def test_the_same_change_is_inserted_once_a_flush(self):
+        for quantity in range(50, 60):
+            self.products[0].fake_quantity = quantity
+        self.assertEqual(len(self.changes()), 2)
+
+    def test_nobody_listens(self):
+        self.out.enabled = False
+        self.products[0].fake_quantity = 70
+        self.assertFalse(self.changes())
+        self.out.enabled = True
+        self.products[0].fake_quantity = 71
+        self.assertTrue(self.changes())
+        self.out.unlink()
+        self.changes().unlink()
+        self.products[0].fake_quantity = 72
+        self.assertFalse(self.changes())
+
+    def test_each_flow_that_listens_has_each_change(self):
+        other = self.make_channel(name="Segundo")
+        second = other.flow_ids.filtered(lambda flow: flow.kind == "stock_out")
+        third = self.make_channel(name="Tercero").flow_ids
+        third = third.filtered(lambda flow: flow.kind == "stock_out")
+        second.confirmed = second.enabled = True
+        self.products[0].fake_quantity = 70
+        self.marks()
+        marks = self.env["sale.channel.change.mark"]
+        found = marks._read_group([], ["flow_id"], ["__count"])
+        self.assertEqual(dict(found), {self.out: 2, second: 2})
+        self.assertFalse(self.changes())
+
+    def test_the_minutes_action_wakes_whom_it_concerns(self):
+        crons = self.env.ref("channel_outgoing.ir_cron_drain")
+        self.products[0].fake_quantity = 70
+        self.env.cr.flush()
+        triggers = self.env["ir.cron.trigger"]
+        triggers.search([("cron_id", "=", self.out.cron_id.id)]).unlink()
+        with patch(f"{CHANGE}.DRAIN_LIMIT", 1), self.enter_registry_test_mode():
+            crons.method_direct_trigger()
+        self.assertTrue(triggers.search([("cron_id", "=", self.out.cron_id.id)]))
+        self.run_out(full=False)
+        self.assertIn(70, self.rows("stock").mapped("quantity"))
+
+    def test_nothing_grows_for_flows_that_stand_still(self):
+        marks = self.env["sale.channel.change.mark"]
+        mark = "odoo.addons.channel_outgoing.models.sale_channel_change_mark"
+        self.channel.action_pause()
+        self.products[0].fake_quantity = 70
+        self.env.cr.flush()
+        marks._gc_marks()
+        self.assertEqual(len(self.marks()), 2)
+        with patch(f"{mark}.MARK_CAP", 1):
+            marks._gc_marks()
+        self.assertFalse(self.marks())
+        self.assertTrue(self.out._is_requested(self.out._get_state()))
+        self.channel.action_resume()
+        self.run_out()
+        self.assertIn(70, self.stock.quantities())
+
+    def test_tables_are_vacuumed_early(self):
+        tables = "sale_channel_change sale_channel_change_mark sale_channel_fake_stock"
+        self.env.cr.execute(
+            "SELECT relname, reloptions FROM pg_class WHERE relname = ANY(%s)",
+            (tables.split(),),
+        )
+        for table, options in self.env.cr.fetchall():
+            with self.subTest(table):
+                self.assertIn("autovacuum_vacuum_scale_factor=0.02", options)
+
+    def test_indexes(self):
+        """The list of what failed among many reaches the partial index."""
+        self.env.cr.execute(
+            "SELECT indexdef FROM pg_indexes WHERE tablename = %s",
+            ("sale_channel_fake_stock",),
+        )
+        found = [row[0] for row in self.env.cr.fetchall()]
+        partial = [line for line in found if "sync_state" in line]
+        self.assertEqual(len(partial), 2)
+        self.assertTrue(all(" WHERE " in line for line in partial))
+
+
+@tagged("post_install", "-at_install")
+class TestConcurrentChanges(OutgoingCase):
+    """Real transactions: writers and drainers at the same time, some of them killed."""
+
+    def setUp(self):
+        super().setUp()
+        env = self.open()
+        channels = env["sale.channel"].create(
+            [{"name": f"Race {n}", "channel_type": "fake"} for n in range(2)]
+        )
+        flows = channels.flow_ids.filtered(lambda flow: flow.kind == "stock_out")
+        flows.write({"confirmed": True, "enabled": True})
+        self.raced, self.flow_ids = channels.ids, flows.ids
+        env.cr.commit()
+        self.addCleanup(self.clean)
+
+    def open(self):
+        """An environment with a connection of its own.
+
+        Made by the thread that runs the tests, which holds the registry's lock.
+        """
+        cursor = self.registry.cursor()
+        self.addCleanup(cursor.close)
+        return api.Environment(cursor, SUPERUSER_ID, {})
+
+    def clean(self):
+        env = self.open()
+        env["sale.channel"].browse(self.raced).unlink()
+        env.cr.execute("DELETE FROM sale_channel_change")
+        env.cr.commit()
+
+    def write(self, env, number):
+        """Insert changes in short and long transactions; roll some of them back."""
+        shuffle = random.Random(number)
+        for serial in range(PER_WRITER):
+            change = number * PER_WRITER + serial + 1
+            env["sale.channel.change"]._insert({("fake.all", change): None})
+            if shuffle.random() < 0.2:
+                env.cr.rollback()
+                env["sale.channel.change"]._insert({("fake.all", change): None})
+            if shuffle.random() < 0.3:
+                env.cr.execute("SELECT pg_sleep(%s)", (shuffle.random() / 50,))
+            env.cr.commit()
+
+    def drain(self, env, number, over):
+        """Hand changes over until nobody writes; get killed before some commits."""
+        shuffle = random.Random(number)
+        while not over.is_set():
+            retry_conflicts(env, env["sale.channel.change"]._drain)
+            (env.cr.commit if shuffle.random() < 0.7 else env.cr.rollback)()
+
+    @mute_logger("odoo.sql_db")
+    def test_each_change_reaches_each_flow_once(self):
+        over = threading.Event()
+        writers = [
+            threading.Thread(target=self.write, args=(self.open(), number))
+            for number in range(WRITERS)
+        ]
+        drainers = [
+            threading.Thread(target=self.drain, args=(self.open(), number, over))
+            for number in range(DRAINERS)
+        ]
+        with patch(f"{CHANGE}.DRAIN_LIMIT", 17):
+            for thread in writers + drainers:
+                thread.start()
+            for thread in writers:
+                thread.join()
+            over.set()
+            for thread in drainers:
+                thread.join()
+        env = self.open()
+        while retry_conflicts(env, env["sale.channel.change"]._drain)[0]:
+            env.cr.commit()
+        for flow in self.flow_ids:
+            env.cr.execute(
+                "SELECT res_id FROM sale_channel_change_mark "
+                "WHERE flow_id = %s ORDER BY 1",
+                (flow,),
+            )
+            found = [row[0] for row in env.cr.fetchall()]
+            self.assertEqual(found, list(range(1, WRITERS * PER_WRITER + 1)))

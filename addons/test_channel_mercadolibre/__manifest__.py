@@ -1,0 +1,13 @@
+{
+    "name": "Sales Channels: Tests of MercadoLibre",
+    "summary": "The MercadoLibre provider against the repository's sandbox",
+    "version": "19.0.1.0.0",
+    "category": "Hidden",
+    "author": "Channel Suite",
+    "website": "https://example.com/channel-suite",
+    "license": "AGPL-3",
+    "depends": ["channel_mercadolibre", "test_channel"],
+    "assets": {
+        "web.assets_tests": ["test_channel_mercadolibre/static/tests/tours/**/*"],
+    },
+}

@@ -1,0 +1,139 @@
+import pytest
+
+from odoo.addons.channel_base.lib.errors import Rejected, Retryable
+from odoo.addons.channel_outgoing.lib.kind import Kind, fingerprint
+from odoo.addons.channel_outgoing.lib.sending import Entry, send
+from odoo.addons.channel_outgoing.lib.writer import Found, Target
+
+GROUP = Kind("group", "x.group")
+CUSTOMER = Kind(
+    "customer", "x.customer", {"group": "group"}, emptied={"group": None}, created=False
+)
+STOCK = Kind("stock", "product.product", absolute=True, columns=("quantity",))
+OLD, NEW, THEIRS = {"name": "Antes"}, {"name": "Ahora"}, {"name": "Ajeno"}
+
+
+class Wire:
+    """A channel that has one record at most."""
+
+    def __init__(self, content=None, answer="G1"):
+        self.content, self.answer = content, answer
+        self.put_calls, self.deleted = [], []
+
+    def find(self, _kind, targets):
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        found = Found("G1", self.content)
+        return {target.reference: found for target in targets if self.content}
+
+    def put(self, _kind, records):
+        self.put_calls += records
+        if self.answer is None:
+            return {}
+        return {target.reference: self.answer for target, _content in records}
+
+    def delete(self, _kind, targets):
+        self.deleted += targets
+        return {}
+
+
+def one(wire, content, sent=None, kind=GROUP, external_id=None):
+    sent_hash = None if sent is None else fingerprint(sent)
+    return send(wire, kind, [Entry(Target("r", external_id), content, sent_hash)])["r"]
+
+
+@pytest.mark.parametrize(
+    ("there", "wanted", "sent", "written", "differed"),
+    [
+        (None, NEW, None, True, False),
+        (OLD, NEW, OLD, True, False),
+        (NEW, NEW, OLD, False, False),
+        (NEW, NEW, None, False, False),
+        (THEIRS, NEW, OLD, True, True),
+        (THEIRS, NEW, NEW, True, True),
+        (None, NEW, NEW, True, True),
+        (THEIRS, NEW, None, True, False),
+    ],
+)
+def test_only_what_is_wrong_is_written(there, wanted, sent, written, differed):
+    wire = Wire(there)
+    outcome = one(wire, wanted, sent)
+    assert bool(wire.put_calls) == written
+    assert (outcome.external_id, outcome.before) == ("G1", there)
+    assert outcome.differed == differed
+
+
+def test_a_record_that_is_gone_is_created_anew():
+    wire = Wire()
+    one(wire, NEW, NEW, external_id="G0")
+    assert wire.put_calls == [(Target("r", None), NEW)]
+
+
+def test_a_customer_keeps_its_id():
+    wire = Wire()
+    one(wire, {"group": "G1"}, kind=CUSTOMER, external_id="B1")
+    assert wire.put_calls[0][0] == Target("r", "B1")
+
+
+@pytest.mark.parametrize(("group", "differed"), [("G9", True), (None, False)])
+def test_the_group_that_a_new_customer_has_there(group, differed):
+    outcome = one(Wire({"group": group}), {"group": "G1"}, kind=CUSTOMER)
+    assert outcome.differed == differed
+
+
+def test_deleting():
+    wire = Wire(OLD)
+    outcome = one(wire, None, OLD)
+    assert wire.deleted == [Target("r", "G1")]
+    assert (outcome.external_id, outcome.differed) == (None, False)
+    assert one(Wire(THEIRS), None, OLD).differed
+    wire = Wire()
+    assert not one(wire, None, OLD).differed
+    assert not wire.deleted
+
+
+def test_an_error_of_the_batch_is_each_ones():
+    error = Retryable("503")
+    assert one(Wire(answer=error), NEW) is error
+
+
+def test_an_answer_that_is_missing():
+    result = one(Wire(answer=None), NEW)
+    assert isinstance(result, Rejected)
+    assert result.code == "outgoing_unanswered"
+
+
+def test_nothing_to_send_calls_nobody():
+    assert send(Wire(answer=Retryable("503")), GROUP, []) == {}
+
+
+class Picky(Wire):
+    """Refuses every batch that holds one record."""
+
+    def put(self, kind, records):
+        if any(target.reference == "bad" for target, _content in records):
+            raise Rejected("http_422")
+        return super().put(kind, records)
+
+
+@pytest.mark.parametrize("kind", [GROUP, STOCK])
+def test_a_refused_batch_is_bisected(kind):
+    entries = [Entry(Target(name, None), NEW, None) for name in ("a", "b", "bad", "c")]
+    results = send(Picky(), kind, entries)
+    refused = [name for name, found in results.items() if isinstance(found, Rejected)]
+    assert refused == ["bad"]
+    assert len(results) == 4
+
+
+def test_absolute_values_are_written_without_reading():
+    wire = Wire(THEIRS)
+    wire.find = None
+    outcome = one(wire, {"quantity": 5}, kind=STOCK, external_id="P1")
+    assert wire.put_calls == [(Target("r", "P1"), {"quantity": 5})]
+    assert (outcome.external_id, outcome.before, outcome.differed) == (
+        "G1",
+        None,
+        False,
+    )
+    one(wire, None, kind=STOCK, external_id="P1")
+    assert wire.deleted == [Target("r", "P1")]
