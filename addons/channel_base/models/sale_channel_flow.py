@@ -472,5 +472,5 @@ class SaleChannelFlow(models.Model):
                 "%(flow)s does not work",
                 flow=self.with_env(channel.env).display_name,
             ),
-            channel._describe_error(error),
+            channel.env["sale.channel.text"]._describe(error),
         )

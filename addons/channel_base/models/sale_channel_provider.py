@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from ..tools.client import RELOAD
+
 
 class SaleChannelProvider(models.AbstractModel):
     """All that one kind of external system needs, in one place: the provider contract.
@@ -86,7 +88,7 @@ class SaleChannelProvider(models.AbstractModel):
         self._check_keys(channel, "client_secret")
         account = self._fetch_account(channel, credential, None)
         credential._connect({}, account.external_id, account.name)
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return RELOAD
 
     def _check_keys(self, channel, *names):
         """:raises UserError: the administrator has not entered these fields"""

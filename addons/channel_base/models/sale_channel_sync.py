@@ -9,6 +9,7 @@ from odoo.tools import SQL
 
 from ..lib import backoff
 from ..lib.errors import AuthRequired, MappingMissing, Retryable, Unresolved, reason
+from ..tools.client import RELOAD, notification
 from .sale_channel_flow_state import CLOCK_TOLERANCE
 
 _logger = logging.getLogger(__name__)
@@ -270,15 +271,8 @@ class SaleChannelSyncMixin(models.AbstractModel):
             )
         else:
             message = self.env._("It is tried again within a minute.")
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": message,
-                "type": "success" if self and not asleep else "warning",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        kind = "success" if self and not asleep else "warning"
+        return notification(message, kind, RELOAD)
 
     def _prepare_retry_values(self):
         return {

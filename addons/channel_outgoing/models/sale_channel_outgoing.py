@@ -1,6 +1,8 @@
 from odoo import api, fields, models, tools
 from odoo.tools import SQL
 
+from odoo.addons.channel_base.tools.client import RELOAD
+
 from .sale_channel_outgoing_mixin import OPERATIONS
 
 MIXIN = "sale.channel.outgoing.mixin"
@@ -157,7 +159,7 @@ class SaleChannelOutgoing(models.Model):
         """
         for rows in self._get_rows():
             rows.action_done_by_hand()
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return RELOAD
 
     def action_open_row(self):
         """Open the row in the list of its family."""

@@ -177,7 +177,7 @@ class TestConcurrentChanges(OutgoingCase):
         env.cr.execute("DELETE FROM sale_channel_change")
         env.cr.commit()
 
-    def write(self, env, number):
+    def insert(self, env, number):
         """Insert changes in short and long transactions; roll some of them back."""
         shuffle = random.Random(number)
         for serial in range(PER_WRITER):
@@ -201,7 +201,7 @@ class TestConcurrentChanges(OutgoingCase):
     def test_each_change_reaches_each_flow_once(self):
         over = threading.Event()
         writers = [
-            threading.Thread(target=self.write, args=(self.open(), number))
+            threading.Thread(target=self.insert, args=(self.open(), number))
             for number in range(WRITERS)
         ]
         drainers = [
