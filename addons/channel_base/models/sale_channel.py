@@ -119,6 +119,7 @@ class SaleChannel(models.Model):
         compute="_compute_connection_state",
     )
     account_name = fields.Char(compute="_compute_connection_state")
+    needs_connection = fields.Boolean(compute="_compute_connection_state")
     notice = fields.Text(
         compute="_compute_notice",
         groups="channel_base.group_channel_user",
@@ -160,12 +161,14 @@ class SaleChannel(models.Model):
         "The number of days to keep raw data cannot be negative.",
     )
 
-    @api.depends("credential_ids.state", "environment")
+    @api.depends("channel_type", "credential_ids.state", "environment")
     def _compute_connection_state(self):
         for channel in self:
             credential = channel.sudo()._get_credential()
             channel.connection_state = credential.state or "none"
             channel.account_name = credential.account_name
+            needed = channel._get_provider()._get_credential_defaults(channel)
+            channel.needs_connection = needed is not None
 
     @api.depends("channel_type")
     @api.depends_context("lang")

@@ -2,8 +2,9 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..lib import oauth
+from ..lib.address import is_safe
+from ..lib.errors import Rejected
 from ..lib.token import TokenProvider
-from .sale_channel_credential import is_safe
 
 
 class SaleChannelProviderOauth(models.AbstractModel):
@@ -90,7 +91,9 @@ class SaleChannelProviderOauth(models.AbstractModel):
         tokens = client.exchange(
             code, self._get_redirect_url(channel), secrets.oauth_verifier
         )
-        token = TokenProvider(lambda _stale: tokens.access_token)
+        token = TokenProvider(lambda _stale: tokens.access_token, tokens.account_id)
         account = self._fetch_account(channel, secrets, token)
+        if tokens.account_id and tokens.account_id != account.external_id:
+            raise Rejected("account_mismatch", account=account.external_id)
         credential._connect(tokens.values(), account.external_id, account.name)
         channel.flow_ids.filtered("enabled").action_run_now()

@@ -42,8 +42,8 @@ class OAuthClient(TokenClient):
 
     def _token_set(self, body: Any) -> TokenSet:
         found = super()._token_set(body)
-        user = whole(body.get("user_id"))
-        if not found.expires_in or not user:
+        user, scope = whole(body.get("user_id")), body.get("scope")
+        if not found.expires_in or not user or (scope and scope != found.scope):
             raise Retryable(UNCERTAIN)
         if not found.refresh_token:
             if "offline_access" in found.scope.split():

@@ -37,6 +37,10 @@ class SaleChannelProviderMercadolibre(models.AbstractModel):
             "applications”, with the redirect address that is shown here."
         )
 
+    def _get_idle_days(self, channel):
+        # Half of the refresh token's life: see lib/oauth.py.
+        return 90
+
     def _get_authorization_page(self, channel, credential):
         return f"{(credential.auth_url or '').rstrip('/')}/authorization"
 
