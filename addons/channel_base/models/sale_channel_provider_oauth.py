@@ -17,6 +17,8 @@ class SaleChannelProviderOauth(models.AbstractModel):
     _name = "sale.channel.provider.oauth"
     _inherit = "sale.channel.provider"
     _description = "Provider of Sales Channels with OAuth 2"
+    # The service's own way to word tokens and refusals
+    _token_client = oauth.TokenClient
 
     def _get_redirect_url(self, channel):
         return channel._get_route("callback")
@@ -35,7 +37,7 @@ class SaleChannelProviderOauth(models.AbstractModel):
 
         :param values: dict of the credential's fields
         """
-        return oauth.TokenClient(
+        return self._token_client(
             values["api_url"] or "",
             values["client_id"] or "",
             values["client_secret"] or "",

@@ -21,6 +21,9 @@ from odoo.addons.channel_base.lib.oauth import (
 
 from .secrets import TOKEN_PATTERNS
 
+# Half of the refresh token's life, in days
+IDLE_DAYS = 90
+
 
 class OAuthClient(TokenClient):
     """The token endpoint; see :class:`TokenClient`.
