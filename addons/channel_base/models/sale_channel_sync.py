@@ -133,7 +133,7 @@ class SaleChannelSyncMixin(models.AbstractModel):
                    SET attempts = COALESCE(attempts, 0) + 1,
                        next_attempt_at = %(until)s
                  WHERE id = ANY(ARRAY(%(due)s FOR UPDATE SKIP LOCKED))
-             RETURNING id
+             RETURNING id, attempts
                 """,
                 table=SQL.identifier(self._table),
                 until=now + timedelta(seconds=lease),
@@ -141,16 +141,17 @@ class SaleChannelSyncMixin(models.AbstractModel):
             )
             try:
                 self.env.cr.execute(statement, log_exceptions=False)
-                ids = [row[0] for row in self.env.cr.fetchall()]
+                counts = dict(self.env.cr.fetchall())
             except SerializationFailure:
                 self.env.cr.rollback()
                 if attempt + 1 == CLAIM_TRIES:
                     _logger.info("no %s claimed: too many conflicts", self._name)
                     return self.browse()
                 continue
-            rows = self.browse(sorted(ids))
-            rows.invalidate_recordset(["attempts", "next_attempt_at"])
-            spent = rows.filtered(lambda row: row.attempts > MAX_ATTEMPTS)
+            rows = self.browse(sorted(counts))
+            rows.invalidate_recordset(["attempts", "next_attempt_at"], flush=False)
+            # Rows are returned unread: who claims them reads what it needs.
+            spent = self.browse(id_ for id_ in rows.ids if counts[id_] > MAX_ATTEMPTS)
             spent._give_up()
             if spent == rows and spent:
                 return self._claim(domain, limit, lease, order)

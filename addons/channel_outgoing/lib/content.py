@@ -66,7 +66,7 @@ class Translator:
         """The content as it is sent; None while a record it names is not there."""
         if not kind.names:
             return content
-        found = dict(content)
+        found = dict(kind.normalise(content))
         for name, named in kind.names.items():
             if found.get(name) is None:
                 continue

@@ -2,6 +2,7 @@ from contextlib import suppress
 from datetime import timedelta
 from unittest.mock import patch
 
+import psycopg2
 from freezegun import freeze_time
 
 from odoo import fields
@@ -11,8 +12,13 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.channel_base.lib.errors import AuthRequired, Retryable
+from odoo.addons.channel_outgoing.lib.kind import BASE_COLUMNS
 
 from .outgoing import FLOW, PLANNER, OutgoingCase
+
+OUTGOING = "odoo.addons.channel_outgoing.models"
+OUT_PLAN = f"{OUTGOING}.sale_channel_outgoing_planner"
+WIZARDS = "odoo.addons.channel_outgoing.wizards"
 
 
 @tagged("post_install", "-at_install")
@@ -73,7 +79,7 @@ class TestOutgoing(OutgoingCase):
         row = self.rows("stock").filtered(lambda row: row.quantity == 5)
         self.assertEqual((row.name, row.shelf), ("Artículo 5", self.shelves[1].id))
         self.assertFalse(row.wanted or row.seen)
-        self.assertEqual(row.wanted_text, "shelf: Pinturas, quantity: 5")
+        self.assertEqual(row.wanted_text, "Shelf: Pinturas, Quantity: 5")
         self.assertEqual(row.seen_text, row.wanted_text)
         self.assertEqual(row.res_model, "product.product")
 
@@ -304,7 +310,7 @@ class TestOutgoing(OutgoingCase):
     def test_what_somebody_changed_there_is_overwritten(self):
         self.confirm()
         self.change_there(5, quantity=500)
-        there = "shelf: Pinturas, "
+        there = "Shelf: Pinturas, "
         self.stock.log.clear()
         self.run_out(full=False)
         self.assertFalse(self.stock.log)
@@ -313,7 +319,7 @@ class TestOutgoing(OutgoingCase):
         found = self.differences()
         self.assertEqual(
             (found.name, found.before_text, found.after_text),
-            ("Artículo 5", f"{there}quantity: 500", f"{there}quantity: 5"),
+            ("Artículo 5", f"{there}Quantity: 500", f"{there}Quantity: 5"),
         )
 
     def test_a_difference_of_what_is_read_is_kept(self):
@@ -323,7 +329,7 @@ class TestOutgoing(OutgoingCase):
         self.run_out()
         found = self.differences()
         self.assertEqual(sorted(found.mapped("name")), ["Herrajes", "Pinturas"])
-        self.assertEqual(set(found.mapped("before_text")), {"name: Liquidación"})
+        self.assertEqual(set(found.mapped("before_text")), {"Name: Liquidación"})
         self.assertEqual(set(found.mapped("kind")), {"shelf"})
         self.assertEqual(
             found[0].action_open_row()["domain"], [("id", "in", [found[0].res_id])]
@@ -361,6 +367,203 @@ class TestOutgoing(OutgoingCase):
         self.run_out(full=False)
         self.assertEqual(self.states(), {"done"})
         self.assertFalse([call for call in self.stock.log if call[1] == "shelf"])
+
+    def make_by_hand(self):
+        """Shelves that people make; what is on them waits."""
+        self.stock.kinds = ("stock",)
+        self.confirm()
+        self.assertEqual(self.states("stock"), {"pending"})
+        return self.rows("shelf")
+
+    def test_the_id_of_what_was_made_by_hand_is_asked_for(self):
+        shelves = self.make_by_hand()
+        with self.assertRaises(UserError):
+            shelves.action_done_by_hand()
+        user = self.make_user("empleada", "channel_base.group_channel_user")
+        requests = self.out.run_requests
+        everything = self.everything().with_user(user)
+        for shelf in shelves:
+            row = everything.filtered(
+                lambda row, shelf=shelf: (row.kind, row.row_id) == ("shelf", shelf.id)
+            )
+            action = row.action_done_by_hand()
+            self.assertEqual(shelf.sync_state, "by_hand")
+            dialog = self.env[action["res_model"]].with_user(user)
+            dialog = dialog.browse(action["res_id"])
+            with self.assertRaises(UserError):
+                dialog.action_done()
+            dialog.external_id = f" S{shelf.res_id} "
+            dialog.action_done()
+            self.assertEqual(shelf.external_id, f"S{shelf.res_id}")
+            with self.assertRaises(UserError):
+                dialog.action_done()
+        self.assertGreater(self.out.run_requests, requests)
+        # Nothing is made due: what waited was released.
+        self.run_out(full=False)
+        self.assertEqual(self.states(), {"done"})
+        self.assertEqual(len(self.stock.quantities()), 9)
+
+    def test_only_what_names_the_record_is_released(self):
+        shelves = self.make_by_hand()
+        shelves[0].external_id = "S0"
+        shelves[0].action_done_by_hand()
+        self.run_out(full=False)
+        waiting = self.rows("stock").filtered(lambda row: row.sync_state == "pending")
+        self.assertEqual(set(waiting.mapped("shelf")), {shelves[1].res_id})
+        later = fields.Datetime.now() + timedelta(hours=1)
+        self.assertGreater(min(waiting.mapped("next_attempt_at")), later)
+
+    # What a row keeps
+
+    def test_nothing_is_kept_as_nothing(self):
+        self.products[0].write({"categ_id": False, "default_code": "K-1"})
+        self.confirm()
+        self.assertEqual(self.states(), {"done"})
+        there = [content for _ref, content in self.stock.records["stock"].values()]
+        one = next(content for content in there if content["quantity"] == 1)
+        self.assertEqual((one["shelf"], one["code"]), (None, "K-1"))
+        self.assertEqual({c["code"] for c in there if c is not one}, {None})
+        self.stock.writes()
+        self.run_out()
+        self.assertFalse(self.stock.writes())
+        self.assertFalse(self.differences())
+
+    def test_the_columns_that_every_table_has(self):
+        names = set(self.env["sale.channel.outgoing.mixin"]._fields)
+        self.assertEqual(names - BASE_COLUMNS, set())
+
+    def test_only_what_is_named_is_read(self):
+        self.confirm()
+        rows = self.env["sale.channel.fake.stock"]
+        found = rows._get_external_ids(self.channel, {("shelf", self.shelves[0].id)})
+        self.assertEqual([key[1] for key in found], self.shelves[0].ids)
+        self.assertFalse(rows._get_external_ids(self.channel, set()))
+        content = {"shelf": next(iter(found.values())), "quantity": 1}
+        names = rows._get_names(self.channel, [("stock", content), ("stock", None)])
+        self.assertEqual(list(names.values()), self.shelves[:1].mapped("name"))
+
+    # A plan that fails
+
+    def refuse_planning(self, *bad):
+        """Let the planner fail at some products."""
+        planner = self.registry["sale.channel.fake.stock.planner"]
+        original = planner._get_wanted
+
+        def fail(model, channel, part, ids):
+            if part.page and set(ids) & set(bad):
+                model.env.cr.execute("SELECT 1 / 0")
+            return original(model, channel, part, ids)
+
+        patcher = patch.object(planner, "_get_wanted", fail)
+        self.startPatcher(patcher)
+        return patcher
+
+    @mute_logger(OUT_PLAN, "odoo.sql_db")
+    def test_one_that_cannot_be_planned_holds_no_other(self):
+        bad = self.products[4]
+        fault = self.refuse_planning(bad.id)
+        self.confirm()
+        self.assertFalse(self.out.failures)
+        rows = self.rows("stock")
+        failed = rows.filtered(lambda row: row.res_id == bad.id)
+        self.assertEqual(failed.sync_state, "error")
+        self.assertIn("DivisionByZero", failed.error_message)
+        self.assertEqual(set((rows - failed).mapped("sync_state")), {"done"})
+        self.assertEqual(len(self.stock.quantities()), 8)
+        # There is nothing to send yet: it is planned anew, and fails anew.
+        failed.action_retry()
+        self.assertEqual(failed.sync_state, "error")
+        bad.fake_quantity = 55
+        self.products[0].fake_quantity = 50
+        self.run_out(full=False)
+        self.assertEqual(failed.sync_state, "error")
+        self.assertIn(50, self.stock.quantities())
+        self.assertFalse(self.env["sale.channel.change.mark"].search_count([]))
+        fault.stop()
+        failed.action_retry()
+        self.assertTrue(self.out._is_requested(self.out._get_state()))
+        self.run_out()
+        self.assertIn(55, self.stock.quantities())
+        self.assertEqual(self.states(), {"done"})
+
+    @mute_logger(OUT_PLAN, FLOW, "odoo.sql_db")
+    def test_a_plan_that_fails_keeps_nothing_due_waiting(self):
+        self.start()
+        pages = self.in_pages()
+        self.kill_after(pages, 1)
+        self.products[0].fake_listed = False
+        with patch(f"{OUTGOING}.sale_channel_outgoing_planner.GUILTY_LIMIT", 1):
+            fault = self.refuse_planning(*self.products.ids)
+            for _time in range(2):
+                self.run_out()
+                self.assertTrue(self.out.failures)
+        self.assertEqual(self.stock.quantities(), [1, 2, 3, 4])
+        fault.stop()
+        self.run_out()
+        # What could not be planned behind the position is seen by the next full run.
+        self.run_out()
+        self.assertEqual(self.stock.quantities(), list(range(2, 10)))
+
+    def test_a_conflict_does_not_take_the_pass_back(self):
+        self.start()
+        self.products[0].fake_quantity = 70
+        flow, raised = self.registry["sale.channel.flow"], []
+        original = flow._plan_marked
+
+        def conflict(model):
+            if not raised:
+                raised.append(True)
+                raise psycopg2.errors.SerializationFailure("faster")
+            return original(model)
+
+        with patch.object(flow, "_plan_marked", conflict):
+            self.run_out()
+        self.assertTrue(raised)
+        self.assertFalse(self.out.failures)
+        self.assertEqual(self.states(), {"done"})
+
+    # Preview of very many
+
+    def test_a_preview_that_takes_too_long_says_so(self):
+        module = f"{WIZARDS}.sale_channel_outgoing_preview"
+        with patch(f"{module}.PREVIEW_SECONDS", 0):
+            preview = self.preview()
+        self.assertTrue(preview.partial)
+        self.assertEqual(preview.line_ids.mapped("kind"), ["shelf"])
+        self.assertTrue(preview.line_ids.names.endswith("…"))
+        self.assertFalse(self.preview().partial)
+        preview.action_send()
+        self.run_out()
+        self.assertEqual(self.states(), {"done"})
+
+    # Two families
+
+    def test_two_families_with_one_kind(self):
+        fake = self.registry["sale.channel.fake.stock"]
+        selection = [("shelf", "Shelf"), ("stock", "Stock"), ("customer", "Buyer")]
+        everything = self.env["sale.channel.outgoing"]
+        families = everything._get_families()
+        with patch.object(fake, "_selection_kind", lambda _self: selection):
+            label = everything._get_kind_label("sale.channel.fake.stock", "customer")
+            self.assertEqual(label, "Buyer")
+            self.assertIn("Buyer", dict(everything._selection_kind())["customer"])
+            for family in set(families) - {"sale.channel.fake.stock"}:
+                label = everything._get_kind_label(family, "customer")
+                self.assertNotEqual(label, "Buyer")
+        self.assertEqual(everything._get_kind_label("gone", "customer"), "customer")
+
+    def test_a_difference_whose_family_is_gone(self):
+        difference = self.env["sale.channel.difference"].create(
+            {
+                "channel_id": self.channel.id,
+                "res_model": "gone.family",
+                "res_id": 1,
+                "kind": "stock",
+            }
+        )
+        self.assertFalse(difference.before_text)
+        with self.assertRaises(UserError):
+            difference.action_open_row()
 
     # One list of all
 
