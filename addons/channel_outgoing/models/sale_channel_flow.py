@@ -91,13 +91,16 @@ class SaleChannelFlow(models.Model):
             return super()._has_work()
         if not self.confirmed:
             return False
-        marks = self.env["sale.channel.change.mark"].sudo()
         changes = self.env["sale.channel.change"].sudo()
         scopes = list(planner._outgoing_scopes)
-        return bool(
-            marks.search_count([("flow_id", "=", self.id)], limit=1)
-            or changes.search_count([("scope", "in", scopes)], limit=1)
+        return self._has_marks() or bool(
+            changes.search_count([("scope", "in", scopes)], limit=1)
         )
+
+    def _has_marks(self):
+        """Whether changes wait to be planned."""
+        marks = self.env["sale.channel.change.mark"].sudo()
+        return bool(marks.search_count([("flow_id", "=", self.id)], limit=1))
 
     def _get_rows_due(self):
         if self.outgoing and not self.confirmed:
@@ -117,12 +120,12 @@ class SaleChannelFlow(models.Model):
             self._begin_pass()
             # A conflict of what follows must not take it back.
             yield Step.COMMIT
-        # What is due goes before what may fail: a plan, or a reading. Between two pages
-        # of a plan a record would be removed before those that name it.
-        removing = not full or not self._is_between_pages()
-        yield from self._send_steps(run, writer, removing)
+        # What is due goes before what may fail: a plan, or a reading. Within a plan a
+        # record would be removed before those that name it.
+        planned = not full or not self._is_between_pages()
+        yield from self._send_steps(run, writer, planned and not self._has_marks())
         if (yield from self._mark_steps()):
-            yield from self._send_steps(run, writer, removing)
+            yield from self._send_steps(run, writer, planned)
         if full:
             yield from self._plan_steps()
             yield from self._compare_steps(run, writer)
@@ -177,6 +180,7 @@ class SaleChannelFlow(models.Model):
         planner, rows = self._get_planner(), self._get_outgoing()
 
         def plan(some):
+            rows._forget_unplanned(self.channel_id, part, some)
             self._note_changes(planner._plan_part(self.channel_id, part, some))
 
         def keep(record, error):

@@ -265,6 +265,22 @@ class SaleChannelOutgoingIntentMixin(models.AbstractModel):
         }
 
     @api.model
+    def _forget_unplanned(self, channel, part, records):
+        """Delete rows that only say that records could not be planned."""
+        self.search(
+            [
+                ("channel_id", "=", channel.id),
+                ("sync_state", "=", "error"),
+                ("kind", "in", part.kinds),
+                ("res_id", "in", records),
+                ("wanted_hash", "=", False),
+                ("content_hash", "=", False),
+                ("external_id", "=", False),
+                ("attempts", "=", 0),
+            ]
+        ).unlink()
+
+    @api.model
     def _note_unplanned(self, channel, part, record, error):
         """Show that a record cannot be planned. It is planned anew whenever it changes
         and by each full run, and what was noted before waits until then.
