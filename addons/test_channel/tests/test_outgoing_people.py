@@ -109,11 +109,12 @@ class TestOutgoingPeople(OutgoingCase):
         shelves = self.make_by_hand()
         shelves[0].external_id = "S0"
         shelves[0].action_done_by_hand()
-        self.run_out(full=False)
-        waiting = self.rows("stock").filtered(lambda row: row.sync_state == "pending")
-        self.assertEqual(set(waiting.mapped("shelf")), {shelves[1].res_id})
         later = fields.Datetime.now() + timedelta(hours=1)
-        self.assertGreater(min(waiting.mapped("next_attempt_at")), later)
+        waiting = self.rows("stock").filtered(lambda row: row.next_attempt_at > later)
+        self.assertEqual(set(waiting.mapped("shelf")), {shelves[1].res_id})
+        self.run_out(full=False)
+        self.assertEqual(set(waiting.mapped("sync_state")), {"pending"})
+        self.assertEqual(len(self.stock.quantities()), 9 - len(waiting))
 
     # One list of all
 
