@@ -129,14 +129,17 @@ def measure_plan(env, channel):
     both("keep 1,000", noted_in, "ms", 60)
 
 
-def measure_claims(env, channel):
-    """Claim and settle rows as a flow does, then claim once more."""
-    rows = env["sale.channel.pricing.item"]
-    domain = [
+def get_claimed(channel, kind):
+    return [
         ("channel_id", "=", channel.id),
         ("operation", "=", "put"),
-        ("kind", "=", "customer"),
+        ("kind", "=", kind),
     ]
+
+
+def work(env, channel):
+    """Claim and settle rows as a flow does."""
+    rows, domain = env["sale.channel.pricing.item"], get_claimed(channel, "customer")
     for start in range(0, CYCLES, DONE_BATCH):
         env.cr.execute(
             """
@@ -154,6 +157,12 @@ def measure_claims(env, channel):
         env.flush_all()
         env.cr.commit()
         env.invalidate_all()
+
+
+def measure_claims(env, channel):
+    """Claim rows after many were worked on, and of a kind that has none."""
+    rows, domain = env["sale.channel.pricing.item"], get_claimed(channel, "customer")
+    work(env, channel)
     env.cr.execute(
         """
         UPDATE sale_channel_pricing_item
@@ -176,7 +185,9 @@ def measure_claims(env, channel):
     spent = []
     for _time in range(REPEAT + 1):
         took, found = timed(
-            lambda: rows._claim([*domain[:1], ("kind", "=", "group")], CLAIM)
+            lambda: rows._claim(
+                get_claimed(channel, "group"), CLAIM, order="next_attempt_at"
+            )
         )
         assert not found
         spent.append(took)

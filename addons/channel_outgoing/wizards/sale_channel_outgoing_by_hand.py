@@ -12,7 +12,7 @@ class SaleChannelOutgoingByHand(models.TransientModel):
 
     row_model = fields.Char("Family", required=True, readonly=True)
     row_id = fields.Many2oneReference(
-        "Row", model_field="row_model", required=True, readonly=True
+        model_field="row_model", required=True, readonly=True
     )
     name = fields.Char("Record", readonly=True)
     external_id = fields.Char("External ID")
