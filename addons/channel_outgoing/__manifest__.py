@@ -11,10 +11,12 @@
         "security/channel_outgoing_security.xml",
         "security/ir.model.access.csv",
         "data/ir_cron.xml",
+        "wizards/sale_channel_outgoing_by_hand_views.xml",
         "wizards/sale_channel_outgoing_preview_views.xml",
         "views/sale_channel_outgoing_views.xml",
         "views/sale_channel_difference_views.xml",
         "views/sale_channel_flow_views.xml",
+        "views/sale_channel_views.xml",
         "views/menus.xml",
     ],
 }

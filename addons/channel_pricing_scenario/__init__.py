@@ -8,5 +8,7 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Remove the flows of this addon with their scheduled actions."""
+    """Remove the flows of this addon with their scheduled actions, and its traces."""
     env["sale.channel.flow"].search([("kind", "=", "pricing_out")]).unlink()
+    differences = env["sale.channel.difference"]
+    differences.search([("res_model", "=", "sale.channel.pricing.item")]).unlink()

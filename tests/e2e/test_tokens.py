@@ -10,6 +10,8 @@ import pytest
 from e2e.stage import Shop, Stage, wait_until
 from e2e.worker import WorkerError, at_once
 
+from devtool.system import slowness
+
 PROCESSES = 8
 
 
@@ -39,9 +41,11 @@ def test_together_within_the_quota(shop: Shop, workers: list) -> None:
     found = at_once(workers[:4], "spend", seconds=5, **values)
     assert all(found)
     gone = sorted(moment for moments in found for moment in moments)
+    # A busy machine lets processes call later than they meant to.
+    held = HELD_SECONDS * slowness()
     for number, begin in enumerate(gone):
         for count, end in enumerate(gone[number:], 1):
-            assert count <= BURST + 10 * (end - begin + HELD_SECONDS)
+            assert count <= BURST + 10 * (end - begin + held)
     # Nor are they slower than one process would be.
     assert len(gone) >= BURST + 10 * 5 - 10
     asked = shop.stage.sql("SELECT maximum, rate FROM sale_channel_quota")

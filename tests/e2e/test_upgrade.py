@@ -1,4 +1,8 @@
-"""A database of the version before is repaired, or says what a person must settle."""
+"""A database of the version before keeps what is in it, is repaired, or says what a
+person must settle."""
+
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from e2e.stage import Shop, Stage
@@ -8,10 +12,35 @@ from devtool.paths import addon_names
 
 BEFORE = "19.0.1.0.0"
 ORDERS = 12
+REWIND = Path(__file__).with_name("before.sql")
+# Table → what must not change, in any of its rows
+KEPT = {
+    "sale_channel_order": "external_id, state, sync_state, sale_order_id, payload, "
+    "content_hash, processed_hash, imported_print, error_code",
+    "sale_order": "name, state, amount_total, partner_id, sale_channel_id",
+    "sale_channel_partner": "channel_id, external_id, nickname, partner_id",
+    "sale_channel_identity": "buyer_id, document_number, partner_id",
+    "sale_channel_credential": "channel_id, environment, api_url, client_id, "
+    "client_secret, access_token, refresh_token, expires_at, state, account_id",
+    "sale_channel_mapping": "channel_id, kind_id, external_value, res_id, direction",
+    "sale_channel_flow": "channel_id, kind, enabled, interval_minutes, batch_size, "
+    "cron_id",
+    "sale_channel_pricing_item": "channel_id, kind, res_id, operation, name, wanted, "
+    "wanted_hash, external_id, seen, content_hash, sync_state, reference",
+}
+
+
+Rows = dict[str, list[tuple]]
+
+
+class Upgraded(NamedTuple):
+    shop: Shop
+    other: Shop
+    kept: Rows
 
 
 @pytest.fixture(scope="module")
-def upgraded(stage: Stage) -> tuple[Shop, Shop]:
+def upgraded(stage: Stage) -> Upgraded:
     """Two channels whose database was damaged as the version before left them."""
     remote = stage.sandbox(ORDERS)
     shop = stage.channel(remote)
@@ -22,9 +51,26 @@ def upgraded(stage: Stage) -> tuple[Shop, Shop]:
     other = stage.channel(other_remote, name="Other")
     for worker in stage.workers:
         worker.end()
+    rewind(stage, shop)
     damage(stage, shop, other)
+    kept = look(stage)
+    haunt(stage, shop)
     upgrade(stage)
-    return shop, other
+    return Upgraded(shop, other, kept)
+
+
+def rewind(stage: Stage, shop: Shop) -> None:
+    """Undo what the last version changed in the database."""
+    with stage.connection() as connection, connection.cursor() as cursor:
+        cursor.execute(REWIND.read_text(), {"channel": shop.channel})
+        connection.commit()
+
+
+def look(stage: Stage) -> Rows:
+    return {
+        table: stage.sql(f"SELECT id, {columns} FROM {table} ORDER BY id")
+        for table, columns in KEPT.items()
+    }
 
 
 def damage(stage: Stage, shop: Shop, other: Shop) -> None:
@@ -44,7 +90,10 @@ def damage(stage: Stage, shop: Shop, other: Shop) -> None:
         other.channel,
         shop.channel,
     )
-    # An announcement of an order that the channel did not know left a row.
+
+
+def haunt(stage: Stage, shop: Shop) -> None:
+    """An announcement of an order that the channel did not know left a row."""
     stage.sql(
         "INSERT INTO sale_channel_order (channel_id, external_id, state, sync_state, "
         "announced_at, error_code) VALUES (%s, 'ghost', 'ignored', 'done', now(), "
@@ -54,7 +103,8 @@ def damage(stage: Stage, shop: Shop, other: Shop) -> None:
 
 
 def upgrade(stage: Stage) -> None:
-    names = addon_names(with_tests=False)
+    installed = stage.sql("SELECT name FROM ir_module_module WHERE state = 'installed'")
+    names = sorted(set(addon_names(with_tests=False)) & {row[0] for row in installed})
     stage.sql(
         "UPDATE ir_module_module SET latest_version = %s WHERE name = ANY(%s)",
         BEFORE,
@@ -69,20 +119,53 @@ def upgrade(stage: Stage) -> None:
     assert code == 0 and not problems, [entry.short() for entry in problems[:5]]
 
 
-def test_orders_stay(upgraded: tuple[Shop, Shop]) -> None:
-    shop, _other = upgraded
+def test_rows_stay_as_they_are(stage: Stage, upgraded: Upgraded) -> None:
+    for table, rows in look(stage).items():
+        assert rows, table
+        assert rows == upgraded.kept[table], table
+
+
+def test_what_went_out_has_its_outbox(stage: Stage, upgraded: Upgraded) -> None:
+    confirmed = stage.sql(
+        "SELECT c.id, f.confirmed FROM sale_channel c JOIN sale_channel_flow f "
+        "ON f.channel_id = c.id AND f.kind = 'pricing_out'"
+    )
+    assert confirmed == [(upgraded.shop.channel, True)]
+    marks = stage.sql("SELECT scope, res_id FROM sale_channel_change_mark ORDER BY id")
+    assert marks == [("pricing.structure", None), ("sale.channel.partner", 900004)]
+    differences = stage.sql(
+        "SELECT d.kind, d.name, d.before, d.after FROM sale_channel_difference d "
+        "JOIN sale_channel_pricing_item i ON i.id = d.res_id "
+        "WHERE d.res_model = 'sale.channel.pricing.item' AND i.reference = 'ref-3'"
+    )
+    assert differences == [("customer", "LUCIAROJAS", {"group": None}, {"group": "G1"})]
+    assert stage.sql(
+        "SELECT error_code FROM sale_channel_pricing_item WHERE error_code IS NOT NULL"
+    ) == [("outgoing_awaits",)]
+    assert not stage.value(
+        "SELECT count(*) FROM pg_tables WHERE tablename ~ 'sale_channel_pricing_mark'"
+    )
+
+
+def test_codes_have_their_new_names(stage: Stage, upgraded: Upgraded) -> None:
+    codes = {row[0] for row in stage.sql("SELECT error_code FROM sale_channel_run")}
+    assert "other_account" in codes and "not_owned" not in codes
+
+
+def test_orders_stay(upgraded: Upgraded) -> None:
+    shop = upgraded.shop
     assert shop.count("state = 'imported'") == len(shop.remote.truth())
     assert not shop.count("external_id = 'ghost'")
 
 
-def test_search_keys_are_repaired(stage: Stage, upgraded: tuple[Shop, Shop]) -> None:
+def test_search_keys_are_repaired(stage: Stage, upgraded: Upgraded) -> None:
     assert stage.value(
         "SELECT count(*) FROM res_partner WHERE document_key IS NOT NULL"
     )
     assert not stage.value("SELECT count(*) FROM res_partner WHERE document_key = 'x'")
 
 
-def test_twins_follow(stage: Stage, upgraded: tuple[Shop, Shop]) -> None:
+def test_twins_follow(stage: Stage, upgraded: Upgraded) -> None:
     pairs = stage.sql(
         "SELECT tax.sequence, twin.sequence FROM account_tax tax "
         "JOIN account_tax twin ON twin.id = tax.included_twin_id"
@@ -91,10 +174,23 @@ def test_twins_follow(stage: Stage, upgraded: tuple[Shop, Shop]) -> None:
     assert all(tax == twin for tax, twin in pairs)
 
 
-def test_doubled_accounts_are_told(stage: Stage, upgraded: tuple[Shop, Shop]) -> None:
+def test_doubled_accounts_are_told(stage: Stage, upgraded: Upgraded) -> None:
     claims = stage.sql("SELECT account_claim, account_key FROM sale_channel_credential")
     assert claims == [("doubled", None)] * 2
     channels = stage.sql(
         "SELECT res_id FROM mail_activity WHERE res_model = 'sale.channel'"
     )
-    assert {row[0] for row in channels} >= {shop.channel for shop in upgraded}
+    assert {row[0] for row in channels} >= {
+        upgraded.shop.channel,
+        upgraded.other.channel,
+    }
+
+
+def test_nothing_is_imported_again(stage: Stage, upgraded: Upgraded) -> None:
+    orders = f"SELECT {KEPT['sale_order']} FROM sale_order ORDER BY id"
+    before = stage.sql(orders)
+    stage.serve()
+    upgraded.shop.run()
+    assert stage.sql(orders) == before
+    assert upgraded.shop.count("state = 'imported'") == len(before)
+    assert not upgraded.shop.count("sync_state <> 'done' OR error_code IS NOT NULL")

@@ -94,7 +94,9 @@ def send(server: Server, bodies: list[str], threads: int = 8) -> list[int]:
 
 
 def hints(stage: Stage) -> int:
-    found: int = stage.value("SELECT count(*) FROM sale_channel_hint")
+    """What a flow is to look at; mere signs of life wait for its next run."""
+    query = "SELECT count(*) FROM sale_channel_hint WHERE kind IS NOT NULL"
+    found: int = stage.value(query)
     return found
 
 
@@ -153,7 +155,8 @@ def test_twice_and_in_any_order(stage: Stage, shop: Shop, server: Server) -> Non
 def test_what_is_forged_leaves_nothing(
     stage: Stage, shop: Shop, server: Server
 ) -> None:
-    rows = shop.count()
+    rows, kept = shop.count(), "SELECT count(*) FROM sale_channel_hint"
+    before = stage.value(kept)
     bodies = [
         json.dumps(message(shop, "/orders/1", **changes))
         for changes in ({"application_id": 1}, {"user_id": 5}, {"topic": "nothing"})
@@ -162,7 +165,7 @@ def test_what_is_forged_leaves_nothing(
     assert send(server, ["garbage", "{}", "[]"]) == [400] * 3
     enormous = json.dumps(message(shop, "/orders/1", note="x" * 1_000_000))
     assert send(server, [enormous]) == [413]
-    assert not hints(stage)
+    assert stage.value(kept) == before
     assert shop.count() == rows
 
 

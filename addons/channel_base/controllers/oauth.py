@@ -52,7 +52,9 @@ class ChannelOAuth(http.Controller):
         try:
             handler._finish_connection(channel, credential, code)
         except ChannelError as refusal:
-            return self._failure(channel._describe_error(refusal), channel)
+            return self._failure(
+                channel.env["sale.channel.text"]._describe(refusal), channel
+            )
         return request.redirect(f"/odoo/sales-channels/{channel.id}")
 
     def _find_credential(self, provider, state):

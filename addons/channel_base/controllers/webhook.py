@@ -6,7 +6,7 @@ from werkzeug.exceptions import NotFound
 from odoo import http
 from odoo.http import request
 
-from ..lib.errors import Rejected
+from ..lib.errors import STUMBLES, Rejected
 from ..lib.hint import MAX_BODY
 
 _logger = logging.getLogger(__name__)
@@ -37,6 +37,12 @@ class ChannelWebhook(http.Controller):
         try:
             found = handler._read_notification(headers, body)
         except Rejected:
+            return self._answer(400)
+        except STUMBLES as error:
+            # Without a traceback: anybody may send anything, as often as they like.
+            _logger.info(
+                "a notification to %s is unreadable: %s", provider, type(error).__name__
+            )
             return self._answer(400)
         if found is None:
             raise NotFound()

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from .text import clean, identifier
+
 _PORTS = {"https": 443, "http": 80}
 # Two names of the machine itself
 _LOOPBACK = {"127.0.0.1": "localhost", "::1": "localhost"}
@@ -15,12 +17,19 @@ _LOOPBACK = {"127.0.0.1": "localhost", "::1": "localhost"}
 class Account:
     """Whose the access is, as the service says.
 
-    :param external_id: the service's id of the account, as it came
-    :param name: what people call it
+    :param external_id: the service's id of the account, as it came; a whole number
+        becomes text
+    :param name: what people call it; cleaned
+    :raises Rejected: ``payload_invalid``: the id is none
     """
 
     external_id: str
     name: str = ""
+
+    def __post_init__(self) -> None:
+        external_id = identifier(self.external_id, "account")
+        object.__setattr__(self, "external_id", external_id)
+        object.__setattr__(self, "name", clean(self.name))
 
 
 def account_key(provider: str, address: str, account: str) -> str:

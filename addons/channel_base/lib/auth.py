@@ -69,7 +69,7 @@ class Basic(Auth):
     """HTTP Basic (RFC 7617), in UTF-8."""
 
     def __init__(self, user: str, password: str):
-        self._password = password
+        self._user, self._password = user, password
         self._pair = base64.b64encode(f"{user}:{password}".encode()).decode("ascii")
 
     def get(self, refused: str | None = None) -> str | None:
@@ -79,4 +79,5 @@ class Basic(Auth):
         return {"Authorization": f"Basic {credential}"}
 
     def get_secrets(self, credential: str) -> tuple[str, ...]:
-        return (credential, self._password)
+        # Some services take the key as the name, without a password.
+        return (credential, self._user, self._password)

@@ -27,9 +27,10 @@ class Codec(Protocol):
     def encode(self, body: Any) -> bytes:
         """A body as it is sent."""
 
-    def decode(self, content: bytes) -> Any:
+    def decode(self, content: bytes, charset: str = "") -> Any:
         """What an answer says.
 
+        :param charset: the header's, untrusted; "" when it says none
         :raises ValueError: it cannot be read
         :raises Rejected: ``response_too_large``
         """
@@ -44,7 +45,8 @@ class JsonCodec:
     def encode(self, body: Any) -> bytes:
         return json.dumps(body, allow_nan=False).encode()
 
-    def decode(self, content: bytes) -> Any:
+    def decode(self, content: bytes, charset: str = "") -> Any:
+        # Always Unicode (RFC 8259 §8.1), whatever a header says.
         try:
             return json.loads(content)
         except RecursionError:
@@ -67,9 +69,9 @@ class XmlCodec:
         content: bytes = etree.tostring(body, xml_declaration=True, encoding="UTF-8")
         return content
 
-    def decode(self, content: bytes) -> Element:
+    def decode(self, content: bytes, charset: str = "") -> Element:
         try:
-            return parse(content, max_bytes=len(content))
+            return parse(content, max_bytes=len(content), charset=charset)
         except XmlTooLarge as error:
             raise Rejected("response_too_large", limit=error.limit) from None
         except XmlError as error:

@@ -99,6 +99,17 @@ class MappingMissing(ChannelError):
         self.label = label or value
 
 
+#: What code may stumble over that reads data from outside
+STUMBLES = (
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+)
+
+
 def reason(error: BaseException) -> tuple[str, dict[str, str]]:
     """The sentence that tells people about an error, as code and parameters.
 

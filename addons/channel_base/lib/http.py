@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import email.utils
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import Any
@@ -22,6 +22,8 @@ from .auth import Auth
 from .codec import Codec, JsonCodec
 from .errors import AuthRequired, Rejected, Retryable
 from .ratelimit import MAX_RETRY_AFTER, RateLimiter
+
+_CHARSET = re.compile(r"""(?i);\s*charset\s*=\s*["']?([^\s;"']+)""")
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,12 @@ def retry_after(value: str | None, now: datetime | None = None) -> float | None:
         moment = moment.replace(tzinfo=timezone.utc)
     seconds = (moment - (now or datetime.now(timezone.utc))).total_seconds()
     return min(max(0.0, seconds), MAX_RETRY_AFTER)
+
+
+def charset(content_type: str | None) -> str:
+    """The charset of a ``Content-Type`` header; empty when it says none."""
+    found = _CHARSET.search((content_type or "")[:1000])
+    return found[1] if found else ""
 
 
 class HttpClient:
@@ -90,7 +98,6 @@ class HttpClient:
         max_seconds: float = 60.0,
         retries: int = 2,
         patience: float = 20.0,
-        on_call: Callable[[str, str, int], None] | None = None,
     ):
         self.base_url = base_url.rstrip("/")
         self.limiter = limiter
@@ -98,7 +105,6 @@ class HttpClient:
         self.auth = auth or Auth()
         self.patience = patience
         self.calls = 0
-        self._on_call = on_call
         #: Takes secrets out of a text.
         self.redact = Redactor(secrets, patterns)
         self.session = BoundedSession(
@@ -128,7 +134,6 @@ class HttpClient:
         *,
         params: Mapping[str, Any] | None = None,
         body: Any = None,
-        json_body: Any = None,
         form: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         authenticated: bool = True,
@@ -140,7 +145,6 @@ class HttpClient:
 
         :param path: begins with a slash; relative to the base URL
         :param body: what the codec encodes
-        :param json_body: the same, of a client that speaks JSON
         :param form: fields of an HTML form, in place of a body
         :raises Retryable: network fault, 429, 5xx, cut or unreadable answer
         :raises AuthRequired: 401
@@ -148,9 +152,8 @@ class HttpClient:
         """
         options: dict[str, Any] = {"params": params, "data": form}
         sent = {"Accept": self.codec.accept}
-        content = json_body if body is None else body
-        if content is not None:
-            options["data"] = self.codec.encode(content)
+        if body is not None:
+            options["data"] = self.codec.encode(body)
             sent["Content-Type"] = self.codec.content_type
         sent.update(headers or {})
         credential = self.auth.get() if authenticated else None
@@ -187,8 +190,6 @@ class HttpClient:
             raise Rejected("response_too_large", limit=self.session.max_bytes) from None
         except TransportError as error:
             raise Retryable(self._describe(method, path, error)) from None
-        if self._on_call:
-            self._on_call(method, path, got.status)
         response = Response(got.status, got.headers, None, got.content)
         return self._read(method, path, response)
 
@@ -200,17 +201,17 @@ class HttpClient:
             text = self._describe(method, path, "429 too many requests")
             raise Retryable(text, after)
         if got.status >= 500:
-            raise Retryable(self._describe(method, path, got.status), after)
+            raise self._failure(method, path, got, after)
         if not 200 <= got.status < 300:
             raise self._refusal(method, path, got)
         if self.limiter:
             self.limiter.succeeded()
-        body = self._decode(method, path, got.raw) if got.raw.strip() else None
+        body = self._decode(method, path, got) if got.raw.strip() else None
         return replace(got, body=body)
 
-    def _decode(self, method: str, path: str, content: bytes) -> Any:
+    def _decode(self, method: str, path: str, got: Response) -> Any:
         try:
-            return self.codec.decode(content)
+            return self.codec.decode(got.raw, charset(got.headers.get("content-type")))
         except ValueError:
             # A cut answer and a proxy's error page look alike; both pass.
             said = f"the answer is not {self.codec.name}"
@@ -218,11 +219,25 @@ class HttpClient:
 
     def _refusal(self, method: str, path: str, got: Response) -> Exception:
         """The error of a 3xx or 4xx answer; providers refine it."""
-        said = got.raw[:8192].decode("utf-8", errors="replace")
-        text = self._describe(method, path, f"{got.status} {said}")
+        text = self._quote(method, path, got)
         if got.status == 401:
             return AuthRequired(text)
         return Rejected(f"http_{got.status}", message=text, status=got.status)
+
+    def _failure(
+        self, method: str, path: str, got: Response, after: float | None
+    ) -> Exception:
+        """The error of a 5xx answer; providers refine it: SOAP words every refusal as
+        a fault with 500, for instance.
+
+        :param after: seconds that the service asked to wait
+        """
+        return Retryable(self._quote(method, path, got), after)
+
+    def _quote(self, method: str, path: str, got: Response) -> str:
+        """What the service answered to a call, in one line without secrets."""
+        said = got.raw[:8192].decode("utf-8", errors="replace")
+        return self._describe(method, path, f"{got.status} {said}")
 
     def _describe(self, method: str, path: str, said: object) -> str:
         """What came of a call, in one line without secrets."""

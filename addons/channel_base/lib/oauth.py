@@ -18,12 +18,16 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
+from .auth import Basic
 from .errors import AuthRequired, Rejected, Retryable
 from .http import HttpClient, Response
+from .text import identifier
 
 TOKEN_PATH = "/oauth/token"
+# Seconds: ten years. A date beyond the year 9999 does not exist.
+MAX_LIFETIME = 10 * 365 * 24 * 3600
 UNCERTAIN = (
     "the answer to a token request was unusable; if it had renewed the token, the next "
     "try is refused and the account has to be connected again"
@@ -80,9 +84,10 @@ def authorization_url(
 class TokenSet:
     """What a token endpoint gives.
 
-    :param refresh_token: "" when the access token cannot be renewed
-    :param expires_in: seconds that the access token lives, as the service says; 0 when
-        it does not end by itself
+    :param refresh_token: "" when the service gives none: the access token cannot be
+        renewed, or, after a renewal, the former refresh token stays in force
+    :param expires_in: seconds that the access token lives, see :func:`lifetime`; 0
+        when it does not end by itself
     :param account_id: the account that granted, where the answer tells it
     :param scope: granted scopes separated by spaces
     """
@@ -106,8 +111,8 @@ class TokenClient:
     """The token endpoint of one application.
 
     POST is never repeated once it may have arrived. A provider whose service says
-    things in its own way overrides :attr:`path`, :attr:`fatal`, :attr:`passing`,
-    :meth:`_error_word` or :meth:`_token_set`.
+    things in its own way overrides the attributes, :meth:`_error_word` or
+    :meth:`_token_set`.
 
     :param base_url: scheme and host of the endpoint
     :param timeout: seconds to connect, seconds to wait for data
@@ -118,6 +123,11 @@ class TokenClient:
     fatal = frozenset({"invalid_grant", "invalid_client", "unauthorized_client"})
     # Errors that pass by themselves
     passing = frozenset({"temporarily_unavailable"})
+    # Whether the application says who it is by HTTP Basic (RFC 6749 §2.3.1), not by
+    # fields of the form
+    basic = False
+    # The field of the answer that names the account
+    account_field = ""
     # What the service's tokens look like, wherever an answer quotes one
     patterns: tuple[re.Pattern[str], ...] = ()
 
@@ -163,21 +173,21 @@ class TokenClient:
         return self._tokens(form, (refresh_token,))
 
     def _tokens(self, form: dict[str, str], hidden: tuple[str, ...]) -> TokenSet:
+        keys = {"client_id": self._client_id, "client_secret": self._client_secret}
+        # The RFC wants both encoded like a form first.
+        auth = Basic(*map(quote_plus, keys.values())) if self.basic else None
         http = _TokenHttp(
             self._base_url,
+            auth=auth,
             timeout=self._timeout,
             secrets=(self._client_secret, *hidden),
             patterns=self.patterns,
             max_body=65536,
         )
         http.refuse = self._refuse
-        sent = {
-            "client_id": self._client_id,
-            "client_secret": self._client_secret,
-            **form,
-        }
+        sent = form if self.basic else {**keys, **form}
         try:
-            answer = http.request("POST", self.path, form=sent, authenticated=False)
+            answer = http.request("POST", self.path, form=sent)
         except Rejected as error:
             if error.code == "response_too_large":
                 raise Retryable(UNCERTAIN) from None
@@ -209,26 +219,25 @@ class TokenClient:
         """:raises Retryable: it cannot be used"""
         if not isinstance(body, dict):
             raise Retryable(UNCERTAIN)
-        access, renewal = body.get("access_token"), body.get("refresh_token") or ""
-        expires, scope = body.get("expires_in"), body.get("scope") or ""
-        lives = whole(expires)
-        if (
-            not is_token(access)
-            or not isinstance(scope, str)
-            or (renewal and not is_token(renewal))
-            or (expires is not None and not lives)
-        ):
+        access, renewal = body.get("access_token"), body.get("refresh_token")
+        # The former token may be spent by now: whatever else is odd, this one works.
+        if not is_token(access):
             raise Retryable(UNCERTAIN)
-        return TokenSet(access, renewal, lives, "", scope)
+        scope = body.get("scope")
+        return TokenSet(
+            access,
+            renewal if is_token(renewal) else "",
+            lifetime(body.get("expires_in")),
+            _account(body.get(self.account_field)),
+            scope if isinstance(scope, str) else "",
+        )
 
 
 class _TokenHttp(HttpClient):
     refuse: Callable[[HttpClient, Response, str], Exception]
 
     def _refusal(self, method: str, path: str, got: Response) -> Exception:
-        said = got.raw[:8192].decode("utf-8", errors="replace")
-        text = self._describe(method, path, f"{got.status} {said}")
-        return self.refuse(self, got, text)
+        return self.refuse(self, got, self._quote(method, path, got))
 
 
 def error_word(raw: bytes, keys: tuple[str, ...]) -> str:
@@ -255,6 +264,30 @@ def is_token(value: Any) -> TypeGuard[str]:
         and value.isascii()
         and value.isprintable()
     )
+
+
+def _account(value: Any) -> str:
+    try:
+        return identifier(value, "account")
+    except Rejected:
+        return ""
+
+
+def lifetime(value: Any) -> int:
+    """Seconds that a token lives, ten years at most.
+
+    :param value: ``expires_in``, also as text or with a fraction
+    :return: 0 for a token that does not end by itself; whatever cannot be read is read
+        so too, since a token that has ended is refused and then renewed
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return 0
+    try:
+        seconds = float(value)
+    except (ValueError, OverflowError):
+        return MAX_LIFETIME if isinstance(value, int) and value > 0 else 0
+    # NaN is neither.
+    return int(min(seconds, MAX_LIFETIME)) if seconds > 0 else 0
 
 
 def whole(value: Any) -> int:

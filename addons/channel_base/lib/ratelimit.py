@@ -9,13 +9,21 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Protocol
 
+#: Calls that may go at once after a pause,
 BURST = 20
+#: but not more than are allowed in so many seconds.
+BURST_SECONDS = 10
 #: Seconds of a ``Retry-After``; more is a fault of the header, or of a clock.
 MAX_RETRY_AFTER = 24 * 3600.0
 #: A process takes the calls of so many seconds at once from what all share,
 BLOCK_SECONDS = 0.5
 #: and has so many seconds more to make them.
 SPARE_SECONDS = 1.0
+
+
+def burst_of(maximum: float) -> float:
+    """Calls that may go at once where so many are allowed in a second."""
+    return max(1.0, min(BURST, maximum * BURST_SECONDS))
 
 
 @dataclass
@@ -58,6 +66,7 @@ class Bucket:
         if self.rate >= self.maximum or self.rate > maximum:
             self.rate = maximum
         self.maximum = maximum
+        self.burst = burst_of(maximum)
 
     def succeed(self, calls: int = 1) -> None:
         """Calls were accepted."""
@@ -133,24 +142,26 @@ class RateLimiter:
     asked, and without one, the process has a bucket of its own.
 
     :param per_minute: calls a minute that the service allows
-    :param burst: calls that may go at once after a pause
+    :param burst: calls that may go at once after a pause; see :func:`burst_of`
+    :raises ValueError: no calls are allowed, or endlessly many
     """
 
     def __init__(
         self,
         per_minute: float,
-        burst: int = BURST,
+        burst: float | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         quota: Quota | None = None,
     ):
+        if not 0 < per_minute < math.inf:
+            raise ValueError(f"{per_minute} calls a minute")
         self.maximum = per_minute / 60.0
+        burst = burst_of(self.maximum) if burst is None else burst
         self._clock = clock
         self._sleep = sleep
         self._quota = quota
-        self._bucket = Bucket(
-            self.maximum, self.maximum, float(burst), float(burst), clock()
-        )
+        self._bucket = Bucket(self.maximum, self.maximum, burst, burst, clock())
         # How many of the granted calls are left, and until when.
         self._left = 0.0 if quota else math.inf
         self._expires_at = math.inf

@@ -77,6 +77,24 @@ def exact(value: object, limit: int = 255) -> str:
     return f"{key[: limit - len(digest) - 1]}…{digest}"
 
 
+def identifier(value: object, field: str, limit: int = 128) -> str:
+    """A key that a service gave, as text: numbers and their digits are the same key.
+
+    :param field: what to call it
+    :raises Rejected: ``payload_invalid``: empty, longer than ``limit``, of another
+        type, or nothing that PostgreSQL can store
+    """
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**40:
+        value = str(value)
+    if (
+        not isinstance(value, str)
+        or not 0 < len(value) <= limit
+        or _storable_text(value) != value
+    ):
+        raise Rejected("payload_invalid", field)
+    return value
+
+
 def without_emoji(text: str) -> str:
     """A cleaned text without pictographs; digits and letters that they frame stay."""
     plain = _EMOJI.sub(" ", _STYLED.sub(" ", text)) if not text.isascii() else text

@@ -13,9 +13,12 @@ class TokenProvider:
 
     :param read: answers the token in force, or another one than the stale token it
         is given; may be slow and must be safe across processes
+    :param account: the account that the token is of, where that is known: what the
+        answer with the token told, or what the credential is connected to
     """
 
-    def __init__(self, read: Callable[[str | None], str]):
+    def __init__(self, read: Callable[[str | None], str], account: str = ""):
+        self.account = account
         self._read = read
         self._token: str | None = None
         self._lock = threading.Lock()

@@ -7,6 +7,7 @@ from odoo.addons.base.models.res_partner import _tz_get
 
 from ..lib.errors import ChannelError
 from ..lib.ratelimit import limiter_for
+from ..tools.client import RELOAD, notification
 from ..tools.quota import AccountQuota
 
 CATEGORIES = [
@@ -118,6 +119,7 @@ class SaleChannel(models.Model):
         compute="_compute_connection_state",
     )
     account_name = fields.Char(compute="_compute_connection_state")
+    needs_connection = fields.Boolean(compute="_compute_connection_state")
     notice = fields.Text(
         compute="_compute_notice",
         groups="channel_base.group_channel_user",
@@ -159,12 +161,14 @@ class SaleChannel(models.Model):
         "The number of days to keep raw data cannot be negative.",
     )
 
-    @api.depends("credential_ids.state", "environment")
+    @api.depends("channel_type", "credential_ids.state", "environment")
     def _compute_connection_state(self):
         for channel in self:
             credential = channel.sudo()._get_credential()
             channel.connection_state = credential.state or "none"
             channel.account_name = credential.account_name
+            needed = channel._get_provider()._get_credential_defaults(channel)
+            channel.needs_connection = needed is not None
 
     @api.depends("channel_type")
     @api.depends_context("lang")
@@ -407,10 +411,6 @@ class SaleChannel(models.Model):
         self.ensure_one()
         return self.with_context(lang=(self.user_id or self.env.user).lang)
 
-    def _describe_error(self, error):
-        """A channel error in the user's language."""
-        return self.env["sale.channel.text"]._describe(error)
-
     # Buttons
 
     def action_connect(self):
@@ -420,7 +420,8 @@ class SaleChannel(models.Model):
         try:
             return self._get_provider()._start_connection(self)
         except ChannelError as error:
-            raise UserError(self._describe_error(error)) from None
+            text = self.env["sale.channel.text"]._describe(error)
+            raise UserError(text) from None
 
     def action_test_connection(self):
         """Try the credentials and tell the result."""
@@ -430,18 +431,10 @@ class SaleChannel(models.Model):
             message = self._get_provider()._check_connection(self)
             kind = "success"
         except ChannelError as error:
-            message, kind = self._describe_error(error), "danger"
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "title": self.name,
-                "message": message,
-                "type": kind,
-                "sticky": kind == "danger",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+            message = self.env["sale.channel.text"]._describe(error)
+            kind = "danger"
+        sticky = kind == "danger"
+        return notification(message, kind, RELOAD, title=self.name, sticky=sticky)
 
     def action_run_now(self):
         """Run every enabled flow as soon as a scheduler is free."""
@@ -458,14 +451,7 @@ class SaleChannel(models.Model):
         if not flows:
             raise UserError(self.env._("Enable a flow first."))
         flows.action_run_now()
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": self.env._("The flows start within a minute."),
-                "type": "success",
-            },
-        }
+        return notification(self.env._("The flows start within a minute."))
 
     def action_pause(self):
         for channel in self:

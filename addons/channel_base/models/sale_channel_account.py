@@ -113,12 +113,13 @@ class SaleChannelAccountMixin(models.AbstractModel):
 
     def _check_account_free(self):
         """:raises ValidationError: another channel has the account"""
+        texts = self.env["sale.channel.text"]
         for credential in self.filtered(
             lambda one: one.account_id and one.account_claim == "held"
         ):
             refusal = credential._get_refusal()
             if refusal:
-                raise ValidationError(credential.channel_id._describe_error(refusal))
+                raise ValidationError(texts._describe(refusal))
 
     @api.model
     def _check_claim(self, vals):

@@ -9,32 +9,21 @@ from odoo.exceptions import ValidationError
 from odoo.modules.registry import Registry
 from odoo.tools import SQL, ormcache
 
+from ..lib.address import is_safe
 from ..lib.errors import AuthRequired, Rejected, Retryable
+from ..lib.oauth import lifetime
 from ..lib.token import TokenProvider
+from ..tools.database import find_place, keep_base_url
 
 _logger = logging.getLogger(__name__)
 
 EXPIRY_MARGIN = timedelta(seconds=60)
 LOCK_SECONDS = 45
 LOCK_TRIES = 10
-FREEZE = "web.base.url.freeze"
-# Plain http only where no network is crossed: the machine itself, or the sandbox
-# service beside Odoo.
-PLAIN_HOSTS = {"127.0.0.1", "localhost", "sandbox"}
 # What tells whose the account is
 ACCOUNT_FIELDS = {"account_id", "account_claim", "api_url", "channel_id"}
 # Changing any of these would send the old tokens to somebody else.
 IDENTITY_FIELDS = {"api_url", "auth_url", "client_id"}
-
-
-def is_safe(url):
-    """Whether tokens may be sent to an address."""
-    parts = urlsplit(url)
-    if parts.username or parts.password or not parts.hostname:
-        return False
-    return parts.scheme == "https" or (
-        parts.scheme == "http" and parts.hostname in PLAIN_HOSTS
-    )
 
 
 class SaleChannelCredential(models.Model):
@@ -170,6 +159,13 @@ class SaleChannelCredential(models.Model):
                 )
             )
             changed._reset_tokens()
+        if "client_secret" in vals:
+            # Without tokens the secret is what the service knows the account by.
+            self.filtered(
+                lambda c: (
+                    not c.access_token and c.client_secret != vals["client_secret"]
+                )
+            )._reset_tokens()
         if vals.get("account_claim") == "released":
             self._reset_tokens()
         result = super().write(vals)
@@ -219,23 +215,8 @@ class SaleChannelCredential(models.Model):
     @api.model
     @ormcache()
     def _get_database_place(self):
-        """Which database of which server this is: another one for each restored dump
-        and each copy, although these keep the uuid. Empty where the server does not
-        tell. A copy of the server's files as a whole cannot be told from it.
-        """
-        self.env.cr.execute(
-            "SELECT has_function_privilege('pg_control_system()', 'EXECUTE')"
-        )
-        if not self.env.cr.fetchone()[0]:
-            return ""
-        self.env.cr.execute(
-            """
-            SELECT system_identifier || '/' || oid
-              FROM pg_control_system(), pg_database
-             WHERE datname = current_database()
-            """
-        )
-        return self.env.cr.fetchone()[0]
+        """See :func:`..tools.database.find_place`."""
+        return find_place(self.env.cr)
 
     def _compute_is_copied(self):
         for credential in self:
@@ -331,7 +312,7 @@ class SaleChannelCredential(models.Model):
                 env = api.Environment(cr, SUPERUSER_ID, {})
                 return env[self._name].browse(credential_id)._get_token(stale)
 
-        return TokenProvider(read)
+        return TokenProvider(read, self.account_id or "")
 
     def _get_token(self, stale=None):
         """The access token in force, renewed when needed.
@@ -396,26 +377,40 @@ class SaleChannelCredential(models.Model):
             )
         except AuthRequired as error:
             raise self._refuse(error) from None
-        self._store_tokens(tokens)
+        # Who sends no new one leaves the former in force (RFC 6749 §6).
+        renewal = tokens.get("refresh_token") or self.refresh_token
+        self._store_tokens({**tokens, "refresh_token": renewal})
         return tokens["access_token"]
 
     def _refuse(self, error):
-        self.write({"state": "reauthorise"})
-        channel = self.channel_id._for_responsible()
-        channel._alert(
-            channel.env._("Connect %(channel)s again", channel=channel.name),
-            channel.env._("The channel refused to renew the access of this account."),
+        self._ask_again(
+            self.channel_id._for_responsible().env._(
+                "The channel refused to renew the access of this account."
+            )
         )
         self._commit()
         return error
 
+    def _refuse_keys(self):
+        """The service refuses keys that it took before: a person has to look."""
+        if self.state == "connected" and not self.access_token:
+            text = self.env["sale.channel.text"]
+            text = text.with_env(self.channel_id._for_responsible().env)
+            self._ask_again(text._format("auth_required"))
+
+    def _ask_again(self, note):
+        self.write({"state": "reauthorise"})
+        channel = self.channel_id._for_responsible()
+        summary = channel.env._("Connect %(channel)s again", channel=channel.name)
+        channel._alert(summary, note)
+
     def _store_tokens(self, tokens, **values):
         """Write a token set and commit it; only in a cursor of its own.
 
-        :param tokens: dict with access_token, refresh_token, expires_in (seconds), each
-            where the service gives it
+        :param tokens: dict with access_token, refresh_token, expires_in (seconds; see
+            :func:`..lib.oauth.lifetime`), each where the service gives it
         """
-        now, lives = fields.Datetime.now(), tokens.get("expires_in")
+        now, lives = fields.Datetime.now(), lifetime(tokens.get("expires_in"))
         self.write(
             {
                 "state": "connected",
@@ -456,37 +451,37 @@ class SaleChannelCredential(models.Model):
                     account_claim="held",
                     oauth_state=False,
                     oauth_verifier=False,
-                    registered_url=own.channel_id.get_base_url(),
+                    registered_url=own._get_registered_url(),
                 )
         except UniqueViolation:
             # Another channel was connected at the same moment.
             raise Rejected("account_taken_elsewhere") from None
         self.invalidate_recordset()
-        self._keep_base_url()
+        if self.registered_url:
+            keep_base_url(self.env)
 
-    def _keep_base_url(self):
-        """The channel knows Odoo's address now: no login may move it any more.
-
-        Odoo takes it over from each login of an administrator, that is, from headers
-        that anybody can send to a proxy that lets them through.
-        """
-        parameters = self.env["ir.config_parameter"].sudo()
-        if not parameters.get_param(FREEZE):
-            parameters.set_param(FREEZE, "True")
+    def _get_registered_url(self):
+        """Odoo's address, if something of it is entered on the channel; else False."""
+        known = self.redirect_url or self.notification_url
+        return bool(known) and self.channel_id.get_base_url()
 
     @api.model
     def _cron_check_expiry(self):
         """Warn before an account is lost for not having been used, and of what keeps
         its notifications away."""
-        limit = fields.Datetime.now() - timedelta(days=90)
+        now = fields.Datetime.now()
         for credential in self.sudo().search([("state", "=", "connected")]):
             channel = credential.channel_id._for_responsible()
-            if credential.renewed_at and credential.renewed_at < limit:
+            days = channel._get_provider()._get_idle_days(channel)
+            since = credential.refresh_token and credential.renewed_at
+            if days and since and since < now - timedelta(days=days):
                 channel._alert(
                     channel.env._(
                         "The access of %(channel)s will expire", channel=channel.name
                     ),
-                    channel.env._("It has not been renewed for 90 days."),
+                    channel.env._(
+                        "It has not been renewed for %(days)s days.", days=days
+                    ),
                 )
             notices = credential.with_env(channel.env)._get_notices()
             if notices:

@@ -354,7 +354,7 @@ class SaleChannelFlow(models.Model):
         names = flow.kind, flow.channel_id.id
         deadline = time.monotonic() + SLICE_SECONDS
         try:
-            flow.channel_id._get_credential()._check_database()
+            flow._check_account()
             for step in flow._run_steps(run):
                 commit(1, remaining=0)
                 over = time.monotonic() >= deadline
@@ -372,6 +372,28 @@ class SaleChannelFlow(models.Model):
             self.env.cr.rollback()
         flow._close_slice(run, state, more, error)
         commit(remaining=0)
+
+    def _check_account(self):
+        """Whether the flow may work at all.
+
+        A provider with keys alone has no token whose lack would stop it.
+
+        :raises Rejected: the database is a copy
+        :raises AuthRequired: nobody has connected the account that it calls
+        """
+        credential = self.channel_id._get_credential()
+        credential._check_database()
+        if (
+            self._calls_service()
+            and self.channel_id.needs_connection
+            and credential.state != "connected"
+        ):
+            raise AuthRequired("the account is not connected")
+
+    def _calls_service(self):
+        """Whether it needs the account. Addons that add a kind that works within Odoo
+        override it, guarded by ``kind``."""
+        return True
 
     def _is_wanted(self):
         """Whether nobody paused the flow since the last batch."""
@@ -440,6 +462,8 @@ class SaleChannelFlow(models.Model):
                     "error_params": params,
                 }
             )
+            if isinstance(error, AuthRequired):
+                self.channel_id._get_credential()._refuse_keys()
             self._alarm(failures, error)
         else:
             values.update(
@@ -472,5 +496,5 @@ class SaleChannelFlow(models.Model):
                 "%(flow)s does not work",
                 flow=self.with_env(channel.env).display_name,
             ),
-            channel._describe_error(error),
+            channel.env["sale.channel.text"]._describe(error),
         )

@@ -1,9 +1,14 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..lib import window
+from ..lib.errors import STUMBLES
 from .sale_channel import RUNNING_STATES
 from .sale_channel_flow_state import CLOCK_TOLERANCE
+
+_logger = logging.getLogger(__name__)
 
 # Waiting rows of one topic of a channel. What comes beyond is left to the search.
 MAX_WAITING = 1000
@@ -129,11 +134,24 @@ class SaleChannelHint(models.Model):
         )
         provider = self.env["sale.channel"]._find_provider(channel_type)
         channels = found.filtered(
-            lambda channel: provider._check_notification(channel, headers, body)
+            lambda channel: self._is_believed(provider, channel, headers, body)
         )
         for channel in channels:
             self._record(channel.id, notification.hint)
         return bool(channels)
+
+    @api.model
+    def _is_believed(self, provider, channel, headers, body):
+        try:
+            return provider._check_notification(channel, headers, body)
+        except STUMBLES as error:
+            # Not over what the channel's service sends.
+            _logger.warning(
+                "the check of a notification to %s stumbled: %s",
+                channel.channel_type,
+                type(error).__name__,
+            )
+            return False
 
     @api.model
     def _wake_flow(self, channel_id, kind):

@@ -1,6 +1,9 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from ..lib.errors import AuthRequired
+from ..tools.client import RELOAD
+
 
 class SaleChannelProvider(models.AbstractModel):
     """All that one kind of external system needs, in one place: the provider contract.
@@ -50,7 +53,8 @@ class SaleChannelProvider(models.AbstractModel):
         :param credential: ``sale.channel.credential`` (sudo) with addresses and keys,
             maybe empty
         :param token: gives the access token, as
-            :class:`..lib.token.TokenProvider`; of no use to a provider with keys
+            :class:`..lib.token.TokenProvider`, and the ``account`` that the service
+            named with it; of no use to a provider with keys
         :return: :class:`..lib.account.Account`
         :raises ChannelError: it does not work, or the account is not one for this
             channel
@@ -86,7 +90,8 @@ class SaleChannelProvider(models.AbstractModel):
         self._check_keys(channel, "client_secret")
         account = self._fetch_account(channel, credential, None)
         credential._connect({}, account.external_id, account.name)
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        channel._wake_flows()
+        return RELOAD
 
     def _check_keys(self, channel, *names):
         """:raises UserError: the administrator has not entered these fields"""
@@ -104,7 +109,12 @@ class SaleChannelProvider(models.AbstractModel):
             refresh_token and expires_in (seconds)
         :raises ChannelError: AuthRequired when a person has to connect again
         """
-        raise NotImplementedError(self._name)
+        raise AuthRequired("nothing renews the access")
+
+    def _get_idle_days(self, channel):
+        """After so many days without a renewal the responsible is warned that the
+        access will be lost; None when it is not lost for not being used."""
+        return None
 
     def _get_redirect_url(self, channel):
         """Where the service sends a browser back to; False for a provider without an

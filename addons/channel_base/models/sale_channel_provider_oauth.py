@@ -2,8 +2,9 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..lib import oauth
+from ..lib.address import is_safe
+from ..lib.errors import Rejected
 from ..lib.token import TokenProvider
-from .sale_channel_credential import is_safe
 
 
 class SaleChannelProviderOauth(models.AbstractModel):
@@ -16,6 +17,8 @@ class SaleChannelProviderOauth(models.AbstractModel):
     _name = "sale.channel.provider.oauth"
     _inherit = "sale.channel.provider"
     _description = "Provider of Sales Channels with OAuth 2"
+    # The service's own way to word tokens and refusals
+    _token_client = oauth.TokenClient
 
     def _get_redirect_url(self, channel):
         return channel._get_route("callback")
@@ -34,7 +37,7 @@ class SaleChannelProviderOauth(models.AbstractModel):
 
         :param values: dict of the credential's fields
         """
-        return oauth.TokenClient(
+        return self._token_client(
             values["api_url"] or "",
             values["client_id"] or "",
             values["client_secret"] or "",
@@ -90,7 +93,9 @@ class SaleChannelProviderOauth(models.AbstractModel):
         tokens = client.exchange(
             code, self._get_redirect_url(channel), secrets.oauth_verifier
         )
-        token = TokenProvider(lambda _stale: tokens.access_token)
+        token = TokenProvider(lambda _stale: tokens.access_token, tokens.account_id)
         account = self._fetch_account(channel, secrets, token)
+        if tokens.account_id and tokens.account_id != account.external_id:
+            raise Rejected("account_mismatch", account=account.external_id)
         credential._connect(tokens.values(), account.external_id, account.name)
         channel.flow_ids.filtered("enabled").action_run_now()

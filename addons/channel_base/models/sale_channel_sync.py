@@ -9,6 +9,7 @@ from odoo.tools import SQL
 
 from ..lib import backoff
 from ..lib.errors import AuthRequired, MappingMissing, Retryable, Unresolved, reason
+from ..tools.client import RELOAD, notification
 from .sale_channel_flow_state import CLOCK_TOLERANCE
 
 _logger = logging.getLogger(__name__)
@@ -102,10 +103,7 @@ class SaleChannelSyncMixin(models.AbstractModel):
     def _compute_error_message(self):
         texts = self.env["sale.channel.text"]
         for row in self:
-            params = dict(row.error_params or {})
-            if row.blocked_mapping_id:
-                params["kind_name"] = row.blocked_mapping_id.sudo().kind_id.name
-            row.error_message = texts._format(row.error_code, params)
+            row.error_message = texts._explain(row)
 
     @api.model
     def _claim(self, domain, limit, lease=LEASE_SECONDS, order="next_attempt_at, id"):
@@ -132,7 +130,7 @@ class SaleChannelSyncMixin(models.AbstractModel):
                    SET attempts = COALESCE(attempts, 0) + 1,
                        next_attempt_at = %(until)s
                  WHERE id = ANY(ARRAY(%(due)s FOR UPDATE SKIP LOCKED))
-             RETURNING id
+             RETURNING id, attempts
                 """,
                 table=SQL.identifier(self._table),
                 until=now + timedelta(seconds=lease),
@@ -140,16 +138,17 @@ class SaleChannelSyncMixin(models.AbstractModel):
             )
             try:
                 self.env.cr.execute(statement, log_exceptions=False)
-                ids = [row[0] for row in self.env.cr.fetchall()]
+                counts = dict(self.env.cr.fetchall())
             except SerializationFailure:
                 self.env.cr.rollback()
                 if attempt + 1 == CLAIM_TRIES:
                     _logger.info("no %s claimed: too many conflicts", self._name)
                     return self.browse()
                 continue
-            rows = self.browse(sorted(ids))
-            rows.invalidate_recordset(["attempts", "next_attempt_at"])
-            spent = rows.filtered(lambda row: row.attempts > MAX_ATTEMPTS)
+            rows = self.browse(sorted(counts))
+            rows.invalidate_recordset(["attempts", "next_attempt_at"], flush=False)
+            # Rows are returned unread: who claims them reads what it needs.
+            spent = self.browse(id_ for id_ in rows.ids if counts[id_] > MAX_ATTEMPTS)
             spent._give_up()
             if spent == rows and spent:
                 return self._claim(domain, limit, lease, order)
@@ -270,15 +269,8 @@ class SaleChannelSyncMixin(models.AbstractModel):
             )
         else:
             message = self.env._("It is tried again within a minute.")
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": message,
-                "type": "success" if self and not asleep else "warning",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        kind = "success" if self and not asleep else "warning"
+        return notification(message, kind, RELOAD)
 
     def _prepare_retry_values(self):
         return {

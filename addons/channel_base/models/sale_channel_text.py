@@ -34,11 +34,16 @@ ERRORS = {
         "This channel belongs to the account %(account)s. Another account "
         "needs a channel of its own."
     ),
+    "account_mismatch": _lt(
+        "The access is another account's than %(account)s, for which the channel "
+        "answers: connect it again."
+    ),
     "oauth_refused": _lt("The channel refused the authorisation (%(error)s)."),
     "database_copied": _lt(
         "This database is a copy or a restored backup. If the original is not "
         "used any more, press “Use here” on the credential."
     ),
+    "no_provider": _lt("Nothing is installed (any more) that knows this channel."),
     "other_account": _lt("The order belongs to another seller's account."),
     "not_found": _lt("The channel does not know this record (any more)."),
     "forbidden": _lt("The channel does not allow this account to read it."),
@@ -92,6 +97,14 @@ class SaleChannelText(models.AbstractModel):
             return sentence % (params or {})
         except (KeyError, ValueError, TypeError):
             return sentence
+
+    @api.model
+    def _explain(self, row):
+        """Why a row that is synchronised did not go through; False when it did."""
+        params = dict(row.error_params or {})
+        if row.blocked_mapping_id:
+            params["kind_name"] = row.blocked_mapping_id.sudo().kind_id.name
+        return self._format(row.error_code, params)
 
     @api.model
     def _get_key(self, code):

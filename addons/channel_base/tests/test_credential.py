@@ -30,9 +30,20 @@ class TestCredential(ChannelCase):
             }
         )
 
-    def connect(self):
+        # A provider that nobody has: the answers that these tests are about
+        provider = type(cls.env["sale.channel.provider"])
+        for name, answer in (
+            (
+                "_get_redirect_url",
+                lambda _self, channel: channel._get_route("callback"),
+            ),
+            ("_get_idle_days", lambda _self, _channel: 90),
+        ):
+            cls.classPatch(provider, name, answer)
+
+    def connect(self, **tokens):
         with self.enter_registry_test_mode():
-            self.credential._connect(TOKENS, "42", "Nick")
+            self.credential._connect({**TOKENS, **tokens}, "42", "Nick")
 
     def token(self, stale=None):
         with self.enter_registry_test_mode():
@@ -224,6 +235,58 @@ class TestCredential(ChannelCase):
         for _day in range(3):
             self.env["sale.channel.credential"]._cron_check_expiry()
         self.assertEqual(len(self.channel.activity_ids), 1)
+        self.assertIn("90 days", self.channel.activity_ids.note)
+
+    def test_an_access_that_does_not_end_gives_no_alarm(self):
+        long_ago = fields.Datetime.now() - timedelta(days=900)
+        for tokens, days in (({"refresh_token": None}, 90), ({}, None)):
+            self.connect(**tokens)
+            self.credential.sudo().renewed_at = long_ago
+            with (
+                self.subTest(tokens=tokens),
+                patch.object(
+                    type(self.env["sale.channel.provider"]), "_get_idle_days"
+                ) as idle,
+            ):
+                idle.return_value = days
+                self.env["sale.channel.credential"]._cron_check_expiry()
+                self.assertFalse(self.channel.activity_ids)
+
+    def test_no_life_is_too_long(self):
+        for lives in (10**18, 253402300799, 0, 3600.0, -1, "soon", None):
+            with self.subTest(lives=lives):
+                self.connect(expires_in=lives)
+                self.assertEqual(self.token(), "AT-1")
+
+    def test_a_renewal_without_a_refresh_token_keeps_the_former(self):
+        """RFC 6749 §6; a service that sends one has spent the former."""
+        self.connect()
+        renewed = []
+
+        def renew(_self, _channel, values):
+            renewed.append(values["refresh_token"])
+            successor = {2: "RT-2"}.get(len(renewed), "")
+            return {"access_token": f"AT-{len(renewed)}", "refresh_token": successor}
+
+        self.patch(type(self.env["sale.channel.provider"]), "_renew_token", renew)
+        stale = "AT-1"
+        for turn in range(1, 5):
+            self.credential.sudo().access_token = stale = f"old-{turn}"
+            self.assertEqual(self.token(stale), f"AT-{turn}")
+        self.assertEqual(renewed, ["RT-1", "RT-1", "RT-2", "RT-2"])
+        self.assertEqual(self.credential.refresh_token, "RT-2")
+        # What a person has just granted has nothing to do with what was before.
+        self.connect(refresh_token="")
+        self.assertFalse(self.credential.refresh_token)
+
+    def test_an_address_that_nobody_registers_is_not_kept(self):
+        parameters = self.env["ir.config_parameter"]
+        parameters.set_param("web.base.url.freeze", False)
+        provider = type(self.env["sale.channel.provider"])
+        self.patch(provider, "_get_redirect_url", lambda _self, _channel: False)
+        self.connect()
+        self.assertFalse(self.credential.registered_url)
+        self.assertFalse(parameters.get_param("web.base.url.freeze"))
 
     def test_the_quota_s_row(self):
         quota = AccountQuota(self.env.cr.dbname, self.channel.id, "production")

@@ -8,7 +8,7 @@ import psycopg2
 from odoo.sql_db import PoolError, db_connect
 from odoo.tools import SQL
 
-from ..lib.ratelimit import BURST, Bucket
+from ..lib.ratelimit import Bucket, burst_of
 
 _logger = logging.getLogger(__name__)
 
@@ -96,7 +96,8 @@ class AccountQuota:
         if not row:
             return None
         maximum, rate, tokens, counted_at, blocked_until, now = row
-        return Bucket(maximum, rate, BURST, tokens, counted_at, blocked_until), now
+        burst = burst_of(maximum)
+        return Bucket(maximum, rate, burst, tokens, counted_at, blocked_until), now
 
     def _make(self, cr, maximum):
         """Make the row of a channel that there is."""
@@ -113,7 +114,7 @@ class AccountQuota:
                 """,
                 environment=self.environment,
                 rate=maximum * 60,
-                burst=BURST,
+                burst=burst_of(maximum),
                 channel=self.channel_id,
             ),
         )

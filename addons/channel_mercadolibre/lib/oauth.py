@@ -21,6 +21,9 @@ from odoo.addons.channel_base.lib.oauth import (
 
 from .secrets import TOKEN_PATTERNS
 
+# Half of the refresh token's life, in days
+IDLE_DAYS = 90
+
 
 class OAuthClient(TokenClient):
     """The token endpoint; see :class:`TokenClient`.
@@ -42,8 +45,8 @@ class OAuthClient(TokenClient):
 
     def _token_set(self, body: Any) -> TokenSet:
         found = super()._token_set(body)
-        user = whole(body.get("user_id"))
-        if not found.expires_in or not user:
+        user, scope = whole(body.get("user_id")), body.get("scope")
+        if not found.expires_in or not user or (scope and scope != found.scope):
             raise Retryable(UNCERTAIN)
         if not found.refresh_token:
             if "offline_access" in found.scope.split():

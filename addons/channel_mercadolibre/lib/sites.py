@@ -73,6 +73,15 @@ _ALL = (
     _spanish("MLU", "UY", "UYU", "com.uy"),
 )
 SITES: Mapping[str, Site] = MappingProxyType({site.id: site for site in _ALL})
+# What people choose from
+CHOICES = [
+    ("MLA", "Argentina (MLA)"),
+    ("MLB", "Brazil (MLB)"),
+    ("MLC", "Chile (MLC)"),
+    ("MCO", "Colombia (MCO)"),
+    ("MLM", "Mexico (MLM)"),
+    ("MLU", "Uruguay (MLU)"),
+]
 
 
 def get_site(site_id: str) -> Site:

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..lib.sites import SITES, get_site, site_of_country
+from ..lib.sites import CHOICES, SITES, get_site, site_of_country
 
 
 class SaleChannel(models.Model):
@@ -11,14 +11,7 @@ class SaleChannel(models.Model):
         ondelete={"mercadolibre": "set null"},
     )
     mercadolibre_site = fields.Selection(
-        [
-            ("MLA", "Argentina (MLA)"),
-            ("MLB", "Brazil (MLB)"),
-            ("MLC", "Chile (MLC)"),
-            ("MCO", "Colombia (MCO)"),
-            ("MLM", "Mexico (MLM)"),
-            ("MLU", "Uruguay (MLU)"),
-        ],
+        CHOICES,
         "MercadoLibre Site",
         compute="_compute_mercadolibre_site",
         store=True,

@@ -7,7 +7,7 @@ from odoo.addons.channel_order.lib.source import OrderStatus
 
 from ..lib import notifications, sites, statuses
 from ..lib.client import MAX_PAGE, RATE_PER_MINUTE, MercadoLibreClient
-from ..lib.oauth import OAuthClient
+from ..lib.oauth import IDLE_DAYS, OAuthClient
 from ..lib.orders import MercadoLibreOrders
 from ..lib.parser import parse
 from ..lib.reader import mapping, required_identifier
@@ -17,6 +17,7 @@ class SaleChannelProviderMercadolibre(models.AbstractModel):
     _name = "sale.channel.provider.mercadolibre"
     _inherit = "sale.channel.provider.oauth"
     _description = "MercadoLibre"
+    _token_client = OAuthClient
 
     def _get_flow_specs(self, channel):
         return {
@@ -37,12 +38,11 @@ class SaleChannelProviderMercadolibre(models.AbstractModel):
             "applications”, with the redirect address that is shown here."
         )
 
+    def _get_idle_days(self, channel):
+        return IDLE_DAYS
+
     def _get_authorization_page(self, channel, credential):
         return f"{(credential.auth_url or '').rstrip('/')}/authorization"
-
-    def _get_token_client(self, channel, values):
-        names = ("api_url", "client_id", "client_secret")
-        return OAuthClient(*(values[name] or "" for name in names))
 
     def _explain_denial(self, channel, error):
         if error == "invalid_operator_user_id":

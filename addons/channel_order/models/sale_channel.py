@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.channel_base.lib.spec import FlowSpec
+from odoo.addons.channel_base.tools.client import RELOAD, notification
 
 # Fetch and reservation are read from the channel, the others written to it.
 SLOTS = ("fetch", "reservation", "received", "return", "rejected")
@@ -234,17 +235,12 @@ class SaleChannel(models.Model):
         self.check_access("write")
         statuses = self._get_provider()._fetch_order_statuses(self)
         self._store_statuses(statuses)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": self.env._(
-                    "%(count)s statuses of the channel are known.", count=len(statuses)
-                ),
-                "type": "success",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notification(
+            self.env._(
+                "%(count)s statuses of the channel are known.", count=len(statuses)
+            ),
+            follow=RELOAD,
+        )
 
     def _store_statuses(self, statuses):
         """Offer statuses in the slots; what people decided stays.

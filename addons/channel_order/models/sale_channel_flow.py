@@ -2,7 +2,7 @@ import time
 
 from odoo import fields, models
 
-from odoo.addons.channel_base.lib.errors import Rejected
+from odoo.addons.channel_base.lib.errors import AuthRequired, Rejected
 from odoo.addons.channel_base.lib.steps import Step
 from odoo.addons.channel_base.models.sale_channel_hint import MAX_WAITING
 
@@ -39,6 +39,9 @@ class SaleChannelFlow(models.Model):
 
     def _get_priority(self):
         return 3 if self.kind == "orders_in" else super()._get_priority()
+
+    def _calls_service(self):
+        return self.kind != "orders_invoice" and super()._calls_service()
 
     def _run_steps(self, run):
         if self.kind == "orders_answer":
@@ -236,6 +239,10 @@ class SaleChannelFlow(models.Model):
                 processed=len(rows), failed=len(failed), call=writer.take_calls()
             )
             yield Step.BATCH_END
+            for result in results.values():
+                if isinstance(result, AuthRequired):
+                    # The other answers would be refused as well.
+                    raise result
 
     def _invoice_steps(self, run):
         """Invoice what is due; a full run also looks at what waits or is held."""

@@ -293,7 +293,7 @@ class SaleChannelOrderImporter(models.AbstractModel):
         if order.fraud_warning:
             raise Rejected("fraud_risk")
         if order.is_test and self.channel_id.environment != "test":
-            raise Rejected("test_order")
+            raise Rejected("test_purchase")
 
     def _import(self, resolver, wanted):
         """Create and confirm the orders, as many at once as go well.

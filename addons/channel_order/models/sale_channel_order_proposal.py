@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from odoo.addons.channel_base.tools.client import RELOAD, notification
+
 from ..lib.reaction import STEPS, react
 
 # What the channel said, for proposals whose steps depend on how far the order is.
@@ -162,20 +164,10 @@ class SaleChannelOrderProposal(models.Model):
         action = results[0].get_formview_action() if results else None
         if self.state != "open":
             return action
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning",
-                "sticky": True,
-                "message": self.env._(
-                    "Left to do: %(steps)s. %(reason)s",
-                    steps=self.todo,
-                    reason=str(refusal),
-                ),
-                "next": action or {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        message = self.env._(
+            "Left to do: %(steps)s. %(reason)s", steps=self.todo, reason=str(refusal)
+        )
+        return notification(message, "warning", action or RELOAD, sticky=True)
 
     def action_dismiss(self):
         """A person has settled it otherwise."""

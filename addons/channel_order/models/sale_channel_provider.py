@@ -1,5 +1,7 @@
 from odoo import models
 
+from odoo.addons.channel_base.lib.errors import Rejected
+
 
 class SaleChannelProvider(models.AbstractModel):
     _inherit = "sale.channel.provider"
@@ -9,7 +11,7 @@ class SaleChannelProvider(models.AbstractModel):
 
         :raises ChannelError: the account is not connected
         """
-        raise NotImplementedError(self._name)
+        raise Rejected("no_provider")
 
     def _parse_order(self, channel, bundle):
         """A stored bundle in the shared words; needs no connection.
@@ -20,7 +22,7 @@ class SaleChannelProvider(models.AbstractModel):
             there is is imported when it stays so
         :raises Rejected: ``payload_invalid`` with the path of what is wrong
         """
-        raise NotImplementedError(self._name)
+        raise Rejected("no_provider")
 
     def _read_hint(self, channel, topic, resource):
         """What a notification is about: a :class:`..lib.concern.Concern`, or None.
@@ -61,7 +63,7 @@ class SaleChannelProvider(models.AbstractModel):
 
         :raises ChannelError: the account is not connected
         """
-        raise NotImplementedError(self._name)
+        raise Rejected("no_provider")
 
     def _get_order_url(self, channel, order):
         """Address of an order's page on the channel.

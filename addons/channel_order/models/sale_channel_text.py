@@ -53,7 +53,7 @@ ORDER_ERRORS = {
     "fraud_risk": _lt(
         "The channel reports a risk of fraud: do not ship, cancel the sale."
     ),
-    "test_order": _lt("A test purchase; only test environments import them."),
+    "test_purchase": _lt("A test purchase; only test environments import them."),
     "order_refused": _lt("Odoo refuses the order: %(detail)s"),
 }
 

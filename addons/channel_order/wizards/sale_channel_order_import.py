@@ -4,6 +4,8 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.channel_base.tools.client import CLOSE, notification
+
 NUMBER_LIMIT = 64
 
 
@@ -67,12 +69,6 @@ class SaleChannelOrderImport(models.TransientModel):
             }
         )
         self.channel_id._wake_flows(["orders_in"])
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": self.env._("The orders of the period will come in shortly."),
-                "type": "success",
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        return notification(
+            self.env._("The orders of the period will come in shortly."), follow=CLOSE
+        )

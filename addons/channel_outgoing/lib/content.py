@@ -28,13 +28,14 @@ class Wanted:
 class Noted:
     """What is known of one record.
 
-    :param wanted_hash: of what was wanted the last time, in ids of Odoo
+    :param wanted_hash: of what was wanted the last time, in ids of Odoo; None if it
+        could not be planned
     :param sent_hash: of what the channel took the last time, in its own ids
     :param settled: nothing is under way
     """
 
     operation: Operation
-    wanted_hash: str
+    wanted_hash: str | None
     sent_hash: str | None
     settled: bool
     name: str = ""
@@ -66,7 +67,7 @@ class Translator:
         """The content as it is sent; None while a record it names is not there."""
         if not kind.names:
             return content
-        found = dict(content)
+        found = dict(kind.normalise(content))
         for name, named in kind.names.items():
             if found.get(name) is None:
                 continue

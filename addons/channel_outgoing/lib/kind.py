@@ -11,6 +11,42 @@ from typing import Any, Literal
 
 Content = Mapping[str, Any]
 Operation = Literal["put", "delete"]
+# The fields that the table of every family has
+BASE_COLUMNS = frozenset(
+    {
+        "attempts",
+        "blocked_mapping_id",
+        "channel_id",
+        "company_id",
+        "content_hash",
+        "create_date",
+        "create_uid",
+        "display_name",
+        "error_code",
+        "error_detail",
+        "error_message",
+        "error_params",
+        "external_id",
+        "id",
+        "kind",
+        "last_synced_at",
+        "name",
+        "next_attempt_at",
+        "operation",
+        "reference",
+        "res_id",
+        "res_model",
+        "seen",
+        "seen_text",
+        "sync_state",
+        "waiting_since",
+        "wanted",
+        "wanted_hash",
+        "wanted_text",
+        "write_date",
+        "write_uid",
+    }
+)
 
 
 def fingerprint(content: Content) -> str:
@@ -34,7 +70,9 @@ class Kind:
     :param absolute: its values are written without reading first; only the full run
         reads what the channel has
     :param columns: the content is kept in columns of these names and types, not as
-        JSON, because the rows are many
+        JSON, because the rows are many. Nothing is NULL there, whether a planner says
+        None or False
+    :raises ValueError: a column is one of every table, or lacks for a name
     """
 
     code: str
@@ -45,10 +83,32 @@ class Kind:
     absolute: bool = False
     columns: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        if taken := BASE_COLUMNS.intersection(self.columns):
+            raise ValueError(f"{self.code} has columns of every table: {taken}")
+        if self.columns and not set(self.names).issubset(self.columns):
+            raise ValueError(f"{self.code} names records outside of its columns")
+
+    def get_named(self, content: Content) -> set[tuple[str, int]]:
+        """What a content in ids of Odoo names: pairs of a kind's code and an id."""
+        return {
+            (code, content[name])
+            for name, code in self.names.items()
+            if content.get(name)
+        }
+
+    def normalise(self, content: Content) -> Content:
+        """The content with None where it names nothing."""
+        empty = {n: None for n in self.names if n in content and not content[n]}
+        return {**content, **empty} if empty else content
+
     def sign(self, content: Content) -> str:
-        """A text that is equal for equal contents only; of columns their values."""
+        """A text that is equal for equal contents only; of columns their values.
+
+        In columns False is nothing, like None.
+        """
         if not self.columns:
-            return fingerprint(content)
+            return fingerprint(self.normalise(content))
         values = [_plain(content.get(column)) for column in self.columns]
         return json.dumps(values, separators=(",", ":"))
 
@@ -60,7 +120,9 @@ class Kind:
 
 
 def _plain(value: Any) -> Any:
-    """The database gives 5.0 for the 5 that was stored."""
+    """The database gives 5.0 for the 5 that was stored, and NULL for nothing."""
+    if value is False:
+        return None
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value

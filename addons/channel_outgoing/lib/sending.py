@@ -59,15 +59,17 @@ def send(writer: Writer, kind: Kind, entries: Sequence[Entry]) -> Results:
     """Make the channel's records what they shall be.
 
     What is right already is not written, so that an entry whose process died between
-    the call and its record is not repeated; absolute values may be. A batch that is
-    refused as a whole is bisected.
+    the call and its record is not repeated; absolute values may be, of a record whose
+    id is known: one that we made and did not record is found by its reference. A batch
+    that is refused as a whole is bisected.
 
     :return: by reference
     """
 
     def work(some: Sequence[Entry]) -> Results:
+        how = _write if _is_blind(kind, some[0]) else _compare
         try:
-            return (_write if kind.absolute else _compare)(writer, kind, some)
+            return how(writer, kind, some)
         except Rejected:
             raise
         except ChannelError as error:
@@ -81,9 +83,17 @@ def send(writer: Writer, kind: Kind, entries: Sequence[Entry]) -> Results:
         return {one[0].target.reference: error}
 
     results: Results = {}
-    for part in bisect(entries, work, refuse, errors=Rejected):
-        results.update(part)
+    for blind in (True, False):
+        some = [entry for entry in entries if _is_blind(kind, entry) is blind]
+        for part in bisect(some, work, refuse, errors=Rejected):
+            results.update(part)
     return results
+
+
+def _is_blind(kind: Kind, entry: Entry) -> bool:
+    """Whether the record can be written without being read."""
+    known = entry.target.external_id is not None or not kind.created
+    return kind.absolute and known
 
 
 def _write(writer: Writer, kind: Kind, entries: Sequence[Entry]) -> Results:

@@ -80,14 +80,36 @@ class SaleChannelChange(models.Model):
     @api.model
     @tools.ormcache()
     def _get_listened(self):
-        """The scopes that an enabled flow listens for. Flows forget this cache."""
-        return frozenset(scope for _flow, scope in self._get_listeners())
+        """The scopes of the families that some channel has a flow of, enabled or not.
+
+        Whether one listens at the moment is for who hands over: a process that does not
+        know yet of a flow that was enabled would lose what changes. Flows forget this
+        cache when they are made and deleted.
+        """
+        outgoing = self.env["sale.channel.outgoing"]
+        families = [self.env[name] for name in outgoing._get_families()]
+        flows = self.env["sale.channel.flow"].sudo()
+        kinds = [rows._outgoing_flow for rows in families]
+        groups = flows._read_group([("kind", "in", kinds)], ["kind"])
+        made = {kind for (kind,) in groups}
+        return frozenset(
+            scope
+            for rows in families
+            if rows._outgoing_flow in made
+            for scope in self.env[rows._outgoing_planner]._outgoing_scopes
+        )
 
     @api.model
     def _get_listeners(self):
         """Who listens now: list of pairs of the id of a flow and a scope."""
         flows = self.env["sale.channel.flow"].sudo()
-        flows = flows.search([("enabled", "=", True), ("confirmed", "=", True)])
+        flows = flows.search(
+            [
+                ("enabled", "=", True),
+                ("confirmed", "=", True),
+                ("channel_id.active", "=", True),
+            ]
+        )
         return [
             (flow.id, scope)
             for flow in flows
@@ -138,10 +160,20 @@ class SaleChannelChange(models.Model):
         return count, self.env["sale.channel.flow"].browse(ids)
 
     @api.model
+    def _hand_over(self, running=None):
+        """Hand over the oldest changes, and wake whom they concern.
+
+        :param running: a flow that needs no waking, because it looks by itself
+        :return: how many there were
+        """
+        count, flows = self._drain()
+        (flows - running if running else flows)._wake()
+        return count
+
+    @api.model
     def _cron_drain(self):
-        """Hand over what changed since the last minute, and wake whom it concerns."""
+        """Hand over what changed since the last minute."""
         count = DRAIN_LIMIT
         while count == DRAIN_LIMIT:
-            count, flows = retry_conflicts(self.env, self._drain)
-            flows._wake()
+            count = retry_conflicts(self.env, self._hand_over)
             self.env["ir.cron"]._commit_progress(count)

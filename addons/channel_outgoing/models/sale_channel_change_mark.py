@@ -1,13 +1,11 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from odoo.addons.channel_base.models.sale_channel import RUNNING_STATES
-
 from .sale_channel_change import HOT_TABLE
 
 # Marks taken in one transaction
 MARK_LIMIT = 5000
-# Of a flow that does not run; with more it had better look at everything.
+# Of one flow; with more it had better look at everything.
 MARK_CAP = 100_000
 
 
@@ -84,19 +82,17 @@ class SaleChannelChangeMark(models.Model):
 
     @api.autovacuum
     def _gc_marks(self):
-        """Let no table grow for channels that stand still.
+        """Let no table grow, least of all for flows that do not get on.
 
         What nobody listens for any more is forgotten. A flow that is off looks at
-        everything when it is enabled, and a paused one with very many marks when it
-        goes on.
+        everything when it is enabled, that of an archived channel when it is taken
+        back, and one with very many marks at once, or when it goes on.
         """
-        count, _flows = self.env["sale.channel.change"]._drain()
+        count = self.env["sale.channel.change"]._hand_over()
         for flow, marks in self._read_group([], ["flow_id"], ["__count"]):
-            if flow.enabled and flow.channel_id.state in RUNNING_STATES:
-                continue
-            if flow.enabled and marks <= MARK_CAP:
-                continue
-            if flow.enabled:
+            if flow.enabled and flow.channel_id.active:
+                if marks <= MARK_CAP:
+                    continue
                 flow._request_run()
             self.env.cr.execute(
                 SQL("DELETE FROM sale_channel_change_mark WHERE flow_id = %s", flow.id)

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from odoo.addons.channel_base.models.sale_channel_run import KEEP_DAYS, PURGE_LIMIT
 
@@ -21,6 +22,7 @@ class SaleChannelDifference(models.Model):
         "Row", model_field="res_model", required=True, readonly=True
     )
     kind = fields.Selection("_selection_kind", required=True, readonly=True)
+    kind_name = fields.Char("Kind of Record", compute="_compute_kind_name")
     name = fields.Char("Record", readonly=True)
     run_id = fields.Many2one(
         "sale.channel.run", index="btree_not_null", readonly=True, ondelete="set null"
@@ -54,16 +56,33 @@ class SaleChannelDifference(models.Model):
             if rows is None:
                 differences.before_text = differences.after_text = False
                 continue
-            names = rows._get_names(channel)
+            shown = [
+                (row.kind, content)
+                for row in differences
+                for content in (row.before, row.after)
+            ]
+            names = rows._get_names(channel, shown)
             for row in differences:
                 kind, describe = row.kind, rows._describe
                 row.before_text = describe(kind, row.before, names) or nothing
                 row.after_text = describe(kind, row.after, names) or nothing
 
+    @api.depends("res_model", "kind")
+    @api.depends_context("lang")
+    def _compute_kind_name(self):
+        get_label = self.env["sale.channel.outgoing"]._get_kind_label
+        for row in self:
+            row.kind_name = get_label(row.res_model, row.kind)
+
     def action_open_row(self):
-        """Open what was, or will be, sent instead."""
+        """Open what was, or will be, sent instead.
+
+        :raises UserError: what sent it is not installed any more
+        """
         self.ensure_one()
         self.check_access("read")
+        if self.res_model not in self.env["sale.channel.outgoing"]._get_families():
+            raise UserError(self.env._("What sent it is not installed any more."))
         return self.env[self.res_model].browse(self.res_id)._open_row()
 
     @api.autovacuum

@@ -1,13 +1,15 @@
+import logging
+
 from odoo import api, fields, models
 
 from odoo.addons.channel_base.lib.errors import AuthRequired, Retryable
 from odoo.addons.channel_base.lib.steps import Step
+from odoo.addons.channel_base.tools.conflicts import CONFLICTS
 
 from ..lib.sending import send
-from .sale_channel_outgoing_mixin import NOTE_LIMIT
+from .sale_channel_outgoing_intent_mixin import NOTE_LIMIT
 
-# What decides which scopes are listened for
-LISTENING = {"enabled", "confirmed"}
+_logger = logging.getLogger(__name__)
 # Of the phases of a run that compare a kind; its parts may have a kind's name.
 COMPARE = "compare:"
 
@@ -34,21 +36,25 @@ class SaleChannelFlow(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         flows = super().create(vals_list)
-        self.env.registry.clear_cache()
+        self._forget_listened()
         return flows
 
     def write(self, vals):
         result = super().write(vals)
-        if LISTENING & vals.keys():
-            self.env.registry.clear_cache()
         if vals.get("enabled"):
             # What changed while it was off left no change.
             self.filtered("outgoing")._request_run()
         return result
 
     def unlink(self):
+        result = super().unlink()
+        self._forget_listened()
+        return result
+
+    def _forget_listened(self):
+        """Also after the commit: others may have remembered what was before it."""
         self.env.registry.clear_cache()
-        return super().unlink()
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
 
     def _get_outgoing(self):
         """The rows that the flow sends, an empty recordset; None for other flows."""
@@ -85,13 +91,16 @@ class SaleChannelFlow(models.Model):
             return super()._has_work()
         if not self.confirmed:
             return False
-        marks = self.env["sale.channel.change.mark"].sudo()
         changes = self.env["sale.channel.change"].sudo()
         scopes = list(planner._outgoing_scopes)
-        return bool(
-            marks.search_count([("flow_id", "=", self.id)], limit=1)
-            or changes.search_count([("scope", "in", scopes)], limit=1)
+        return self._has_marks() or bool(
+            changes.search_count([("scope", "in", scopes)], limit=1)
         )
+
+    def _has_marks(self):
+        """Whether changes wait to be planned."""
+        marks = self.env["sale.channel.change.mark"].sudo()
+        return bool(marks.search_count([("flow_id", "=", self.id)], limit=1))
 
     def _get_rows_due(self):
         if self.outgoing and not self.confirmed:
@@ -105,14 +114,18 @@ class SaleChannelFlow(models.Model):
         if not self.confirmed:
             return
         writer = self._get_outgoing()._get_writer(self.channel_id)
-        yield from self._mark_steps()
+        yield from self._hand_over_steps()
         full = self._get_state().full_run
         if full:
             self._begin_pass()
-        # What is due goes first: a reading that fails must not keep it waiting. Between
-        # two pages of a plan a record would be removed before those that name it.
-        if not full or not self._is_between_pages():
-            yield from self._send_steps(run, writer)
+            # A conflict of what follows must not take it back.
+            yield Step.COMMIT
+        # What is due goes before what may fail: a plan, or a reading. Within a plan a
+        # record would be removed before those that name it.
+        planned = not full or not self._is_between_pages()
+        yield from self._send_steps(run, writer, planned and not self._has_marks())
+        if (yield from self._mark_steps()):
+            yield from self._send_steps(run, writer, planned)
         if full:
             yield from self._plan_steps()
             yield from self._compare_steps(run, writer)
@@ -121,13 +134,23 @@ class SaleChannelFlow(models.Model):
 
     # Plan
 
-    def _mark_steps(self):
-        """Plan what changed since the last run."""
+    def _hand_over_steps(self):
+        """Give what changed to all whom it concerns."""
         changes = self.env["sale.channel.change"]
-        while self._retry_conflicts(changes._drain)[0]:
-            yield Step.BATCH_END
+        try:
+            while self._retry_conflicts(changes._hand_over, self):
+                yield Step.BATCH_END
+        except CONFLICTS as error:
+            # Another one does it at this moment.
+            _logger.info("nothing handed over: %s", error)
+
+    def _mark_steps(self):
+        """Plan what changed since the last run; whether there was something."""
+        planned = False
         while self._retry_conflicts(self._plan_marked):
+            planned = True
             yield Step.BATCH_END
+        return planned
 
     def _plan_marked(self):
         """Plan what the oldest marks concern; whether there were any."""
@@ -137,12 +160,33 @@ class SaleChannelFlow(models.Model):
         planner, channel = self._get_planner(), self.channel_id
         concerned = planner._expand(channel, taken)
         for part in planner._get_parts():
-            if part.name in concerned:
-                ids = concerned[part.name]
-                ids = ids and sorted(ids)
-                self._note_changes(planner._plan_part(channel, part, ids))
+            if part.name not in concerned:
+                continue
+            if not part.page:
+                self._plan_whole(part)
+                continue
+            ids = sorted(concerned[part.name] or ())
+            for start in range(0, len(ids), part.page):
+                self._plan_ids(part, ids[start : start + part.page])
         planner._spread(self, taken)
         return True
+
+    def _plan_ids(self, part, ids):
+        """Plan some records of a part. One whose planning fails is shown as failed, and
+        keeps no other waiting.
+
+        :raises Exception: of a failure that many of them have
+        """
+        planner, rows = self._get_planner(), self._get_outgoing()
+
+        def plan(some):
+            rows._forget_unplanned(self.channel_id, part, some)
+            self._note_changes(planner._plan_part(self.channel_id, part, some))
+
+        def keep(record, error):
+            rows._note_unplanned(self.channel_id, part, record, error)
+
+        planner._bisect(part, ids, plan, keep)
 
     def _note_changes(self, changes):
         rows = self._get_outgoing()
@@ -214,7 +258,7 @@ class SaleChannelFlow(models.Model):
         ids = planner._get_page(channel, part, self._get_position()["id"])
         if not ids:
             return None
-        self._note_changes(planner._plan_part(channel, part, ids))
+        self._plan_ids(part, ids)
         return ids[-1]
 
     # Apply
@@ -255,10 +299,15 @@ class SaleChannelFlow(models.Model):
             ("res_id", ">", last),
         ]
 
-    def _send_steps(self, run, writer):
-        """Send what is due, kind by kind and batch by batch."""
+    def _send_steps(self, run, writer, removing=True):
+        """Send what is due, kind by kind and batch by batch.
+
+        :param removing: whether to delete as well
+        """
         outgoing, channel = self._get_outgoing(), self.channel_id
         for operation, kind in outgoing._outgoing_family.order:
+            if operation == "delete" and not removing:
+                continue
             domain = [
                 ("channel_id", "=", channel.id),
                 ("operation", "=", operation),

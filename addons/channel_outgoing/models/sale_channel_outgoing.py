@@ -1,7 +1,9 @@
 from odoo import api, fields, models, tools
 from odoo.tools import SQL
 
-from .sale_channel_outgoing_mixin import OPERATIONS
+from odoo.addons.channel_base.tools.client import RELOAD
+
+from .sale_channel_outgoing_intent_mixin import OPERATIONS
 
 MIXIN = "sale.channel.outgoing.mixin"
 # A row's id tells its family: the id in its table, times this, plus the model's.
@@ -44,6 +46,7 @@ class SaleChannelOutgoing(models.Model):
     channel_id = fields.Many2one("sale.channel", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     kind = fields.Selection("_selection_kind", readonly=True)
+    kind_name = fields.Char("Kind of Record", compute="_compute_kind_name")
     name = fields.Char(readonly=True)
     operation = fields.Selection(OPERATIONS, readonly=True)
     external_id = fields.Char("External ID", readonly=True)
@@ -99,11 +102,27 @@ class SaleChannelOutgoing(models.Model):
 
     @api.model
     def _selection_kind(self):
+        """The kinds of all families; two of them may have the same one."""
         labels = {}
         for name in self._get_families():
             field = self.env[name]._fields["kind"]
-            labels.update(field._description_selection(self.env))
-        return list(labels.items())
+            for code, label in field._description_selection(self.env):
+                labels.setdefault(code, {})[label] = None
+        return [(code, " / ".join(found)) for code, found in labels.items()]
+
+    @api.model
+    def _get_kind_label(self, family, kind):
+        """What a family calls one of its kinds."""
+        if family not in self._get_families():
+            return kind
+        field = self.env[family]._fields["kind"]
+        return dict(field._description_selection(self.env)).get(kind, kind)
+
+    @api.depends("row_model", "kind")
+    @api.depends_context("lang")
+    def _compute_kind_name(self):
+        for row in self:
+            row.kind_name = self._get_kind_label(row.row_model, row.kind)
 
     @api.model
     def _selection_sync_state(self):
@@ -114,10 +133,7 @@ class SaleChannelOutgoing(models.Model):
     def _compute_error_message(self):
         texts = self.env["sale.channel.text"]
         for row in self:
-            params = dict(row.error_params or {})
-            if row.blocked_mapping_id:
-                params["kind_name"] = row.blocked_mapping_id.sudo().kind_id.name
-            row.error_message = texts._format(row.error_code, params)
+            row.error_message = texts._explain(row)
 
     @api.model
     def _search(self, domain, *args, **kwargs):
@@ -153,11 +169,15 @@ class SaleChannelOutgoing(models.Model):
     def action_done_by_hand(self):
         """Note that a person has made the channel so.
 
+        :return: a dialog if something has to be told, or else the page anew
         :raises AccessError: the user may not see them, or is no channel user
         """
+        dialog = False
         for rows in self._get_rows():
-            rows.action_done_by_hand()
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+            answer = rows.action_done_by_hand()
+            if isinstance(answer, dict):
+                dialog = answer
+        return dialog or RELOAD
 
     def action_open_row(self):
         """Open the row in the list of its family."""

@@ -1,11 +1,21 @@
+import logging
 from datetime import datetime
+from functools import partial
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from odoo import api, models
 from odoo.fields import Domain
 
+from odoo.addons.channel_base.lib.bisect import bisect
+from odoo.addons.channel_base.tools.conflicts import CONFLICTS
+
 from ..lib.content import Noted, Translator, find_changes
 
+_logger = logging.getLogger(__name__)
+
+# Records of a page whose planning fails one by one; with more it is not theirs.
+GUILTY_LIMIT = 100
 NOTED_FIELDS = [
     "kind",
     "res_id",
@@ -81,16 +91,48 @@ class SaleChannelOutgoingPlanner(models.AbstractModel):
 
         :return: generator of ``lib.content.Change``
         """
+        return chain.from_iterable(self._plan_pages(channel))
+
+    @api.model
+    def _plan_pages(self, channel):
+        """The same, as a list for each page, however few differ there."""
         for part in self._get_parts():
             if not part.page:
-                yield from self._plan_part(channel, part)
+                yield self._plan_part(channel, part)
                 continue
             last = 0
             while ids := self._get_page(channel, part, last):
-                yield from self._plan_part(channel, part, ids)
+                plan = partial(self._plan_part, channel, part)
+                found = self._bisect(part, ids, plan, lambda _record, _error: [])
+                yield list(chain.from_iterable(found))
                 # However many pages there are, memory holds one.
-                self._get_rows().invalidate_model()
+                self.env.invalidate_all()
                 last = ids[-1]
+
+    @api.model
+    def _bisect(self, part, ids, plan, keep):
+        """Plan records, without those that cannot be planned.
+
+        :param plan: called with ids
+        :param keep: called with the id of one that cannot be planned, and the error
+        :return: list of the results of both
+        :raises Exception: of a failure that many of them have
+        """
+        guilty = []
+
+        def work(some):
+            # An error of the database ends no more than this.
+            with self.env.cr.savepoint():
+                return plan(some)
+
+        def give_up(one, error):
+            guilty.append(one[0])
+            if len(guilty) > GUILTY_LIMIT:
+                raise error
+            _logger.exception("%s %s cannot be planned", part.name, one[0])
+            return keep(one[0], error)
+
+        return bisect(ids, work, give_up, passing=CONFLICTS)
 
     @api.model
     def _plan_part(self, channel, part, ids=None):
@@ -106,9 +148,15 @@ class SaleChannelOutgoingPlanner(models.AbstractModel):
             domain &= Domain("res_id", "in", ids)
         wanted = planner._get_wanted(channel, part, ids)
         rows = planner._get_rows()
-        translator = Translator(rows._get_external_ids(channel))
+        family = rows._outgoing_family
+        named = {
+            pair
+            for (code, _record), item in wanted.items()
+            for pair in family[code].get_named(item.content)
+        }
+        translator = Translator(rows._get_external_ids(channel, named))
         noted = planner._get_noted(channel, domain)
-        return list(find_changes(rows._outgoing_family, wanted, noted, translator))
+        return list(find_changes(family, wanted, noted, translator))
 
     @api.model
     def _get_rows(self):

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from odoo.addons.channel_base.tools.client import RELOAD
+
 from ..lib import documents
 from ..lib.identity import identifies, identity_key, load_address
 from ..lib.schema import FISCAL_FACTS, FiscalIdentity
@@ -205,7 +207,7 @@ class SaleChannelIdentity(models.Model):
         self._check_operator()
         self._check_open()
         self._settle(self.buyer_id._create_own_customer(self), "created")
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return RELOAD
 
     def action_open_choice(self):
         """Open the candidates side by side."""

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.channel_base.tools.client import RELOAD
+
 
 class SaleChannelIdentityCandidate(models.Model):
     """One of several customers who have the document of an identity."""
@@ -64,4 +66,4 @@ class SaleChannelIdentityCandidate(models.Model):
         """It is this customer."""
         self.ensure_one()
         self.identity_id._choose(self.partner_id)
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return RELOAD

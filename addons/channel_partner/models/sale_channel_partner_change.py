@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.channel_base.tools.client import RELOAD
+
 KINDS = [
     ("matched", "Recognised by the document"),
     ("chosen", "Chosen"),
@@ -130,7 +132,7 @@ class SaleChannelPartnerChange(models.Model):
         change.undone = True
         self._record("undone", change.buyer_id, steps)
         change.line_ids._archive_unused()
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return RELOAD
 
     def _get_obstacle(self):
         """Why the step cannot be undone, in the user's language; "" when it can."""

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 from odoo.addons.channel_base.lib.spec import FlowSpec
 
-from ..lib.family import KINDS
+ROWS = "sale.channel.pricing.item"
 
 
 class SaleChannel(models.Model):
@@ -50,7 +50,7 @@ class SaleChannel(models.Model):
 
     def _compute_pricing_difference_count(self):
         groups = self.env["sale.channel.difference"]._read_group(
-            [("channel_id", "in", self.ids), ("kind", "in", KINDS)],
+            [("channel_id", "in", self.ids), ("res_model", "=", ROWS)],
             ["channel_id"],
             ["__count"],
         )
@@ -102,7 +102,7 @@ class SaleChannel(models.Model):
         action = self._get_pricing_action(
             "channel_outgoing.sale_channel_difference_action"
         )
-        return {**action, "domain": [*action["domain"], ("kind", "in", KINDS)]}
+        return {**action, "domain": [*action["domain"], ("res_model", "=", ROWS)]}
 
     def _get_pricing_action(self, name):
         self.ensure_one()

@@ -1,5 +1,7 @@
 from odoo import models
 
+from odoo.addons.channel_base.lib.errors import Rejected
+
 
 class SaleChannelProvider(models.AbstractModel):
     _inherit = "sale.channel.provider"
@@ -17,7 +19,7 @@ class SaleChannelProvider(models.AbstractModel):
 
         :raises ChannelError: the account is not connected
         """
-        raise NotImplementedError(self._name)
+        raise Rejected("no_provider")
 
     def _fetch_pricing_origins(self, channel):
         """The channel's origins: list of pairs of its id and its name.

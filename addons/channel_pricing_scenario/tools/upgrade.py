@@ -46,7 +46,9 @@ def move_outgoing(env):
                              sale_channel_pricing_preview_line,
                              sale_channel_pricing_preview;
         DROP INDEX IF EXISTS sale_channel_pricing_item__sync_state_index,
-                             sale_channel_pricing_item__channel_id_index
+                             sale_channel_pricing_item__channel_id_index;
+        ALTER TABLE sale_channel_pricing_item
+         DROP CONSTRAINT IF EXISTS sale_channel_pricing_item_reference_uniq
         """
     )
     env.invalidate_all(flush=False)

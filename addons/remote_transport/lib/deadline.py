@@ -20,12 +20,17 @@ class Over(Exception):
     """The time is over."""
 
 
+class Unwatched(Exception):
+    """The process may not start another thread."""
+
+
 class Deadline:
     """Lets what happens inside take so long; for one thread.
 
     :param seconds: how long
     :param redact: takes secrets out of what is logged inside
     :raises Over: it was not over
+    :raises Unwatched: nothing can end it
     """
 
     def __init__(self, seconds: float, redact: Callable[[str], str]) -> None:
@@ -42,8 +47,8 @@ class Deadline:
 
     def __enter__(self) -> Deadline:
         self._end = time.monotonic() + self._seconds
-        self._token = _current.set(self)
         _watchdog.watch(self._end, self)
+        self._token = _current.set(self)
         return self
 
     def __exit__(self, _kind: object, error: BaseException | None, _where: Any) -> None:
@@ -148,16 +153,27 @@ class _Watchdog:
         self._is_running = False
 
     def watch(self, moment: float, deadline: Deadline) -> None:
-        """Expire a deadline at a moment of the monotonic clock."""
+        """Expire a deadline at a moment of the monotonic clock.
+
+        :raises Unwatched: there is no thread, and none can be started now
+        """
         with self._condition:
-            heapq.heappush(self._due, (moment, next(self._numbers), deadline))
             if not self._is_running:
-                self._is_running = True
-                threading.Thread(
-                    target=self._run, name="transport deadlines", daemon=True
-                ).start()
-            elif self._due[0][2] is deadline:
+                self._start()
+            heapq.heappush(self._due, (moment, next(self._numbers), deadline))
+            if self._due[0][2] is deadline:
                 self._condition.notify()
+
+    def _start(self) -> None:
+        # It waits for the condition, which the caller holds.
+        thread = threading.Thread(
+            target=self._run, name="transport deadlines", daemon=True
+        )
+        try:
+            thread.start()
+        except (RuntimeError, MemoryError) as error:
+            raise Unwatched(str(error)) from None
+        self._is_running = True
 
     def _run(self) -> None:
         while deadline := self._next():

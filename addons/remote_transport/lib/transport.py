@@ -21,7 +21,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import NewConnectionError
 from urllib3.util.retry import Retry
 
-from .deadline import Deadline, Over, current, watched
+from .deadline import Deadline, Over, Unwatched, current, watched
 from .inflate import get_decoder
 from .redact import Redactor
 
@@ -184,6 +184,8 @@ class BoundedSession(requests.Session):
             error: TransportError = TooSlow(
                 f"no complete answer in {self.seconds:.0f} s"
             )
+        except Unwatched as caught:
+            error = TransportError(str(caught), is_unconnected=True)
         except TransportError as caught:
             error = caught
         except requests.RequestException as caught:

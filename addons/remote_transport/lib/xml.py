@@ -41,10 +41,16 @@ class XmlTooLarge(XmlError):
 
 
 def parse(
-    content: bytes, *, max_bytes: int = MAX_BYTES, max_nodes: int = MAX_NODES
+    content: bytes,
+    *,
+    max_bytes: int = MAX_BYTES,
+    max_nodes: int = MAX_NODES,
+    charset: str = "",
 ) -> Element:
     """The root of a document.
 
+    :param charset: of the header that it came with, if that names one: it wins over
+        the document's own declaration (RFC 7303 §3), but not over a byte order mark
     :param max_nodes: tags and attributes, closing tags included
     :raises XmlTooLarge: it is larger than that
     :raises XmlError: it is not well-formed, has a DOCTYPE, is nested more than the
@@ -52,18 +58,14 @@ def parse(
     """
     if len(content) > max_bytes:
         raise XmlTooLarge(max_bytes, "bytes")
-    _check_encoding(content)
+    encoding = _get_encoding(content, charset)
     # Before anything is built: a node takes many times its bytes.
     if content.count(b"<") + content.count(b"=") > max_nodes:
         raise XmlTooLarge(max_nodes, "nodes")
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        attribute_defaults=False,
-        huge_tree=False,
-    )
+    try:
+        parser = _make_parser(encoding)
+    except LookupError:
+        raise XmlError(f"encoding {encoding}") from None
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
@@ -73,21 +75,39 @@ def parse(
     return root
 
 
-def _check_encoding(content: bytes) -> None:
-    """
+def _make_parser(encoding: str | None) -> etree.XMLParser:
+    return etree.XMLParser(
+        encoding=encoding,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        attribute_defaults=False,
+        huge_tree=False,
+    )
+
+
+def _get_encoding(content: bytes, charset: str) -> str | None:
+    """What to read the document in; None for what it says itself.
+
     :raises XmlError: markup cannot be told from its bytes
     """
     head = content[:400].removeprefix(_BOM)
     if not head.lstrip().startswith(b"<") or b"\0" in head:
         raise XmlError("not XML" if head.strip() else "empty")
+    if charset and not _ENCODINGS.fullmatch(charset.encode("ascii", "replace")):
+        raise XmlError(f"encoding {charset[:40]}")
+    if content.startswith(_BOM):
+        charset = "utf-8"
     if not re.match(rb"<\?xml\s", head):
-        return
+        return charset or None
     declaration = _DECLARATION.match(head)
     if not declaration:
         raise XmlError("the declaration does not end")
     declared = _DECLARED.search(declaration[0])
-    if declared and not _ENCODINGS.fullmatch(declared[1]):
+    if not charset and declared and not _ENCODINGS.fullmatch(declared[1]):
         raise XmlError(f"encoding {declared[1].decode('ascii', 'replace')}")
+    return charset or None
 
 
 def local_name(element: Element) -> str:

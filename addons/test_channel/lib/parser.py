@@ -14,9 +14,8 @@ from odoo.addons.channel_partner.lib.schema import Address, Buyer, FiscalIdentit
 
 def concern(topic: str, resource: str) -> Concern | None:
     """What a notification is about."""
-    if topic == "orders":
-        return Concern("order", resource)
-    return Concern("shipment", resource) if topic == "shipments" else None
+    kind = {"orders": "order", "shipments": "shipment"}.get(topic)
+    return Concern(kind, resource) if kind else None
 
 
 def parse(bundle: dict[str, Any]) -> Order:

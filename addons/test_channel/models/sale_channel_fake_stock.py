@@ -13,7 +13,7 @@ FAMILY = Family(
         "product.product",
         {"shelf": "shelf"},
         absolute=True,
-        columns=("shelf", "quantity"),
+        columns=("shelf", "quantity", "code"),
     ),
 )
 
@@ -31,6 +31,7 @@ class SaleChannelFakeStock(models.Model):
 
     shelf = fields.Integer(readonly=True)
     quantity = fields.Integer(readonly=True)
+    code = fields.Char(readonly=True)
 
     @api.model
     def _selection_kind(self):

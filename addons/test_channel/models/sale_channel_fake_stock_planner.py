@@ -34,7 +34,11 @@ class SaleChannelFakeStockPlanner(models.AbstractModel):
         return {
             ("stock", product.id): Wanted(
                 product.name,
-                {"shelf": product.categ_id.id, "quantity": product.fake_quantity},
+                {
+                    "shelf": product.categ_id.id,
+                    "quantity": product.fake_quantity,
+                    "code": product.default_code,
+                },
             )
             for product in found
         }

@@ -21,7 +21,6 @@ class SaleChannelProviderFake(models.AbstractModel):
             "orders_in": FlowSpec(min_interval=2, max_batch=50, interval=5, batch=20),
             "orders_answer": FlowSpec(),
             "busy": FlowSpec(),
-            "stock_out": FlowSpec(interval=24 * 60, batch=100),
         }
 
     def _check_connection(self, channel):

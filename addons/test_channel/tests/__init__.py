@@ -24,6 +24,7 @@ from . import test_order_rejections
 from . import test_provider
 from . import test_outgoing
 from . import test_outgoing_changes
+from . import test_outgoing_people
 from . import test_review
 from . import test_settle
 from . import test_slots

@@ -44,6 +44,8 @@ class OutgoingCase(FakeCase):
 
     def start(self):
         """Let the flow work from now on, without a run yet."""
+        # What was changed before is handed to nobody.
+        self.marks()
         self.out.confirmed = self.out.enabled = True
         self.env.cr.flush()
 

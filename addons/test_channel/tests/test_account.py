@@ -66,7 +66,7 @@ class TestAccount(FakeCase):
             with self.subTest(environment=environment):
                 error = self.refusal(other)
                 self.assertEqual(error.code, "account_taken")
-                self.assertIn("Canal", other.channel_id._describe_error(error))
+                self.assertIn("Canal", other.env["sale.channel.text"]._describe(error))
                 self.assertEqual(other.state, "none")
                 told = self.assert_invalid(
                     lambda one=other: one.write({"account_id": "42"})
@@ -133,7 +133,7 @@ class TestAccount(FakeCase):
         other = other.with_user(stranger)
         error = other._get_refusal("42")
         self.assertEqual(error.code, "account_taken_elsewhere")
-        self.assertNotIn("Canal", other.channel_id._describe_error(error))
+        self.assertNotIn("Canal", other.env["sale.channel.text"]._describe(error))
         told = self.assert_invalid(lambda: other.sudo().write({"account_id": "42"}))
         self.assertNotIn("Canal", told)
 

@@ -5,6 +5,9 @@ from datetime import timedelta
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import SQL
+
+from odoo.addons.channel_base.lib.errors import Rejected
 
 from .test_follow import FollowCase
 
@@ -64,6 +67,38 @@ class TestEnterByHand(FollowCase):
         wizard.partner_id = self.env["res.partner"].create({"name": "Ana Díaz"})
         wizard.action_enter()
         self.assertEqual(row.sale_order_id.partner_id.name, "Ana Díaz")
+
+    def lose_provider(self):
+        """What an uninstall leaves."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE sale_channel SET channel_type = NULL WHERE id = %s",
+                self.channel.id,
+            )
+        )
+        self.env.invalidate_all()
+
+    def test_an_order_whose_provider_is_gone(self):
+        row = self.bring("F1", lines=[KNOWN, UNKNOWN])
+        self.lose_provider()
+        self.env["sale.channel.order"]._repair_rows()
+        self.wizard(row).action_enter()
+        self.assertEqual(row.sale_order_id.partner_id, row.partner_id)
+
+    def test_nothing_works_without_a_provider(self):
+        row = self.bring("F1", lines=[KNOWN, UNKNOWN])
+        self.lose_provider()
+        provider = self.channel._get_provider()
+        for ask in (
+            lambda: provider._get_order_source(self.channel),
+            lambda: provider._get_status_writer(self.channel),
+            row._read_order,
+        ):
+            with self.assertRaisesRegex(Rejected, "no_provider"):
+                ask()
+        self.run_flow()
+        self.assertIn("Nothing is installed", self.flow().last_error)
 
     def test_not_twice_and_not_while_it_is_tried(self):
         row = self.bring("F1", lines=[UNKNOWN])

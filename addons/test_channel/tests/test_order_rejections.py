@@ -148,7 +148,7 @@ class TestOrderRejections(FakeCase):
         self.assertEqual(self.channel.environment, "test")
         self.imported(rehearsal=True)
         self.channel.environment = "production"
-        self.assert_rejected(self.bring(rehearsal=True), "test_order")
+        self.assert_rejected(self.bring(rehearsal=True), "test_purchase")
 
     def test_another_account_s_order(self):
         credential = self.env["sale.channel.credential"].create(

@@ -2,55 +2,26 @@ from contextlib import suppress
 from datetime import timedelta
 from unittest.mock import patch
 
+import psycopg2
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
-from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.channel_base.lib.errors import AuthRequired, Retryable
+from odoo.addons.channel_outgoing.lib.kind import BASE_COLUMNS
 
 from .outgoing import FLOW, PLANNER, OutgoingCase
+
+OUTGOING = "odoo.addons.channel_outgoing.models"
+OUT_PLAN = f"{OUTGOING}.sale_channel_outgoing_planner"
+WIZARDS = "odoo.addons.channel_outgoing.wizards"
 
 
 @tagged("post_install", "-at_install")
 class TestOutgoing(OutgoingCase):
     """What every family has of the outbox."""
-
-    # Preview
-
-    def test_the_preview_writes_nothing(self):
-        preview = self.preview()
-        self.assertEqual(
-            {(line.kind, line.operation): line.count for line in preview.line_ids},
-            {("shelf", "put"): 2, ("stock", "put"): 9},
-        )
-        self.assertFalse(self.rows())
-        self.assertFalse(self.stock.log)
-
-    def test_the_preview_names_the_first_ones(self):
-        module = "odoo.addons.channel_outgoing.wizards.sale_channel_outgoing_preview"
-        with patch(f"{module}.NAME_LIMIT", 2), patch(f"{PLANNER}.PAGE", 4):
-            line = self.preview().line_ids.filtered(lambda line: line.kind == "stock")
-        self.assertEqual(line.names, "Artículo 1, Artículo 2, …")
-        self.assertEqual(line.count, 9)
-
-    def test_nothing_goes_out_before_it_is_confirmed(self):
-        self.out.enabled = True
-        self.products[0].fake_quantity = 50
-        self.run_out()
-        self.assertFalse(self.rows())
-        self.assertFalse(self.stock.log)
-        self.assertFalse(self.out._has_work())
-        self.assertGreater(
-            self.out._get_due(self.out._get_state()), fields.Datetime.now()
-        )
-
-    def test_a_flow_that_sends_nothing_has_no_preview(self):
-        with self.assertRaises(UserError):
-            self.flow("orders_in").action_preview()
 
     # Plan and apply
 
@@ -73,7 +44,7 @@ class TestOutgoing(OutgoingCase):
         row = self.rows("stock").filtered(lambda row: row.quantity == 5)
         self.assertEqual((row.name, row.shelf), ("Artículo 5", self.shelves[1].id))
         self.assertFalse(row.wanted or row.seen)
-        self.assertEqual(row.wanted_text, "shelf: Pinturas, quantity: 5")
+        self.assertEqual(row.wanted_text, "Shelf: Pinturas, Quantity: 5")
         self.assertEqual(row.seen_text, row.wanted_text)
         self.assertEqual(row.res_model, "product.product")
 
@@ -222,6 +193,24 @@ class TestOutgoing(OutgoingCase):
             self.run_out(full=False)
         self.assertEqual([len(ids) for ids in pages], [4, 4, 1])
 
+    def test_nothing_is_removed_while_changes_wait(self):
+        """A shelf leaves when all marks are planned, whatever fits into a slice."""
+        self.confirm()
+        named = []
+
+        def look(method, _kind):
+            if method == "delete":
+                there = self.stock.records["stock"].values()
+                named.append({content["shelf"] for _reference, content in there})
+
+        self.stock.watch = look
+        self.products.categ_id = self.shelves[0]
+        mark = f"{OUTGOING}.sale_channel_change_mark"
+        with patch(f"{mark}.MARK_LIMIT", 2), patch(f"{FLOW}.SLICE_SECONDS", 0):
+            self.assertGreater(self.run_out(full=False), 4)
+        self.assertEqual([len(shelves) for shelves in named], [1])
+        self.assertEqual(len(self.stock.records["shelf"]), 1)
+
     @mute_logger(FLOW)
     def test_a_process_that_dies_in_the_call(self):
         """The intent is there before the call; an absolute value is written again."""
@@ -293,131 +282,123 @@ class TestOutgoing(OutgoingCase):
                 self.run_out(full=False)
                 self.assertFalse(self.out.failures)
 
-    # Differences
+    # What a row keeps
 
-    def change_there(self, known, **values):
-        for _reference, content in self.stock.records["stock"].values():
-            if content["quantity"] == known:
-                content.update(values)
-                return
-
-    def test_what_somebody_changed_there_is_overwritten(self):
+    def test_nothing_is_kept_as_nothing(self):
+        self.products[0].write({"categ_id": False, "default_code": "K-1"})
         self.confirm()
-        self.change_there(5, quantity=500)
-        there = "shelf: Pinturas, "
-        self.stock.log.clear()
-        self.run_out(full=False)
-        self.assertFalse(self.stock.log)
-        self.run_out()
-        self.assertEqual(self.stock.quantities(), list(range(1, 10)))
-        found = self.differences()
-        self.assertEqual(
-            (found.name, found.before_text, found.after_text),
-            ("Artículo 5", f"{there}quantity: 500", f"{there}quantity: 5"),
-        )
-
-    def test_a_difference_of_what_is_read_is_kept(self):
-        self.confirm()
-        for _reference, content in self.stock.records["shelf"].values():
-            content["name"] = "Liquidación"
-        self.run_out()
-        found = self.differences()
-        self.assertEqual(sorted(found.mapped("name")), ["Herrajes", "Pinturas"])
-        self.assertEqual(set(found.mapped("before_text")), {"name: Liquidación"})
-        self.assertEqual(set(found.mapped("kind")), {"shelf"})
-        self.assertEqual(
-            found[0].action_open_row()["domain"], [("id", "in", [found[0].res_id])]
-        )
-        self.rows("shelf").unlink()
-        self.assertFalse(found.exists())
-
-    def test_what_names_a_record_that_was_made_anew_is_sent_again(self):
-        self.confirm()
-        self.stock.records["shelf"].clear()
-        # An id that was not given before
-        self.stock.records["shelf"]["foreign"] = ("", {"name": "Ajeno"})
-        self.run_out()
         self.assertEqual(self.states(), {"done"})
-        known = set(self.stock.records["shelf"])
-        for _reference, content in self.stock.records["stock"].values():
-            self.assertIn(content["shelf"], known)
+        there = [content for _ref, content in self.stock.records["stock"].values()]
+        one = next(content for content in there if content["quantity"] == 1)
+        self.assertEqual((one["shelf"], one["code"]), (None, "K-1"))
+        self.assertEqual({c["code"] for c in there if c is not one}, {None})
+        self.stock.writes()
+        self.run_out()
+        self.assertFalse(self.stock.writes())
+        self.assertFalse(self.differences())
 
-    # By hand
+    def test_the_columns_that_every_table_has(self):
+        names = set(self.env["sale.channel.outgoing.mixin"]._fields)
+        self.assertEqual(names - BASE_COLUMNS, set())
 
-    def test_to_do_by_hand(self):
-        self.stock.kinds = ("stock",)
+    def test_only_what_is_named_is_read(self):
         self.confirm()
-        self.assertEqual(self.states("shelf"), {"by_hand"})
-        self.assertEqual(self.states("stock"), {"pending"})
-        shelves = self.rows("shelf")
-        shelves.action_retry()
-        self.assertEqual(self.states("shelf"), {"by_hand"})
-        # Whoever makes a shelf notes its id, as an importer of a list would.
-        for number, shelf in enumerate(shelves):
-            shelf.external_id = f"S{number}"
-        shelves.action_done_by_hand()
-        self.assertEqual(self.states("shelf"), {"done"})
-        self.make_due()
+        rows = self.env["sale.channel.fake.stock"]
+        found = rows._get_external_ids(self.channel, {("shelf", self.shelves[0].id)})
+        self.assertEqual([key[1] for key in found], self.shelves[0].ids)
+        self.assertFalse(rows._get_external_ids(self.channel, set()))
+        content = {"shelf": next(iter(found.values())), "quantity": 1}
+        names = rows._get_names(self.channel, [("stock", content), ("stock", None)])
+        self.assertEqual(list(names.values()), self.shelves[:1].mapped("name"))
+
+    # A plan that fails
+
+    def refuse_planning(self, *bad):
+        """Let the planner fail at some products."""
+        planner = self.registry["sale.channel.fake.stock.planner"]
+        original = planner._get_wanted
+
+        def fail(model, channel, part, ids):
+            if part.page and set(ids) & set(bad):
+                model.env.cr.execute("SELECT 1 / 0")
+            return original(model, channel, part, ids)
+
+        patcher = patch.object(planner, "_get_wanted", fail)
+        self.startPatcher(patcher)
+        return patcher
+
+    @mute_logger(OUT_PLAN, "odoo.sql_db")
+    def test_one_that_cannot_be_planned_holds_no_other(self):
+        bad = self.products[4]
+        fault = self.refuse_planning(bad.id)
+        self.confirm()
+        self.assertFalse(self.out.failures)
+        rows = self.rows("stock")
+        failed = rows.filtered(lambda row: row.res_id == bad.id)
+        self.assertEqual(failed.sync_state, "error")
+        self.assertIn("DivisionByZero", failed.error_message)
+        self.assertEqual(set((rows - failed).mapped("sync_state")), {"done"})
+        self.assertEqual(len(self.stock.quantities()), 8)
+        # There is nothing to send yet: it is planned anew, and fails anew.
+        failed.action_retry()
+        self.assertEqual(failed.sync_state, "error")
+        bad.fake_quantity = 55
+        self.products[0].fake_quantity = 50
         self.run_out(full=False)
+        self.assertEqual(failed.sync_state, "error")
+        self.assertIn(50, self.stock.quantities())
+        self.assertFalse(self.env["sale.channel.change.mark"].search_count([]))
+        fault.stop()
+        failed.action_retry()
+        self.assertTrue(self.out._is_requested(self.out._get_state()))
+        self.run_out()
+        self.assertIn(55, self.stock.quantities())
         self.assertEqual(self.states(), {"done"})
-        self.assertFalse([call for call in self.stock.log if call[1] == "shelf"])
 
-    # One list of all
-
-    def everything(self):
-        return self.env["sale.channel.outgoing"].search(
-            [("channel_id", "=", self.channel.id)]
-        )
-
-    def test_one_list_of_all_families(self):
-        self.stock.poison = {5}
+    @mute_logger(OUT_PLAN, "odoo.sql_db")
+    def test_what_could_not_be_planned_and_is_wanted_no_more(self):
+        bad = self.products[4]
+        fault = self.refuse_planning(bad.id)
         self.confirm()
-        rows = self.everything()
-        self.assertEqual(len(rows), 11)
-        bad = rows.filtered(lambda row: row.sync_state == "error")
-        self.assertEqual((bad.name, bad.kind), ("Artículo 5", "stock"))
-        self.assertIn("422", bad.error_message)
-        self.assertEqual(bad.action_open_record()["res_id"], bad.record_id)
-        self.assertEqual(bad.action_open_row()["res_model"], "sale.channel.fake.stock")
-        groups = rows._read_group(
-            [("id", "in", rows.ids)], ["kind", "sync_state"], ["__count"]
-        )
-        self.assertIn(("stock", "error", 1), groups)
-        self.stock.poison = set()
-        bad.action_retry()
+        self.stock.writes()
+        fault.stop()
+        bad.fake_listed = False
         self.run_out(full=False)
-        self.assertEqual(set(self.everything().mapped("sync_state")), {"done"})
-        self.products[0].unlink()
-        gone = rows.filtered(lambda row: row.record_id == self.products[0].id)
-        with self.assertRaises(UserError):
-            gone.action_open_record()
+        self.assertFalse(self.rows("stock").filtered(lambda row: row.res_id == bad.id))
+        self.assertFalse(self.stock.writes())
 
-    def test_rights_on_the_list(self):
-        self.confirm()
-        user = self.make_user("empleada", "channel_base.group_channel_user")
-        seller = self.make_user("vendedor", "sales_team.group_sale_manager")
-        rows = self.everything()
-        mine = rows.with_user(user)
-        self.assertEqual(len(mine.search([("id", "in", rows.ids)])), 11)
-        self.rows().write({"sync_state": "error"})
-        mine.action_retry()
-        self.assertEqual(self.states(), {"pending"})
-        for method in ("action_retry", "action_done_by_hand", "action_open_row"):
-            with self.subTest(method), self.assertRaises(AccessError):
-                getattr(rows.with_user(seller), method)()
-        company = self.env["res.company"].create({"name": "Ajena"})
-        user.write(
-            {"company_ids": [Command.set(company.ids)], "company_id": company.id}
-        )
-        theirs = self.env(context={})["sale.channel.outgoing"].with_user(user)
-        self.assertFalse(theirs.search([("id", "in", rows.ids)]))
-        for method in ("action_retry", "action_done_by_hand", "action_open_row"):
-            with self.subTest(f"other company: {method}"):
-                with self.assertRaises(AccessError):
-                    getattr(theirs.browse(rows.ids), method)()
+    @mute_logger(OUT_PLAN, FLOW, "odoo.sql_db")
+    def test_a_plan_that_fails_keeps_nothing_due_waiting(self):
+        self.start()
+        pages = self.in_pages()
+        self.kill_after(pages, 1)
+        self.products[0].fake_listed = False
+        with patch(f"{OUTGOING}.sale_channel_outgoing_planner.GUILTY_LIMIT", 1):
+            fault = self.refuse_planning(*self.products.ids)
+            for _time in range(2):
+                self.run_out()
+                self.assertTrue(self.out.failures)
+        self.assertEqual(self.stock.quantities(), [1, 2, 3, 4])
+        fault.stop()
+        self.run_out()
+        # What could not be planned behind the position is seen by the next full run.
+        self.run_out()
+        self.assertEqual(self.stock.quantities(), list(range(2, 10)))
 
-    def test_ids_that_nobody_gave(self):
-        rows = self.env["sale.channel.outgoing"].browse([0, -5, 7, 1 << 40])
-        rows.action_retry()
-        rows.action_done_by_hand()
-        self.assertFalse(rows.action_open_row())
+    def test_a_conflict_does_not_take_the_pass_back(self):
+        self.start()
+        self.products[0].fake_quantity = 70
+        flow, raised = self.registry["sale.channel.flow"], []
+        original = flow._plan_marked
+
+        def conflict(model):
+            if not raised:
+                raised.append(True)
+                raise psycopg2.errors.SerializationFailure("faster")
+            return original(model)
+
+        with patch.object(flow, "_plan_marked", conflict):
+            self.run_out()
+        self.assertTrue(raised)
+        self.assertFalse(self.out.failures)
+        self.assertEqual(self.states(), {"done"})

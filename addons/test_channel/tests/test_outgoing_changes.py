@@ -2,9 +2,11 @@ import random
 import threading
 from unittest.mock import patch
 
+import psycopg2
+
 from odoo import SUPERUSER_ID, api
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from odoo.addons.channel_base.tools.conflicts import retry_conflicts
 
@@ -45,8 +47,7 @@ class TestChanges(OutgoingCase):
         save(many, 100)
         few = self.count_queries(lambda: save(one, 200))
         more = self.count_queries(lambda: save(many, 300))
-        self.out.enabled = False
-        silent = self.count_queries(lambda: save(one, 400))
+        self.env["sale.channel.flow"].search([("kind", "=", "stock_out")]).unlink()
         self.env["sale.channel.change"]._get_listened()
         silent = self.count_queries(lambda: save(one, 500))
         self.assertEqual((few, more), (silent + 1, silent + 1))
@@ -72,13 +73,18 @@ class TestChanges(OutgoingCase):
         self.assertEqual(len(self.changes()), 2)
 
     def test_nobody_listens(self):
+        """What changes while a flow is off is forgotten when it is handed over: a
+        process may not know yet that it is on."""
         self.out.enabled = False
         self.products[0].fake_quantity = 70
-        self.assertFalse(self.changes())
-        self.out.enabled = True
-        self.products[0].fake_quantity = 71
         self.assertTrue(self.changes())
-        self.out.unlink()
+        self.assertFalse(self.marks())
+        self.assertFalse(self.changes())
+        self.products[0].fake_quantity = 71
+        self.env.cr.flush()
+        self.out.enabled = True
+        self.assertTrue(self.marks())
+        self.env["sale.channel.flow"].search([("kind", "=", "stock_out")]).unlink()
         self.changes().unlink()
         self.products[0].fake_quantity = 72
         self.assertFalse(self.changes())
@@ -124,15 +130,80 @@ class TestChanges(OutgoingCase):
         self.run_out()
         self.assertIn(70, self.stock.quantities())
 
+    def second_flow(self):
+        other = self.make_channel(name="Segundo")
+        flow = other.flow_ids.filtered(lambda flow: flow.kind == "stock_out")
+        flow.confirmed = flow.enabled = True
+        self.env.cr.flush()
+        triggers = self.env["ir.cron.trigger"]
+        triggers.search([("cron_id", "=", flow.cron_id.id)]).unlink()
+        return flow
+
+    def test_whoever_hands_over_wakes_the_others(self):
+        second = self.second_flow()
+        triggers = self.env["ir.cron.trigger"]
+        woken = [("cron_id", "=", second.cron_id.id)]
+        self.products[0].fake_quantity = 70
+        self.run_out(full=False)
+        self.assertTrue(triggers.search(woken))
+        triggers.search(woken).unlink()
+        self.products[0].fake_quantity = 71
+        self.env.cr.flush()
+        self.env["sale.channel.change.mark"]._gc_marks()
+        self.assertTrue(triggers.search(woken))
+
+    @mute_logger("odoo.sql_db")
+    def test_who_loses_the_handing_over_goes_on(self):
+        self.products[0].fake_quantity = 70
+        self.run_out(full=False)
+        changes = self.registry["sale.channel.change"]
+        lost = psycopg2.errors.SerializationFailure("faster")
+        self.products[0].fake_quantity = 71
+        self.env.cr.flush()
+        with patch.object(changes, "_drain", side_effect=lost):
+            self.run_out(full=False)
+        self.assertFalse(self.out.failures)
+        self.run_out(full=False)
+        self.assertIn(71, self.stock.quantities())
+
+    def test_a_flow_that_does_not_get_on_looks_at_everything(self):
+        mark = "odoo.addons.channel_outgoing.models.sale_channel_change_mark"
+        self.products[0].fake_quantity = 70
+        self.assertEqual(len(self.marks()), 2)
+        marks = self.env["sale.channel.change.mark"]
+        requests = self.out.run_requests
+        marks._gc_marks()
+        self.assertEqual(len(self.marks()), 2)
+        with patch(f"{mark}.MARK_CAP", 1):
+            marks._gc_marks()
+        self.assertFalse(self.marks())
+        self.assertEqual(self.out.run_requests, requests + 1)
+
+    def test_archived_channels_do_not_listen(self):
+        second = self.second_flow()
+        second.channel_id.active = False
+        self.products[0].fake_quantity = 70
+        self.marks()
+        marks = self.env["sale.channel.change.mark"]
+        self.assertFalse(marks.search_count([("flow_id", "=", second.id)]))
+        marks.create({"flow_id": second.id, "scope": "product.product", "res_id": 1})
+        marks._gc_marks()
+        self.assertFalse(marks.search_count([("flow_id", "=", second.id)]))
+        requests = second.run_requests
+        second.channel_id.active = True
+        self.assertEqual(second.run_requests, requests + 1)
+
     def test_tables_are_vacuumed_early(self):
         tables = "sale_channel_change sale_channel_change_mark sale_channel_fake_stock"
         self.env.cr.execute(
             "SELECT relname, reloptions FROM pg_class WHERE relname = ANY(%s)",
             (tables.split(),),
         )
-        for table, options in self.env.cr.fetchall():
+        found = self.env.cr.fetchall()
+        for table, options in found:
             with self.subTest(table):
                 self.assertIn("autovacuum_vacuum_scale_factor=0.02", options)
+        self.assertIn("vacuum_index_cleanup=on", dict(found)["sale_channel_fake_stock"])
 
     def test_indexes(self):
         """The list of what failed among many reaches the partial index."""
@@ -144,6 +215,40 @@ class TestChanges(OutgoingCase):
         partial = [line for line in found if "sync_state" in line]
         self.assertEqual(len(partial), 2)
         self.assertTrue(all(" WHERE " in line for line in partial))
+
+    def test_a_claim_walks_no_other_backlog(self):
+        """Neither a claim nor the look for the next due row reads other kinds' rows."""
+        self.env.cr.execute(
+            """
+            INSERT INTO sale_channel_fake_stock (
+                channel_id, kind, res_id, reference, operation, sync_state,
+                next_attempt_at)
+            SELECT %s, 'stock', 1000000 + n, n, 'put', 'pending', now()
+              FROM generate_series(1, 5000) AS n
+            """,
+            (self.channel.id,),
+        )
+        self.env.cr.execute("ANALYZE sale_channel_fake_stock")
+        rows = self.env["sale.channel.fake.stock"]
+        query = rows._search(
+            [
+                ("channel_id", "=", self.channel.id),
+                ("operation", "=", "put"),
+                ("kind", "=", "shelf"),
+                ("sync_state", "=", "pending"),
+                ("next_attempt_at", "<=", "2999-01-01"),
+            ],
+            order="next_attempt_at",
+            limit=50,
+        )
+        plan = self.env.execute_query(SQL("EXPLAIN %s", query.select()))
+        text = " ".join(line for (line,) in plan)
+        self.assertIn("due_idx", text)
+        condition = text.split("Index Cond:")[1].split("Filter:")[0]
+        for column in ("kind", "operation", "next_attempt_at"):
+            self.assertIn(column, condition)
+        self.assertTrue(rows._get_next_due(self.channel))
+        self.assertFalse(rows._get_next_due(self.make_channel(name="Sin filas")))
 
 
 @tagged("post_install", "-at_install")
@@ -159,6 +264,8 @@ class TestConcurrentChanges(OutgoingCase):
         flows = channels.flow_ids.filtered(lambda flow: flow.kind == "stock_out")
         flows.write({"confirmed": True, "enabled": True})
         self.raced, self.flow_ids = channels.ids, flows.ids
+        # What others left would be handed over as well.
+        env.cr.execute("DELETE FROM sale_channel_change")
         env.cr.commit()
         self.addCleanup(self.clean)
 
@@ -177,7 +284,7 @@ class TestConcurrentChanges(OutgoingCase):
         env.cr.execute("DELETE FROM sale_channel_change")
         env.cr.commit()
 
-    def write(self, env, number):
+    def insert(self, env, number):
         """Insert changes in short and long transactions; roll some of them back."""
         shuffle = random.Random(number)
         for serial in range(PER_WRITER):
@@ -201,7 +308,7 @@ class TestConcurrentChanges(OutgoingCase):
     def test_each_change_reaches_each_flow_once(self):
         over = threading.Event()
         writers = [
-            threading.Thread(target=self.write, args=(self.open(), number))
+            threading.Thread(target=self.insert, args=(self.open(), number))
             for number in range(WRITERS)
         ]
         drainers = [

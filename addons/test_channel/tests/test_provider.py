@@ -4,17 +4,23 @@ import hmac
 import io
 import json
 from contextlib import nullcontext
+from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
 import requests
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
 
+from odoo.addons.channel_base.lib.account import Account
 from odoo.addons.channel_base.lib.auth import Basic
-from odoo.addons.channel_base.lib.errors import AuthRequired
+from odoo.addons.channel_base.lib.errors import AuthRequired, Rejected
+from odoo.addons.channel_base.lib.oauth import TokenClient
+from odoo.addons.channel_base.lib.steps import Step
 from odoo.addons.channel_base.tools.uninstall import leave_provider
 
+WEBHOOK = "odoo.addons.channel_base.controllers.webhook"
 ME = {"id": "77", "name": "LOJA"}
 
 
@@ -77,6 +83,83 @@ class TestProvider(HttpCase):
         self.assertEqual(sent, f"Basic {Basic('a', 'clave1').get()}")
         self.assertFalse(credential.access_token or credential.expires_at)
         self.assertIn("LOJA", channel.action_test_connection()["params"]["message"])
+        self.assertTrue(channel.needs_connection)
+        self.assertFalse(self.make_channel("fake").needs_connection)
+
+    def run_flow(self, channel, kind="orders_in", error=None):
+        """One slice; the reason of its failure."""
+        flow = channel.flow_ids.filtered(lambda one: one.kind == kind)
+        flow = flow or flow.create({"channel_id": channel.id, "kind": kind})
+        flow.enabled = True
+
+        def steps(_flow, _run):
+            if error:
+                raise error
+            yield Step.BATCH_END
+
+        self.env.flush_all()
+        with (
+            patch.object(type(self.env["ir.cron"]), "_commit_progress"),
+            patch.object(self.env.cr, "rollback"),
+            patch.object(type(flow), "_run_steps", steps),
+        ):
+            flow._run_slice(flow._get_state())
+        self.env.invalidate_all()
+        return flow._get_state().last_error_code
+
+    def test_without_its_account_nothing_runs(self):
+        channel = self.make_channel("fake_keys", client_id="a", client_secret="clave1")
+        system, credential = channel, channel._get_credential()
+        channel = channel.sudo()
+        channel.state = "live"
+        self.assertEqual(self.run_flow(channel), "auth_required", "never connected")
+        for step in (
+            credential.action_disconnect,
+            credential.action_release,
+            lambda: credential.write({"client_secret": "clave2"}),
+            lambda: credential.write({"client_id": "b"}),
+            lambda: credential.write({"api_url": "https://keys.example.com/v2"}),
+            lambda: channel.write({"environment": "test"}),
+        ):
+            credential.api_url = "https://keys.example.com"
+            system.action_connect()
+            self.env.invalidate_all()
+            self.assertFalse(self.run_flow(channel))
+            step()
+            self.assertEqual(self.run_flow(channel), "auth_required")
+            self.assertFalse(self.run_flow(channel, "orders_invoice"), "calls nobody")
+        # Nothing has to be connected.
+        other = self.make_channel("fake").sudo()
+        other.state = "live"
+        self.assertFalse(self.run_flow(other))
+
+    def test_a_new_secret_may_be_another_account_s(self):
+        channel = self.make_channel("fake_keys", client_id="a", client_secret="clave1")
+        channel.action_connect()
+        credential = channel._get_credential()
+        credential.client_secret = "clave1"
+        self.assertEqual(credential.state, "connected", "the same again")
+        credential.client_secret = "clave2"
+        self.assertEqual(credential.state, "none")
+        self.answers["GET", "/me"] = (200, {"id": "78", "name": "OTRA"})
+        with self.assertRaisesRegex(UserError, "belongs to the account LOJA"):
+            channel.action_connect()
+
+    def test_refused_keys_need_a_person(self):
+        channel = self.make_channel("fake_keys", client_id="a", client_secret="clave1")
+        channel.action_connect()
+        self.env.invalidate_all()
+        system, channel = channel, channel.sudo()
+        channel.state = "live"
+        for _turn in range(2):
+            refused = self.run_flow(channel, error=AuthRequired("401"))
+            self.assertEqual(refused, "auth_required")
+        self.assertEqual(channel.connection_state, "reauthorise")
+        self.assertEqual(len(channel.activity_ids), 1)
+        system.action_connect()
+        self.env.invalidate_all()
+        self.assertFalse(self.run_flow(channel))
+        self.assertEqual(channel.connection_state, "connected")
 
     def test_keys_must_be_there(self):
         for provider in ("fake_keys", "fake_oauth", "fake"):
@@ -158,6 +241,90 @@ class TestProvider(HttpCase):
         self.assertEqual(self.notify(body, good), 200)
         hint = hints.search([])
         self.assertEqual((hint.channel_id, hint.resource), (channel, "F1"))
+
+    def test_what_a_provider_stumbles_over(self):
+        channel = self.make_channel("fake_keys", client_secret="clave1").sudo()
+        channel._get_credential().write({"state": "connected", "account_id": "77"})
+        channel.state = "live"
+        for body in (
+            b"[" * 60_000,
+            b"\0",
+            b"{}",
+            b"null",
+            b"7",
+            b"\xff",
+            b'{"shop": "77", "order": "a\\u0000b"}',
+            b'{"shop": "7\\u0000", "order": "F1"}',
+            b'{"shop": "\\ud800", "order": "F1"}',
+            b'{"shop": true, "order": "F1"}',
+            b'{"shop": [], "order": "F1"}',
+            b'{"shop": "77", "order": {}}',
+            json.dumps({"shop": "77", "order": "x" * 129}).encode(),
+            b'{"shop": ' + b"9" * 5000 + b', "order": "F1"}',
+        ):
+            with self.subTest(body=body[:40]):
+                signature = hmac.new(b"clave1", body, "sha256").hexdigest()
+                self.assertEqual(self.notify(body, signature), 400)
+        with patch(f"{WEBHOOK}._logger") as logger:
+            self.notify(b"[" * 60_000, "")
+        self.assertNotIn("exc_info", logger.info.call_args.kwargs)
+        self.assertEqual(len(logger.method_calls), 1)
+        self.assertFalse(self.env["sale.channel.hint"].search([]))
+
+    def test_a_check_that_stumbles_believes_nothing(self):
+        channel = self.make_channel("fake_keys", client_secret="clave1").sudo()
+        channel._get_credential().write({"state": "connected", "account_id": "77"})
+        channel.state = "live"
+        body = b'{"shop": 77, "order": 5}'
+
+        def stumble(*_args):
+            raise KeyError("X-Signature")
+
+        provider = type(channel._get_provider())
+        with (
+            patch.object(provider, "_check_notification", stumble),
+            mute_logger("odoo.addons.channel_base.models.sale_channel_hint"),
+        ):
+            self.assertEqual(self.notify(body, ""), 200)
+        self.assertFalse(self.env["sale.channel.hint"].search([]))
+        # Numbers are the keys that they are in text.
+        good = hmac.new(b"clave1", body, "sha256").hexdigest()
+        self.assertEqual(self.notify(body, good), 200)
+        self.assertEqual(self.env["sale.channel.hint"].search([]).resource, "5")
+
+    def test_an_account_with_a_number(self):
+        channel = self.make_channel("fake_keys", client_id="a", client_secret="clave1")
+        self.answers["GET", "/me"] = (200, {"id": 77, "name": None})
+        for _time in range(2):
+            channel.action_connect()
+            self.env.invalidate_all()
+        credential = channel._get_credential()
+        self.assertEqual((credential.account_id, credential.account_name), ("77", "77"))
+
+    def test_the_account_that_the_token_names(self):
+        channel = self.make_channel("fake_oauth", client_id="9", client_secret="clave2")
+        provider, credential = channel._get_provider(), channel._get_credential()
+        asked = []
+
+        def fetch(_provider, _channel, _credential, token):
+            asked.append(token.account)
+            return Account(account)
+
+        token = {"access_token": "largo", "user_id": 77}
+        self.answers["POST", "/oauth/token"] = (200, token)
+        with (
+            patch.object(type(provider), "_fetch_account", fetch),
+            patch.object(TokenClient, "account_field", "user_id"),
+        ):
+            account = "78"
+            with self.assertRaisesRegex(Rejected, "account_mismatch"):
+                provider._finish_connection(channel, credential, "code")
+            account = "77"
+            provider._finish_connection(channel, credential, "code")
+            self.env.invalidate_all()
+            provider._check_connection(channel)
+        self.assertEqual(asked, ["77"] * 3)
+        self.assertEqual((credential.account_id, credential.state), ("77", "connected"))
 
     def test_without_a_secret_nothing_is_signed(self):
         channel = self.make_channel("fake_keys", client_secret=False).sudo()

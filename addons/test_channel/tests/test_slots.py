@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from odoo.addons.channel_base.lib.errors import Rejected, Retryable
+from odoo.addons.channel_base.lib.errors import AuthRequired, Rejected, Retryable
 
 from .test_follow import FollowCase
 
@@ -48,6 +48,21 @@ class SlotCase(FollowCase):
 
 @tagged("post_install", "-at_install")
 class TestReservation(SlotCase):
+    def test_refused_credentials_stop_the_answers(self):
+        self.use(received="processing")
+        for name in ("F1", "F2"):
+            self.remote.put(name)
+        self.run_flow()
+        self.remote.faults = [AuthRequired("401")] * 2
+        self.run_answers()
+        self.assertFalse(self.remote.written)
+        state = self.flow("orders_answer")._get_state()
+        self.assertEqual(state.last_error_code, "auth_required")
+        answers = self.channel.env["sale.channel.order.answer"].search([])
+        self.assertEqual(set(answers.mapped("sync_state")), {"pending"})
+        self.run_answers()
+        self.assertEqual(len(self.remote.written), 2)
+
     def setUp(self):
         super().setUp()
         self.reserve("authorised")

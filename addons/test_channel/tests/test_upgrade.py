@@ -15,7 +15,7 @@ SCRIPT = Path(channel_order.__file__).parent / "migrations/19.0.1.1.0/post-order
 REQUESTS = Path(channel_base.__file__).parent / (
     "migrations/19.0.1.2.0/post-requests.py"
 )
-CODES = Path(channel_base.__file__).parent / "migrations/19.0.1.2.0/end-codes.py"
+CODES = "migrations/19.0.1.2.0/end-codes.py"
 
 
 @tagged("post_install", "-at_install")
@@ -128,26 +128,35 @@ class TestUpgrade(FollowCase):
                 "slot": "received",
             }
         )
-        stores = self.env["sale.channel.text"]._get_stores()
+        for addon, old, new in (
+            (channel_base, "not_owned", "other_account"),
+            (channel_order, "test_order", "test_purchase"),
+        ):
+            found = self.store_code(old)
+            self.assertGreater(len(found), 5)
+            self.migrate(Path(addon.__file__).parent / CODES)
+            for (_model, field), records in found.items():
+                self.assertEqual(records[field], new, records)
+            self.assertEqual(row.reason, new)
+        self.assertIn("test purchase", row.error_message)
+
+    def store_code(self, code):
+        """Put a code into a row of each model that stores some."""
         found = {}
-        for model, field in stores:
+        for model, field in self.env["sale.channel.text"]._get_stores():
             records = self.env[model].sudo().search([], limit=1)
             if records:
                 found[model, field] = records
                 self.damage(
                     SQL(
-                        "UPDATE %s SET %s = 'not_owned' WHERE id = %s",
+                        "UPDATE %s SET %s = %s WHERE id = %s",
                         SQL.identifier(records._table),
                         SQL.identifier(field),
+                        code,
                         records.id,
                     )
                 )
-        self.assertGreater(len(found), 5)
-        self.migrate(CODES)
-        for (_model, field), records in found.items():
-            self.assertEqual(records[field], "other_account", records)
-        self.assertIn("another seller", row.error_message)
-        self.assertEqual(row.reason, "other_account")
+        return found
 
     def test_fingerprints_of_before(self):
         """What was stored with a provider's words is no change: the same shape."""

@@ -101,6 +101,7 @@ ACCESS = {
     "sale.channel.order.proposal": SEEN_BY_CHANNEL,
     "sale.channel.order.request": allow((), "", channel_user="r", channel_manager="ru"),
     "sale.channel.outgoing": SEEN_BY_CHANNEL,
+    "sale.channel.outgoing.by.hand": allow(CHANNEL, ALL),
     "sale.channel.outgoing.preview": allow(("channel manager",), ALL),
     "sale.channel.outgoing.preview.line": allow(("channel manager",), ALL),
     "sale.channel.partner": allow((), "", channel_user="r", channel_manager=ALL),

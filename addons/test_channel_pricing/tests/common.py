@@ -81,6 +81,9 @@ class PricingOutCase(FakeCase):
         REMOTES.clear()
         self.addCleanup(REMOTES.clear)
         self.prices = REMOTES[self.channel.id] = FakePricing(self.kinds)
+        # What was changed before is handed to nobody.
+        self.env.cr.flush()
+        self.env["sale.channel.change"]._drain()
 
     def confirm(self):
         """Look at the preview and press Send, then let the flow work."""

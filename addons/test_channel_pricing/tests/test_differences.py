@@ -1,5 +1,9 @@
+from unittest.mock import patch
+
 from odoo import fields
 from odoo.tests import tagged
+
+from odoo.addons.channel_pricing_scenario import uninstall_hook
 
 from .common import PricingOutCase
 
@@ -98,3 +102,24 @@ class TestDifferences(PricingOutCase):
         self.env["sale.channel.difference"]._gc_differences()
         self.assertEqual(self.differences(), young)
         self.assertIn(young.res_id, self.items().ids)
+
+    def test_another_familys_difference_with_the_same_kind(self):
+        self.change_customer("B2", None)
+        self.run_pricing()
+        ours = self.differences()
+        other = ours.copy({"res_model": "sale.channel.fake.stock"})
+        self.assertEqual(self.channel.pricing_difference_count, 1)
+        domain = self.channel.action_open_pricing_differences()["domain"]
+        self.assertEqual(self.env["sale.channel.difference"].search(domain), ours)
+        self.assertEqual(ours.kind_name, "Customer")
+        uninstall_hook(self.env)
+        self.assertFalse(ours.exists())
+        self.assertTrue(other.exists())
+
+    def test_the_menu_is_of_no_use_without_a_scenario(self):
+        menu = self.env.ref("channel_pricing_scenario.menu_pricing_item")
+        menus = self.env["ir.ui.menu"]
+        self.assertNotIn(menu.id, menus._load_menus_blacklist())
+        scenarios = self.registry["pricing.scenario"]
+        with patch.object(scenarios, "_is_used", lambda _self: False):
+            self.assertIn(menu.id, menus._load_menus_blacklist())

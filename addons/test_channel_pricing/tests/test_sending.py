@@ -148,7 +148,8 @@ class TestSending(PricingContract, PricingOutCase):
         flow.enabled = False
         self.group.pricing_scenario_id = self.retail
         self.env.cr.flush()
-        self.assertFalse(self.env["sale.channel.change"].search_count([]))
+        self.env["sale.channel.change"]._drain()
+        self.assertFalse(self.env["sale.channel.change.mark"].search_count([]))
         flow._get_state().requests_seen = flow.run_requests
         flow.enabled = True
         self.assertTrue(flow._is_requested(flow._get_state()))

@@ -24,6 +24,9 @@ class TestUpgrade(PricingOutCase):
             ALTER TABLE sale_channel ADD pricing_confirmed boolean;
             UPDATE sale_channel SET pricing_confirmed = true WHERE id = %(channel)s;
             UPDATE sale_channel_flow SET confirmed = NULL;
+            ALTER TABLE sale_channel_pricing_item
+              ADD CONSTRAINT sale_channel_pricing_item_reference_uniq
+                  UNIQUE (reference);
             CREATE TABLE sale_channel_pricing_mark (
                 id serial, channel_id integer, scope varchar, value varchar);
             INSERT INTO sale_channel_pricing_mark (channel_id, scope, value)
@@ -111,3 +114,15 @@ class TestUpgrade(PricingOutCase):
         self.assertFalse(rule.exists())
         kept = "channel_pricing_scenario.sale_channel_pricing_item_rule_company"
         self.assertTrue(self.env.ref(kept).exists())
+
+    def test_no_index_of_what_nobody_looks_for(self):
+        self.migrate("post-outgoing")
+        self.env.cr.execute(
+            "SELECT indexdef FROM pg_indexes WHERE tablename = %s",
+            ("sale_channel_pricing_item",),
+        )
+        found = [row[0] for row in self.env.cr.fetchall()]
+        self.assertFalse([line for line in found if "(reference)" in line])
+        due = [line for line in found if "next_attempt_at" in line]
+        self.assertEqual(len(due), 1)
+        self.assertIn("(channel_id, kind, operation, next_attempt_at)", due[0])

@@ -38,7 +38,11 @@ def test_header(auth: Auth, header: str, expected: str) -> None:
 
 
 def echo(call: Call) -> Answer:
-    return Answer(400, str(call.headers).encode())
+    said = str(call.headers)
+    kind, _space, pair = call.headers.get("authorization", "").partition(" ")
+    if kind == "Basic":
+        said += base64.b64decode(pair).decode()
+    return Answer(400, said.encode())
 
 
 @pytest.mark.parametrize(
@@ -50,6 +54,8 @@ def echo(call: Call) -> Answer:
             Basic("ana", "hush-hush"),
             ["hush-hush", base64.b64encode(b"ana:hush-hush").decode()],
         ),
+        # The key as the name, without a password
+        (Basic(KEY, ""), [KEY, base64.b64encode(f"{KEY}:".encode()).decode()]),
     ],
 )
 def test_what_authenticates_is_hidden(auth: Auth, secrets: list[str]) -> None:

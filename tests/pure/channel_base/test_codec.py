@@ -102,6 +102,24 @@ def test_an_xml_refusal_hides_secrets() -> None:
     assert "abc123" not in str(caught.value)
 
 
+@pytest.mark.parametrize("said", ["iso-8859-1", '"ISO-8859-1"', "windows-1252"])
+def test_the_header_says_in_what_it_is_written(said: str) -> None:
+    content = "<?xml version='1.0' encoding='UTF-8'?><a>Muñoz</a>".encode("latin-1")
+    headers = {"Content-Type": f"text/xml; charset={said}"}
+    with Server(Answer(body=content, headers=headers)) as server:
+        assert HttpClient(server.url, codec=XmlCodec()).get("/").body.text == "Muñoz"
+
+
+def test_a_charset_that_nobody_reads() -> None:
+    headers = {"Content-Type": "text/xml; charset=utf-16"}
+    with Server(Answer(body=b"<a/>", headers=headers)) as server:
+        with pytest.raises(Retryable):
+            HttpClient(server.url, codec=XmlCodec()).get("/")
+    # JSON is Unicode whatever is said.
+    with Server(Answer(body='{"a": "ñ"}'.encode(), headers=headers)) as server:
+        assert HttpClient(server.url).get("/").body == {"a": "ñ"}
+
+
 def test_json() -> None:
     codec = JsonCodec()
     assert codec.encode({"a": "ñ", "b": [1.5, None]}) == (
@@ -112,11 +130,9 @@ def test_json() -> None:
     with Server() as server:
         client = HttpClient(server.url)
         client.request("POST", "/", body={"a": 1})
-        client.request("POST", "/", json_body={"a": 1})
         client.request("POST", "/", form={"a": "1 2"})
     bodies = [(call.body, call.headers["content-type"]) for call in server.calls]
     assert bodies == [
-        (b'{"a": 1}', "application/json"),
         (b'{"a": 1}', "application/json"),
         (b"a=1+2", "application/x-www-form-urlencoded"),
     ]

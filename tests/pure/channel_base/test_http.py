@@ -5,12 +5,11 @@ from __future__ import annotations
 import socket
 import time
 from datetime import datetime, timezone
-from typing import Any
 
 import pytest
 
 from odoo.addons.channel_base.lib.errors import AuthRequired, Rejected, Retryable
-from odoo.addons.channel_base.lib.http import HttpClient, retry_after
+from odoo.addons.channel_base.lib.http import HttpClient, Response, charset, retry_after
 from odoo.addons.channel_base.lib.ratelimit import RateLimiter
 
 from tests.pure.channel_base.support import Answer, Server
@@ -78,7 +77,7 @@ def test_idempotent_calls_are_repeated(fault: Answer, method: str) -> None:
 def test_other_calls_are_never_repeated(fault: Answer) -> None:
     with Server(fault, Answer()) as server:
         with pytest.raises(Retryable):
-            HttpClient(server.url).request("POST", "/", json_body={"a": 1})
+            HttpClient(server.url).request("POST", "/", body={"a": 1})
         assert len(server.calls) == 1
 
 
@@ -230,13 +229,44 @@ def test_no_secret_leaves_with_a_network_fault(
     assert caught.value.__cause__ is None
 
 
-def test_calls_are_told(caplog: pytest.LogCaptureFixture) -> None:
-    told: list[tuple[Any, ...]] = []
-    with Server(Answer(404)) as server:
-        client = HttpClient(server.url, on_call=lambda *call: told.append(call))
-        with pytest.raises(Rejected):
-            client.get("/a")
-    assert told == [("GET", "/a", 404)]
+class Faults(HttpClient):
+    """A service that words its refusals as SOAP does."""
+
+    def _failure(
+        self, method: str, path: str, got: Response, after: float | None
+    ) -> Exception:
+        if b"<faultcode>Client" in got.raw:
+            return Rejected("refused", message=self._quote(method, path, got))
+        return super()._failure(method, path, got, after)
+
+
+def test_a_refusal_may_be_worded_as_a_failure() -> None:
+    fault = b"<Fault><faultcode>Client</faultcode><token>abc123</token></Fault>"
+    with Server(Answer(500, fault), Answer(500, b"<Fault/>")) as server:
+        client = Faults(server.url)
+        with pytest.raises(Rejected) as refused:
+            client.request("POST", "/")
+        with pytest.raises(Retryable) as failed:
+            client.request("POST", "/")
+    assert "faultcode" in str(refused.value) and "abc123" not in str(refused.value)
+    assert "<Fault/>" in str(failed.value)
+
+
+@pytest.mark.parametrize(
+    ("content_type", "expected"),
+    [
+        ("text/xml; charset=ISO-8859-1", "ISO-8859-1"),
+        ('text/xml;boundary=x ; Charset="utf-8"; a=b', "utf-8"),
+        ("text/xml", ""),
+        ("text/xml; charset=", ""),
+        ("charset=utf-8", ""),
+        ("", ""),
+        (None, ""),
+        ("; charset" * 10_000, ""),
+    ],
+)
+def test_charset(content_type: str | None, expected: str) -> None:
+    assert charset(content_type) == expected
 
 
 def test_the_environment_does_not_choose_a_proxy(

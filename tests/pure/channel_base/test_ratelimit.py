@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import threading
 
 import pytest
 
-from odoo.addons.channel_base.lib.ratelimit import RateLimiter, limiter_for
+from odoo.addons.channel_base.lib.ratelimit import Bucket, RateLimiter, limiter_for
 
 
 class Clock:
@@ -37,6 +38,27 @@ def test_a_burst_goes_at_once_and_then_the_rate_holds() -> None:
         assert limit.acquire() == 0.0
     assert sum(clock.slept) == pytest.approx(10)
     assert len(clock.slept) == 10
+
+
+@pytest.mark.parametrize(
+    ("per_minute", "burst"), [(600, 20), (120, 20), (60, 10), (12, 2), (6, 1), (0.5, 1)]
+)
+def test_a_burst_fits_what_is_allowed(per_minute: float, burst: int) -> None:
+    clock = Clock()
+    limit = RateLimiter(per_minute, clock=clock, sleep=clock.sleep)
+    gone = 0
+    while limit.acquire(patience=0) == 0.0:
+        gone += 1
+    assert gone == burst
+    bucket = Bucket(10, 10, 20, 20, 0.0)
+    bucket.allow(per_minute / 60)
+    assert bucket.burst == burst
+
+
+@pytest.mark.parametrize("per_minute", [0, -1, math.nan, math.inf])
+def test_no_limit_is_none(per_minute: float) -> None:
+    with pytest.raises(ValueError):
+        RateLimiter(per_minute)
 
 
 def test_a_pause_fills_no_more_than_a_burst() -> None:

@@ -136,3 +136,34 @@ def test_equal_contents_are_translated_once():
     found = list(find_changes(FAMILY, wanted, {}, Counting({("group", 1): "G1"})))
     assert len(found) == 50
     assert len(asked) == 2
+
+
+def test_nothing_is_nothing_however_it_is_told():
+    """What a planner reads of an empty field is False; the database has NULL."""
+    shelf = Kind("shelf", "x.shelf")
+    for stock in (
+        Kind("stock", "x.stock", {"shelf": "shelf"}, columns=("shelf", "code")),
+        Kind("stock", "x.stock", {"shelf": "shelf"}),
+    ):
+        contents = [{"shelf": False, "code": None}, {"shelf": None, "code": None}]
+        assert len({stock.sign(content) for content in contents}) == 1
+        for content in contents:
+            assert Translator({}).translate(stock, content) == contents[1]
+            assert stock.get_named(content) == set()
+        assert stock.get_named({"shelf": 7}) == {("shelf", 7)}
+        wanted = {("stock", 1): Wanted("One", contents[0])}
+        sent = stock.sign(contents[1])
+        noted = {("stock", 1): Noted("put", sent, sent, True)}
+        family = Family(shelf, stock)
+        assert not list(find_changes(family, wanted, noted, Translator({})))
+    text = Kind("stock", "x.stock", columns=("code",))
+    assert text.sign({"code": False}) == text.sign({"code": None})
+
+
+@pytest.mark.parametrize(
+    ("names", "columns"),
+    [({}, ("name",)), ({}, ("sync_state",)), ({"shelf": "shelf"}, ("quantity",))],
+)
+def test_columns_that_cannot_be(names, columns):
+    with pytest.raises(ValueError):
+        Kind("stock", "x.stock", names, columns=columns)

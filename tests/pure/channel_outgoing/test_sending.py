@@ -137,3 +137,36 @@ def test_absolute_values_are_written_without_reading():
     )
     one(wire, None, kind=STOCK, external_id="P1")
     assert wire.deleted == [Target("r", "P1")]
+
+
+def test_an_absolute_record_whose_answer_was_lost():
+    """Without the channel's id it is looked for by our reference, not made twice."""
+    wire = Wire({"quantity": 5})
+    outcome = one(wire, {"quantity": 5}, kind=STOCK)
+    assert not wire.put_calls
+    assert (outcome.external_id, outcome.differed) == ("G1", False)
+    one(wire, {"quantity": 6}, kind=STOCK)
+    assert wire.put_calls == [(Target("r", "G1"), {"quantity": 6})]
+    one(wire, None, kind=STOCK)
+    assert wire.deleted == [Target("r", "G1")]
+
+
+def test_only_known_absolute_records_are_written_blind():
+    asked = []
+
+    class Asked(Wire):
+        def find(self, kind, targets):
+            asked.extend(target.reference for target in targets)
+            raise Retryable("503")
+
+    entries = [
+        Entry(Target("known", "P1"), {"quantity": 5}, None),
+        Entry(Target("new", None), {"quantity": 6}, None),
+    ]
+    results = send(Asked(), STOCK, entries)
+    assert asked == ["new"]
+    assert isinstance(results["new"], Retryable)
+    assert results["known"].external_id == "G1"
+    price = Kind("price", "product.product", absolute=True, created=False)
+    assert send(Asked(), price, entries).keys() == {"known", "new"}
+    assert asked == ["new"]

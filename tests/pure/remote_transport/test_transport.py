@@ -170,6 +170,30 @@ def test_a_child_process_has_deadlines_too() -> None:
         late.join()
 
 
+def test_a_thread_that_cannot_be_started_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(deadlines, "_watchdog", deadlines._Watchdog())
+    start = threading.Thread.start
+
+    def fail(thread: threading.Thread) -> None:
+        if thread.name == "transport deadlines":
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    with serving(say(whole(b"well"))) as server:
+        session = make_session(5)
+        with monkeypatch.context() as patched:
+            patched.setattr(threading.Thread, "start", fail)
+            with pytest.raises(TransportError) as caught:
+                session.exchange("GET", server.url)
+        assert caught.value.is_unconnected
+        assert deadlines.current() is None
+        assert session.exchange("GET", server.url).status == 200
+    with serving(DRIPS["headers"]) as server:
+        assert get_late(lambda: make_session().exchange("GET", server.url)) < 0.3
+
+
 def test_an_exchange_leaves_nothing_behind() -> None:
     session = make_session(60.0)
     with serving(say(whole(b"well", b"Connection: close"))) as server:

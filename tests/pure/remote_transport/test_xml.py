@@ -110,6 +110,31 @@ def test_read(content: bytes, expected: str) -> None:
     assert parse(content).text == expected
 
 
+LATIN = "<?xml version='1.0' encoding='{}'?><a>ñ</a>"
+
+
+@pytest.mark.parametrize(
+    ("content", "charset"),
+    [
+        (LATIN.format("utf-8").encode("latin-1"), "iso-8859-1"),
+        (LATIN.format("latin-1").encode(), "UTF-8"),
+        ("<a>ñ</a>".encode("latin-1"), "latin1"),
+        # What the header says is what counts, also for what is never read.
+        (LATIN.format("utf-16").encode(), "utf-8"),
+        # A byte order mark beats both.
+        (b"\xef\xbb\xbf" + LATIN.format("latin-1").encode(), "iso-8859-1"),
+    ],
+)
+def test_a_charset_from_outside(content: bytes, charset: str) -> None:
+    assert parse(content, charset=charset).text == "ñ"
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "utf-7", "x" * 5000, "ñ", "latin-99"])
+def test_a_charset_that_is_not_read(charset: str) -> None:
+    with pytest.raises(XmlError):
+        parse(b"<a/>", charset=charset)
+
+
 def test_nothing_is_included(tmp_path: Path) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("hush")

@@ -175,7 +175,7 @@ class OrderContract(ProviderCase):
         self.channel._get_credential().environment = "production"
         self.channel.environment = "production"
         row = self.inbox(self.run_with(self.remote_order(is_test=True)))
-        self.assertEqual((row.state, row.error_code), ("rejected", "test_order"))
+        self.assertEqual((row.state, row.error_code), ("rejected", "test_purchase"))
 
     def test_what_the_channel_ships_makes_no_delivery(self):
         warehouse = self.env["stock.warehouse"].create(
