@@ -34,7 +34,20 @@ def declared() -> dict[str, str]:
                     if isinstance(method, ast.FunctionDef):
                         told = ast.get_docstring(method) or ""
                         found[method.name] = found.get(method.name) or told
+                found |= dict.fromkeys(attributes(class_), "what is assigned to it")
     return found
+
+
+def attributes(class_: ast.ClassDef) -> list[str]:
+    """What a provider may assign, besides what makes it a model."""
+    return [
+        target.id
+        for statement in class_.body
+        if isinstance(statement, ast.Assign)
+        for target in statement.targets
+        if isinstance(target, ast.Name)
+        and target.id not in ("_name", "_inherit", "_description")
+    ]
 
 
 def test_the_tables_name_the_hooks() -> None:
