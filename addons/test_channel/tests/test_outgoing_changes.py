@@ -8,7 +8,7 @@ from odoo import SUPERUSER_ID, api
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
-from odoo.addons.channel_base.tools.conflicts import retry_conflicts
+from odoo.addons.channel_base.tools.conflicts import CONFLICTS, retry_conflicts
 
 from .outgoing import OutgoingCase
 
@@ -301,7 +301,11 @@ class TestConcurrentChanges(OutgoingCase):
         """Hand changes over until nobody writes; get killed before some commits."""
         shuffle = random.Random(number)
         while not over.is_set():
-            retry_conflicts(env, env["sale.channel.change"]._drain)
+            try:
+                retry_conflicts(env, env["sale.channel.change"]._drain)
+            except CONFLICTS:
+                # Others were faster each time, as flows have it too.
+                continue
             (env.cr.commit if shuffle.random() < 0.7 else env.cr.rollback)()
 
     @mute_logger("odoo.sql_db")
