@@ -5,11 +5,11 @@ from odoo.tools import SQL
 
 from odoo.addons.channel_base.tools.conflicts import retry_conflicts
 
+from ..tools.vacuum import vacuum_early
+
 # Changes handed over in one transaction
 DRAIN_LIMIT = 20000
 BUFFER = "sale.channel.change"
-# Rows live for a minute: the table is vacuumed long before a fifth of it is dead.
-HOT_TABLE = "autovacuum_vacuum_scale_factor = 0.02"
 
 
 class SaleChannelChange(models.Model):
@@ -33,13 +33,8 @@ class SaleChannelChange(models.Model):
     value = fields.Char(help="What changed, if it is no record.")
 
     def init(self):
-        self.env.cr.execute(
-            SQL(
-                "ALTER TABLE %s SET (%s)",
-                SQL.identifier(self._table),
-                SQL(HOT_TABLE),
-            )
-        )
+        # Rows live for a minute.
+        vacuum_early(self.env.cr, self._table)
 
     @api.model
     def _add(self, changes):

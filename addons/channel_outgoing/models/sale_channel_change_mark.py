@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .sale_channel_change import HOT_TABLE
+from ..tools.vacuum import vacuum_early
 
 # Marks taken in one transaction
 MARK_LIMIT = 5000
@@ -30,9 +30,7 @@ class SaleChannelChangeMark(models.Model):
     value = fields.Char()
 
     def init(self):
-        self.env.cr.execute(
-            SQL("ALTER TABLE %s SET (%s)", SQL.identifier(self._table), SQL(HOT_TABLE))
-        )
+        vacuum_early(self.env.cr, self._table)
 
     @api.model
     def _take(self, flow):

@@ -8,12 +8,10 @@ from odoo.tools.sql import table_exists
 from odoo.addons.channel_base.lib.errors import reason
 
 from ..lib.content import Translator
+from ..tools.vacuum import vacuum_early
 
 OPERATIONS = [("put", "Send"), ("delete", "Remove")]
 NOTE_LIMIT = 20000
-# Vacuum before a fifth of the rows is dead, and the indexes with them: the state is in
-# their predicates, so no update is heap-only, whatever the fillfactor.
-HOT_ROWS = "autovacuum_vacuum_scale_factor = 0.02, vacuum_index_cleanup = on"
 # What a row keeps when a change of it is noted; the reference is the first one's.
 UPSERT = """
     INSERT INTO %(table)s AS noted (
@@ -90,13 +88,9 @@ class SaleChannelOutgoingIntentMixin(models.AbstractModel):
     def init(self):
         # Odoo also asks models whose addon is not updated yet.
         if not self._abstract and table_exists(self.env.cr, self._table):
-            self.env.cr.execute(
-                SQL(
-                    "ALTER TABLE %s SET (%s)",
-                    SQL.identifier(self._table),
-                    SQL(HOT_ROWS),
-                )
-            )
+            # The indexes as well: the state is in their predicates, so no update is
+            # heap-only, whatever the fillfactor.
+            vacuum_early(self.env.cr, self._table, "vacuum_index_cleanup = on")
         return super().init()
 
     # What a family declares

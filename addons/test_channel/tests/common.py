@@ -1,5 +1,6 @@
 """Running flows as the scheduler does, and the fake channel."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 
 from odoo import fields
@@ -11,6 +12,14 @@ from ..lib.remote import REMOTES, remote_of
 
 # A slow machine needs several slices for one run.
 MAX_SLICES = 20
+
+
+class AlwaysInTestMode:
+    """For a case with HTTP, which is in the registry's test mode all the time."""
+
+    def enter_registry_test_mode(self):
+        self.env.flush_all()
+        return nullcontext()
 
 
 class FlowCase(ChannelOrderCommon):

@@ -3,7 +3,6 @@
 import hmac
 import io
 import json
-from contextlib import nullcontext
 from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
@@ -20,12 +19,14 @@ from odoo.addons.channel_base.lib.oauth import TokenClient
 from odoo.addons.channel_base.lib.steps import Step
 from odoo.addons.channel_base.tools.uninstall import leave_provider
 
+from .common import AlwaysInTestMode
+
 WEBHOOK = "odoo.addons.channel_base.controllers.webhook"
 ME = {"id": "77", "name": "LOJA"}
 
 
 @tagged("post_install", "-at_install")
-class TestProvider(HttpCase):
+class TestProvider(AlwaysInTestMode, HttpCase):
     # (method, path) → status and body; what was asked
     answers = {}
     asked = []
@@ -40,11 +41,6 @@ class TestProvider(HttpCase):
         answer.status_code, body = cls.answers[r.method, address.path]
         answer.raw = io.BytesIO(json.dumps(body).encode())
         return answer
-
-    def enter_registry_test_mode(self):
-        # A test with a browser is in that mode all the time.
-        self.env.flush_all()
-        return nullcontext()
 
     def setUp(self):
         super().setUp()

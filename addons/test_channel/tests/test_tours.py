@@ -1,17 +1,11 @@
-from contextlib import nullcontext
-
 from odoo.tests import HttpCase, tagged
 
+from .common import AlwaysInTestMode
 from .test_follow import FollowCase
 
 
 @tagged("post_install", "-at_install")
-class TestTours(FollowCase, HttpCase):
-    def enter_registry_test_mode(self):
-        # A test with a browser is in that mode all the time.
-        self.env.flush_all()
-        return nullcontext()
-
+class TestTours(AlwaysInTestMode, FollowCase, HttpCase):
     def setUp(self):
         super().setUp()
         self.make_user("gestora", "channel_base.group_channel_manager")

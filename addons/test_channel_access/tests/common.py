@@ -1,12 +1,10 @@
 """A user of each role, and a record of every model."""
 
-from contextlib import nullcontext
-
 from odoo.fields import Command
 from odoo.modules import Manifest
 from odoo.tests import new_test_user
 
-from odoo.addons.test_channel.tests.common import FakeCase
+from odoo.addons.test_channel.tests.common import AlwaysInTestMode, FakeCase
 
 from .matrix import ROLES, SHARED, VALUES
 
@@ -26,7 +24,7 @@ OWNERS = (
 )
 
 
-class AccessCase(FakeCase):
+class AccessCase(AlwaysInTestMode, FakeCase):
     samples = {}
 
     @classmethod
@@ -159,8 +157,3 @@ class AccessCase(FakeCase):
         """The records of a model that belong to the company under test."""
         found = self.env[model].sudo().with_context(active_test=False).search([])
         return found.filtered(lambda record: self.get_owner(record) == self.company)
-
-    def enter_registry_test_mode(self):
-        # A test with HTTP is in that mode all the time.
-        self.env.flush_all()
-        return nullcontext()

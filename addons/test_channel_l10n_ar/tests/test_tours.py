@@ -1,9 +1,8 @@
-from contextlib import nullcontext
-
 from odoo.tests import HttpCase, tagged
 
 from odoo.addons.l10n_ar_padron.tests.common import person
 from odoo.addons.test_channel.lib.remote import PAYLOAD
+from odoo.addons.test_channel.tests.common import AlwaysInTestMode
 
 from .common import EXEMPT, MONO, RI, FiscalCase
 
@@ -16,12 +15,7 @@ BUYERS = (
 
 
 @tagged("post_install", "-at_install", "post_install_l10n")
-class TestTours(FiscalCase, HttpCase):
-    def enter_registry_test_mode(self):
-        # A test with a browser is in that mode all the time.
-        self.env.flush_all()
-        return nullcontext()
-
+class TestTours(AlwaysInTestMode, FiscalCase, HttpCase):
     def test_letters_of_draft_invoices(self):
         self.taxpayers[RI] = person(RI, "30")
         self.taxpayers[MONO] = person(MONO, simple="20")

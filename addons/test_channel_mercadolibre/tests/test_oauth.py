@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import re
-from contextlib import nullcontext
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,7 +12,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 
-from odoo.addons.test_channel.tests.common import FlowCase
+from odoo.addons.test_channel.tests.common import AlwaysInTestMode, FlowCase
 
 from .common import (
     APP_ID,
@@ -28,13 +27,8 @@ OPERATOR = 1893456999
 
 
 @tagged("post_install", "-at_install")
-class TestOAuth(SandboxMixin, FlowCase, HttpCase):
+class TestOAuth(AlwaysInTestMode, SandboxMixin, FlowCase, HttpCase):
     provider = "mercadolibre"
-
-    def enter_registry_test_mode(self):
-        # A test with a browser is in that mode all the time.
-        self.env.flush_all()
-        return nullcontext()
 
     def setUp(self):
         super().setUp()

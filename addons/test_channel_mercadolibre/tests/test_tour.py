@@ -1,20 +1,13 @@
-from contextlib import nullcontext
-
 from odoo.tests import HttpCase, tagged
 
-from odoo.addons.test_channel.tests.common import FlowCase
+from odoo.addons.test_channel.tests.common import AlwaysInTestMode, FlowCase
 
 from .common import SKU, RemoteOrders
 
 
 @tagged("post_install", "-at_install")
-class TestViewInMercadoLibre(RemoteOrders, FlowCase, HttpCase):
+class TestViewInMercadoLibre(AlwaysInTestMode, RemoteOrders, FlowCase, HttpCase):
     provider = "mercadolibre"
-
-    def enter_registry_test_mode(self):
-        # A test with a browser is in that mode all the time.
-        self.env.flush_all()
-        return nullcontext()
 
     def setUp(self):
         super().setUp()

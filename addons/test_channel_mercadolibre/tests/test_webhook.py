@@ -1,7 +1,6 @@
 """Notifications over HTTP: what is kept, and what anybody may send."""
 
 import json
-from contextlib import nullcontext
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -12,7 +11,7 @@ from odoo.tests import HttpCase, tagged
 
 from odoo.addons.channel_base.lib.hint import MAX_BODY
 from odoo.addons.channel_base.models import sale_channel_hint
-from odoo.addons.test_channel.tests.common import FlowCase
+from odoo.addons.test_channel.tests.common import AlwaysInTestMode, FlowCase
 
 from .common import APP_ID, APP_SECRET, OTHER_SELLER, SELLER
 
@@ -21,13 +20,8 @@ CONTROLLER = "odoo.addons.channel_base.controllers.webhook"
 
 
 @tagged("post_install", "-at_install")
-class TestWebhook(FlowCase, HttpCase):
+class TestWebhook(AlwaysInTestMode, FlowCase, HttpCase):
     provider = "mercadolibre"
-
-    def enter_registry_test_mode(self):
-        # A test with a browser is in that mode all the time.
-        self.env.flush_all()
-        return nullcontext()
 
     def setUp(self):
         super().setUp()
