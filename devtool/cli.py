@@ -47,9 +47,13 @@ def parser() -> argparse.ArgumentParser:
         return sub
 
     demo = add("demo", commands.demo, "Odoo with orders from a sandbox marketplace")
+    demo.add_argument("--shop", action="store_true", help="with a real web shop")
     demo.add_argument("--once", action="store_true", help="end after the import")
     demo.add_argument("--fresh", action="store_true", help="start with a new database")
     demo.add_argument("--port", type=int, help="port of Odoo (8069 or the next free)")
+
+    shop = add("shop", commands.shop, "a real shop server with something to sell")
+    shop.add_argument("--port", type=int, help="its port (9000 or the next free)")
 
     test = add("test", commands.test, "run the test suites")
     test.add_argument("suites", nargs="*", metavar="SUITE", help=", ".join(SUITES))
@@ -65,6 +69,12 @@ def parser() -> argparse.ArgumentParser:
     bench.add_argument("name", nargs="?", help="name of the benchmark; none: list them")
     bench.add_argument("--json", action="store_true", help="one JSON object a line")
 
+    _add_tools(add)
+    return result
+
+
+def _add_tools(add: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:
+    """The commands that look into what is there."""
     shell = add("shell", commands.shell, "Odoo's Python shell")
     shell.add_argument("database", nargs="?", default="demo")
     psql = add("psql", commands.psql, "PostgreSQL's shell")
@@ -78,7 +88,6 @@ def parser() -> argparse.ArgumentParser:
     add("env", commands.env, "keep the database server running, print variables")
     add("stop", commands.stop, "stop what ./dev started, in other terminals too")
     add("clean", commands.clean, "stop and remove all that ./dev made")
-    return result
 
 
 def main(arguments: Sequence[str]) -> int:

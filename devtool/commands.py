@@ -13,6 +13,7 @@ from pathlib import Path
 
 from . import bench as benchmarks
 from . import demo as demonstration
+from . import demo_shop
 from . import i18n as catalogues
 from . import lint as linters
 from .errors import DevError
@@ -20,6 +21,7 @@ from .paths import DEVTOOL, ROOT, RUNTIME, remove_tree
 from .postgres import PrivateServer, existing_connection
 from .processes import Supervisor, is_same_process, running_commands, start_time
 from .progress import Progress
+from .shop import command as shops
 from .system import ensure_browser
 from .testing.results import SuiteResult, report
 from .testing.run import TestRun
@@ -30,9 +32,14 @@ STOP_SECONDS = 60.0
 
 def demo(options: Namespace, progress: Progress, supervisor: Supervisor) -> int:
     with open_workspace(progress, supervisor) as workspace:
-        return demonstration.run(
-            workspace, once=options.once, fresh=options.fresh, port=options.port
-        )
+        start = demo_shop.start if options.shop else demonstration.start
+        demo = start(workspace, fresh=options.fresh, port=options.port)
+        return demonstration.present(workspace, demo, once=options.once)
+
+
+def shop(options: Namespace, progress: Progress, supervisor: Supervisor) -> int:
+    with open_workspace(progress, supervisor, addons=False) as workspace:
+        return shops.run(workspace, port=options.port)
 
 
 def test(options: Namespace, progress: Progress, supervisor: Supervisor) -> int:

@@ -5,20 +5,27 @@ import os
 import subprocess
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from .errors import DevError, Interrupted
+from .errors import DevError
 from .odoo_server import wait_until_ready, warm_up
 from .paths import (
     DEVTOOL,
     LOGS,
     ROOT,
     RUNTIME,
-    addon_names,
     read_json,
+    usual_names,
     write_json,
 )
 from .ports import LOOPBACK, any_free, first_free, is_free
-from .processes import Child, is_same_process, start_time
+from .processes import (
+    Child,
+    is_same_process,
+    keep_alive,
+    require_alive,
+    start_time,
+)
 from .sandbox import Sandbox
 from .workspace import Workspace
 
@@ -72,32 +79,28 @@ class Demo:
     """A demo that runs."""
 
     url: str
-    sandbox_url: str
     children: tuple[Child, ...]
     report: Report
+    # What the report for people says beside the numbers
+    lines: list[str]
 
 
-def run(
-    workspace: Workspace,
-    *,
-    once: bool = False,
-    fresh: bool = False,
-    port: int | None = None,
-) -> int:
-    """Set the demo up, import, report, serve; the exit code."""
-    demo = start(workspace, fresh=fresh, port=port)
+def present(workspace: Workspace, demo: Demo, *, once: bool) -> int:
+    """Tell what a demo has, and serve it until somebody stops it; the exit code."""
     show(workspace, demo)
     if not once:
         workspace.progress.line("Ctrl-C stops it.")
     workspace.progress.line(demo.report.last_line())
-    return 0 if once else keep_serving(workspace, demo.children)
+    if once:
+        return 0
+    return keep_alive(workspace.progress.line, demo.children)
 
 
 def start(
     workspace: Workspace, *, fresh: bool = False, port: int | None = None
 ) -> Demo:
     """Start the sandbox and Odoo, and wait until the orders are there."""
-    _refuse_second()
+    refuse_second()
     if port and not is_free(port):
         raise DevError(f"Port {port} is taken; without --port a free one is found.")
     database = workspace.databases.name(DATABASE)
@@ -137,7 +140,7 @@ def start(
     report = wait_for_import(workspace, database, children)
     sandbox.announce_to(f"{url}{NOTIFICATIONS}")
     report.rejections = read_reasons(workspace, database)
-    return Demo(url, sandbox.url, children, report)
+    return Demo(url, children, report, describe(url, sandbox))
 
 
 def running() -> dict[str, object] | None:
@@ -158,7 +161,7 @@ def prepare_database(workspace: Workspace, database: str, *, fresh: bool) -> Non
             databases.create(database, template)
             databases.write_note(database, wanted)
     elif found != wanted:
-        names = ",".join(addon_names(with_tests=False))
+        names = ",".join(usual_names(with_tests=False))
         with workspace.progress.step("Updating the demo's addons") as step:
             arguments = ["-d", database, "-u", names, "-i", names]
             arguments += ["--no-http", "--stop-after-init"]
@@ -173,7 +176,19 @@ def configure(
     """Companies, channels and products; safe to repeat."""
     env = {"SANDBOX_URL": sandbox.url, "ARCA_URL": arca.url}
     scripts = {"demo-setup": SCRIPT, "demo-pricing": PRICING, "demo-shop": SHOP}
-    with workspace.progress.step("Configuring channels, prices and the web shop"):
+    title = "Configuring channels, prices and the web shop"
+    run_scripts(workspace, database, title, scripts, env)
+
+
+def run_scripts(
+    workspace: Workspace,
+    database: str,
+    title: str,
+    scripts: dict[str, Path],
+    env: dict[str, str],
+) -> None:
+    """Run scripts in Odoo's shell, and tell what they print."""
+    with workspace.progress.step(title):
         for name, script in scripts.items():
             code, log, output = workspace.odoo.script(name, database, script, env)
             for line in output.splitlines():
@@ -186,11 +201,10 @@ def configure(
 def serve(workspace: Workspace, database: str, port: int) -> tuple[Child, str]:
     """Start Odoo with its scheduled actions and wait for its pages."""
     url = f"http://{LOOPBACK}:{port}"
-    log = LOGS / "demo.log"
     gevent = f"--gevent-port={any_free()}"
     with workspace.progress.step("Starting Odoo"):
         server = workspace.odoo.serve("demo", database, port, gevent)
-        wait_until_ready(server, url, log)
+        wait_until_ready(server, url)
         warm_up(url)
     # Its first look at the scheduled actions would otherwise come after a minute
     wake = ("SELECT pg_notify('cron_trigger', %s)", [database])
@@ -222,17 +236,17 @@ def read_reasons(workspace: Workspace, database: str) -> list[tuple[str, int]]:
 
 
 def wait_for_import(
-    workspace: Workspace, database: str, children: tuple[Child, ...]
+    workspace: Workspace, database: str, children: tuple[Child, ...], least: int = 1
 ) -> Report:
-    """Wait until the scheduled actions have brought all orders."""
+    """Wait until the scheduled actions have brought all orders, some at least."""
     limit = time.monotonic() + IMPORT_SECONDS
     report, quiet = Report(), 0
     with workspace.progress.step("Scheduled actions import orders") as step:
         while time.monotonic() < limit:
-            _require_alive(children)
+            require_alive(children)
             before, report = report, read_report(workspace, database)
             step.note(f"{report.orders} orders, {report.waiting} waiting")
-            same = before == report and report.idle and report.orders > 0
+            same = before == report and report.idle and report.orders >= least
             quiet = quiet + 1 if same else 0
             if quiet >= QUIET_POLLS:
                 return report
@@ -242,6 +256,16 @@ def wait_for_import(
         f"The import did not end within {IMPORT_SECONDS:.0f} s "
         f"({report.last_line()}, {report.waiting} waiting). Log: {log}"
     )
+
+
+def describe(url: str, sandbox: Sandbox) -> list[str]:
+    """What else a person can do with the demo."""
+    return [
+        f"  Web shop: {url}/shop   login: {RESELLER}   password: {RESELLER}",
+        "  A purchase, which arrives within seconds:",
+        f"    curl -d '{{\"seller_id\": {SELLER}}}' {sandbox.url}/_sandbox/orders",
+        "",
+    ]
 
 
 def show(workspace: Workspace, demo: Demo) -> None:
@@ -256,36 +280,13 @@ def show(workspace: Workspace, demo: Demo) -> None:
         f"  Waiting           {report.waiting:>6}",
         "",
         f"  Odoo: {demo.url}/odoo   login: {LOGIN}   password: {PASSWORD}",
-        f"  Web shop: {demo.url}/shop   login: {RESELLER}   password: {RESELLER}",
-        "  A purchase, which arrives within seconds:",
-        f"    curl -d '{{\"seller_id\": {SELLER}}}' {demo.sandbox_url}/_sandbox/orders",
-        "",
+        *demo.lines,
     ]
     for line in lines:
         workspace.progress.line(line)
 
 
-def keep_serving(workspace: Workspace, children: tuple[Child, ...]) -> int:
-    """Serve until somebody stops it, which is how it should end."""
-    try:
-        while True:
-            _require_alive(children)
-            time.sleep(0.5)
-    except Interrupted:
-        pass
-    except KeyboardInterrupt:
-        workspace.progress.line("")
-    return 0
-
-
-def _require_alive(children: tuple[Child, ...]) -> None:
-    for child in children:
-        if not child.alive:
-            log = LOGS / f"{child.name}.log"
-            raise DevError(f"{child.name} ended unexpectedly. Log: {log}")
-
-
-def _refuse_second() -> None:
+def refuse_second() -> None:
     facts = running()
     if facts:
         raise DevError(

@@ -4,26 +4,39 @@ import json
 import subprocess
 
 from .errors import DevError
-from .paths import ADDONS, DEVTOOL, LOGS, RUNTIME, addon_names, remove_tree
+from .paths import (
+    ADDONS,
+    APART,
+    DEVTOOL,
+    LOGS,
+    RUNTIME,
+    addon_names,
+    remove_tree,
+    usual_names,
+)
 from .workspace import Workspace
 
 LANGUAGES = ("es_AR", "pt_BR")
 EXPORTS = RUNTIME / "i18n"
 
 
-def translated_addons() -> list[str]:
-    """Addons that people see: all but the ones for tests."""
-    return addon_names(with_tests=False)
-
-
-def export(workspace: Workspace, database: str) -> None:
-    """Fresh templates of all addons, from a database where they are installed."""
+def export_all(workspace: Workspace) -> None:
+    """Fresh templates of all addons that people see: all but the ones for tests."""
     remove_tree(EXPORTS)
     EXPORTS.mkdir(parents=True)
-    names = translated_addons()
+    apart = [name for name in APART if name in addon_names(with_tests=False)]
+    # Without the addons for tests: a mixin's terms name each of its heirs.
+    usual = usual_names(with_tests=False)
+    _export(workspace, workspace.templates.addons(), usual)
+    _export(workspace, workspace.templates.apart(), apart)
+
+
+def _export(workspace: Workspace, template: str, names: list[str]) -> None:
+    """The templates of addons that are installed in a template database."""
     env = {"TERMS_FOLDER": str(EXPORTS), "TERMS_ADDONS": ",".join(names)}
     script = DEVTOOL / "odoo_scripts" / "export_terms.py"
-    code, log, _output = workspace.odoo.script("i18n", database, script, env)
+    with workspace.databases.temporary("terms", template) as database:
+        code, log, _output = workspace.odoo.script("i18n", database, script, env)
     missing = [name for name in names if not (EXPORTS / f"{name}.pot").exists()]
     if code or missing:
         raise DevError(f"Exporting the terms failed (log {log}).")
@@ -48,21 +61,17 @@ def compare(workspace: Workspace, mode: str) -> dict[str, list[str]]:
     return problems
 
 
-def check_translations(workspace: Workspace, database: str) -> dict[str, list[str]]:
+def check_translations(workspace: Workspace) -> dict[str, list[str]]:
     """Stale templates and missing or fuzzy translations, by addon."""
-    export(workspace, database)
+    export_all(workspace)
     return compare(workspace, "check")
 
 
 def run(workspace: Workspace, *, check: bool) -> int:
     """Update the catalogues, or only check them; the exit code."""
     say = workspace.progress.line
-    template = workspace.templates.addons()
-    with (
-        workspace.databases.temporary("i18n", template) as database,
-        workspace.progress.step("Exporting the terms"),
-    ):
-        export(workspace, database)
+    with workspace.progress.step("Exporting the terms"):
+        export_all(workspace)
     problems = compare(workspace, "check" if check else "merge")
     for addon, lines in problems.items():
         say(f"{addon}: {'complete' if not lines else ''}")

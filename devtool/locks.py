@@ -65,9 +65,12 @@ class FileLock:
 
 
 @contextlib.contextmanager
-def setup_lock(progress: Progress) -> Iterator[None]:
-    """Held while something is installed or built; a second one waits for the first."""
-    lock = FileLock(RUNTIME / "setup.lock")
+def setup_lock(progress: Progress, name: str = "setup") -> Iterator[None]:
+    """Held while something is installed or built; a second one waits for the first.
+
+    What takes long and needs nothing of the rest has a lock of its own name.
+    """
+    lock = FileLock(RUNTIME / f"{name}.lock")
     waiting = "Waiting for another ./dev to finish its setup …"
     lock.acquire(on_wait=lambda: progress.line(waiting))
     try:

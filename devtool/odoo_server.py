@@ -5,7 +5,6 @@ import os
 import re
 import subprocess
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,10 +15,9 @@ from .databases import Databases
 from .errors import DevError
 from .odoo_source import OdooSource
 from .paths import ADDONS, CONFIG, DATA, DEVTOOL, LOGS, addon_names
-from .ports import LOOPBACK
-from .processes import Child, Supervisor
+from .ports import LOOPBACK, answers
+from .processes import Child, Supervisor, wait_until_started
 from .progress import Step
-from .system import slowness
 
 START_SECONDS = 180.0
 LAUNCHER = DEVTOOL / "odoo_scripts" / "start_odoo.py"
@@ -149,19 +147,11 @@ class Odoo:
 
     def serve(self, name: str, database: str, port: int, *arguments: str) -> Child:
         """Start the web server of one database, with its scheduled actions."""
-        log = LOGS / f"{name}.log"
-        log.parent.mkdir(parents=True, exist_ok=True)
         filters = ["-d", database, f"--db-filter=^{re.escape(database)}$"]
         options = [*filters, f"--http-port={port}", "--max-cron-threads=2"]
         command = self.command("server", *options, *arguments, launcher=LAUNCHER)
-        with log.open("w") as output:
-            return self.supervisor.start(
-                name,
-                command,
-                env=self.environment(),
-                stdout=output,
-                stderr=output,
-            )
+        log = LOGS / f"{name}.log"
+        return self.supervisor.serve(name, command, log, env=self.environment())
 
 
 def _follow(
@@ -183,19 +173,9 @@ def _follow(
         time.sleep(0.1)
 
 
-def wait_until_ready(child: Child, url: str, log: Path) -> None:
+def wait_until_ready(child: Child, url: str) -> None:
     """Wait for the web client, which also builds its bundles once."""
-    limit = time.monotonic() + START_SECONDS * slowness()
-    while time.monotonic() < limit:
-        if not child.alive:
-            tail = "\n".join(log.read_text(errors="replace").splitlines()[-8:])
-            raise DevError(f"{child.name} ended (log {log}):\n{tail}")
-        try:
-            with urllib.request.urlopen(f"{url}/web/health", timeout=5):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.3)
-    raise DevError(f"{child.name} does not answer at {url} (log {log}).")
+    wait_until_started(child, lambda: answers(f"{url}/web/health"), START_SECONDS)
 
 
 def warm_up(url: str) -> None:

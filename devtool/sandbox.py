@@ -3,16 +3,14 @@
 import json
 import os
 import re
-import time
 import urllib.request
 from dataclasses import dataclass
 
 from .errors import DevError
 from .paths import LOGS, ROOT, TESTS
 from .ports import is_free
-from .processes import Child, Supervisor
+from .processes import Child, Supervisor, wait_until_started
 from .python_env import PythonEnv
-from .system import slowness
 
 LISTENING = re.compile(r"^sandbox (\S+) listening on (http://\S+:(\d+))\s*$", re.M)
 START_SECONDS = 30.0
@@ -43,29 +41,20 @@ class Sandbox:
         wanted = port if port and is_free(port) else 0
         command = [str(python.python), "-u", "-m", "sandbox", kind]
         command += ["--port", str(wanted), "--seed", str(seed), *arguments]
-        LOGS.mkdir(parents=True, exist_ok=True)
         log = LOGS / f"sandbox-{kind}-{os.getpid()}-{len(supervisor.children)}.log"
         environment = {**python.environment(), "PYTHONPATH": str(TESTS)}
-        with log.open("w") as output:
-            child = supervisor.start(
-                f"sandbox {kind}",
-                command,
-                env=environment,
-                cwd=ROOT,
-                stdout=output,
-                stderr=output,
-            )
-        limit = time.monotonic() + START_SECONDS * slowness()
-        while time.monotonic() < limit:
-            match = LISTENING.search(log.read_text(errors="replace"))
-            if match:
-                return cls(child, match.group(2), int(match.group(3)))
-            if not child.alive:
-                break
-            time.sleep(0.05)
-        tail = "\n".join(log.read_text(errors="replace").splitlines()[-8:])
-        supervisor.end(child)
-        raise DevError(f"The {kind} sandbox did not start (log {log}):\n{tail}")
+        name = f"sandbox {kind}"
+        child = supervisor.serve(name, command, log, env=environment, cwd=ROOT)
+
+        def look() -> "re.Match[str] | None":
+            return LISTENING.search(log.read_text(errors="replace"))
+
+        try:
+            match = wait_until_started(child, look, START_SECONDS)
+        except DevError:
+            supervisor.end(child)
+            raise
+        return cls(child, match.group(2), int(match.group(3)))
 
     def info(self) -> dict[str, object]:
         """What the sandbox says about itself."""

@@ -1,6 +1,6 @@
 """Template databases: the slow installations happen once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from .databases import Databases
@@ -9,18 +9,20 @@ from .locks import setup_lock
 from .odoo_server import Odoo
 from .paths import (
     ADDONS,
+    APART,
     DEVTOOL,
     ROOT,
-    addon_names,
     digest,
     digest_addons,
     digest_files,
+    usual_names,
 )
 from .progress import Progress, Step
 
 CORE = "template_core"
 ADDONS_TEMPLATE = "template_addons"
 TESTS_TEMPLATE = "template_tests"
+APART_TEMPLATE = "template_apart"
 # What our addons build upon; installing these takes by far the most time.
 CORE_MODULES = (
     "base_address_extended",
@@ -58,7 +60,7 @@ class Templates:
 
     def addons(self) -> str:
         """The core template with this repository's addons."""
-        names = addon_names(with_tests=False)
+        names = usual_names(with_tests=False)
         if not names:
             raise DevError(f"No addon in {ADDONS}.")
         core = self.core()
@@ -68,7 +70,7 @@ class Templates:
 
     def tests(self) -> str:
         """The addons template with those for tests, and companies that tests find."""
-        names = addon_names()
+        names = usual_names()
         addons = self.addons()
         helpers = sorted(ADDONS.glob("*/tests/common.py"))
         key = digest(
@@ -79,6 +81,13 @@ class Templates:
         )
         title = "Installing the addons for tests"
         return self._ensure(TESTS_TEMPLATE, key, title, addons, names, PREPARE_TESTS)
+
+    def apart(self) -> str:
+        """The one for tests, with the addons that are installed apart."""
+        tests = self.tests()
+        key = digest(RECIPE, self.databases.note(tests) or "", digest_addons(APART))
+        title = f"Installing {', '.join(APART)}"
+        return self._ensure(APART_TEMPLATE, key, title, tests, APART)
 
     def addons_note(self) -> str:
         """Says which state of the addons their template has."""
@@ -93,34 +102,18 @@ class Templates:
         modules: Sequence[str],
         script: Path | None = None,
     ) -> str:
-        name = self.databases.name(purpose)
-        if self.databases.note(name) == key:
-            return name
-        with setup_lock(self.progress):
-            if self.databases.note(name) != key:  # not built while we waited
-                with self.progress.step(title) as step:
-                    self._build(purpose, key, base, modules, step, script)
-        return name
+        def install(database: str, step: Step) -> None:
+            arguments = ["-d", database, "-i", ",".join(modules)]
+            arguments += ["--no-http", "--stop-after-init"]
+            self.odoo.run_checked(purpose, step.title, arguments, step)
+            self._check_installed(database, modules)
+            if script:
+                step.note(script.stem.replace("_", " "))
+                self._prepare(database, script)
 
-    def _build(
-        self,
-        purpose: str,
-        key: str,
-        base: str | None,
-        modules: Sequence[str],
-        step: Step,
-        script: Path | None,
-    ) -> None:
-        built = self.databases.name(f"{purpose}_new")
-        self.databases.create(built, base)
-        arguments = ["-d", built, "-i", ",".join(modules)]
-        arguments += ["--no-http", "--stop-after-init"]
-        self.odoo.run_checked(purpose, step.title, arguments, step)
-        self._check_installed(built, modules)
-        if script:
-            step.note(script.stem.replace("_", " "))
-            self._prepare(built, script)
-        self.databases.publish_template(built, self.databases.name(purpose), key)
+        return ensure_template(
+            self.databases, self.progress, purpose, key, title, install, base=base
+        )
 
     def _prepare(self, database: str, script: Path) -> None:
         code, log, _output = self.odoo.script(script.stem, database, script, {})
@@ -133,3 +126,33 @@ class Templates:
         missing = sorted(set(modules) - installed)
         if missing:
             raise DevError(f"Odoo did not install: {', '.join(missing)}")
+
+
+def ensure_template(
+    databases: Databases,
+    progress: Progress,
+    purpose: str,
+    key: str,
+    title: str,
+    fill: Callable[[str, Step], None],
+    *,
+    base: str | None = None,
+    lock: str = "setup",
+) -> str:
+    """The name of a template, which is made when there is none for this key.
+
+    :param fill: fills a new database
+    :param base: template of the new database; None for an empty one
+    :param lock: name of the lock under which it is made
+    """
+    name = databases.name(purpose)
+    if databases.note(name) == key:
+        return name
+    with setup_lock(progress, lock):
+        if databases.note(name) != key:  # not built while we waited
+            with progress.step(title) as step:
+                built = databases.name(f"{purpose}_new")
+                databases.create(built, base)
+                fill(built, step)
+                databases.publish_template(built, name, key)
+    return name

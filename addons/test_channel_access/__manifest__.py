@@ -13,5 +13,6 @@
         "channel_pricing_scenario",
         "pricing_scenario_website",
         "test_channel",
+        "test_channel_catalog",
     ],
 }

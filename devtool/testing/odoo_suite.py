@@ -4,15 +4,17 @@ import ast
 import contextlib
 import json
 import os
+import re
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from .. import odoo_log
 from ..i18n import check_translations
-from ..paths import ADDONS, DEVTOOL, LOGS, RUNTIME, TESTS, addon_names
+from ..paths import ADDONS, APART, DEVTOOL, LOGS, RUNTIME, TESTS, usual_names
 from ..ports import any_free
 from ..workspace import Workspace
 from .results import SuiteResult
@@ -20,6 +22,29 @@ from .results import SuiteResult
 LAUNCHER = DEVTOOL / "odoo_scripts" / "share_tests.py"
 MOST_PROCESSES = 4
 Say = Callable[[str], None]
+# The entries of a process's log, its exit code, its log
+Ended = tuple[list[odoo_log.Record], int, Path]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Addons that are tested in databases of the same template.
+
+    :param build: gives the name of the template
+    :param processes: that share the classes of tests
+    """
+
+    name: str
+    addons: Sequence[str]
+    build: Callable[[], str]
+    processes: int = 1
+
+    def tags(self, expression: str | None) -> list[str]:
+        """See :func:`test_tags`; a tag itself is for the addons that it names."""
+        if expression and expression.startswith("/"):
+            addon = re.split(r"[/:.]", expression)[1]
+            return [expression] if addon in self.addons else []
+        return test_tags(self.addons, expression)
 
 
 def run(
@@ -33,42 +58,60 @@ def run(
     Tests run in processes that find the addons installed, as in production: one that
     installs them loads them last, so that their overrides come before Odoo's own.
     """
-    tags = test_tags(addon_names(), expression)
-    if not tags:
-        return
-    template = workspace.templates.tests()
-    result.add("the addons install", True)
     processes = 1 if expression else min(os.cpu_count() or 1, MOST_PROCESSES)
+    templates = workspace.templates
+    groups = [
+        Group("odoo", usual_names(), templates.tests, processes),
+        Group("apart", APART, templates.apart),
+    ]
+    groups = [group for group in groups if group.tags(expression)]
+    if not groups:
+        return
     with contextlib.ExitStack() as stack:
-        temporary = tempfile.TemporaryDirectory(prefix="tests-", dir=RUNTIME)
-        shared = Path(stack.enter_context(temporary))
-        copies = [
-            stack.enter_context(workspace.databases.temporary(purpose, template))
-            for purpose in [f"test{n}" for n in range(1, processes + 1)]
-        ]
-        pool = stack.enter_context(ThreadPoolExecutor(processes + 1))
+        pool = stack.enter_context(ThreadPoolExecutor(len(groups) + 1))
+        templates.tests()  # before those that begin with it
+        result.add("the addons install", True)
         runs = [
-            pool.submit(_run_tests, workspace, f"odoo-{n}", database, tags, shared, say)
-            for n, database in enumerate(copies, 1)
+            pool.submit(_run_group, group, workspace, say, expression)
+            for group in groups
         ]
-        terms = None if expression else pool.submit(_translations, workspace)
-        started: list[str] = []
+        terms = None if expression else pool.submit(check_translations, workspace)
         for future in runs:
-            entries, code, log = future.result()
-            started += judge(entries, code, result, log).started
-            for warning in odoo_log.warnings(entries):
-                say(f"WARNING {warning[:300]}")
-        check_shares(result, started, sorted(shared.glob("*.json")))
+            ended, shares = future.result()
+            started: list[str] = []
+            for entries, code, log in ended:
+                started += judge(entries, code, result, log).started
+                for warning in odoo_log.warnings(entries):
+                    say(f"WARNING {warning[:300]}")
+            check_shares(result, started, shares)
         for addon, problems in terms.result().items() if terms else ():
             say(f"translations of {addon}: {'FAILED' if problems else 'ok'}")
             result.add(f"translations of {addon}", not problems, "\n".join(problems))
 
 
-def _translations(workspace: Workspace) -> dict[str, list[str]]:
-    # Without the addons for tests: a mixin's terms name each of its heirs.
-    template = workspace.templates.addons()
-    with workspace.databases.temporary("terms", template) as database:
-        return check_translations(workspace, database)
+def _run_group(
+    group: Group, workspace: Workspace, say: Say, expression: str | None
+) -> tuple[list[Ended], list[list[str]]]:
+    """Run the tests of a group to their end.
+
+    :return: what each process left, and the tests that it knows of
+    """
+    tags, template = group.tags(expression), group.build()
+    with contextlib.ExitStack() as stack:
+        temporary = tempfile.TemporaryDirectory(prefix="tests-", dir=RUNTIME)
+        shared = Path(stack.enter_context(temporary))
+        names = [f"{group.name}-{n}" for n in range(1, group.processes + 1)]
+        copies = [
+            stack.enter_context(workspace.databases.temporary(name, template))
+            for name in names
+        ]
+        pool = stack.enter_context(ThreadPoolExecutor(group.processes))
+        runs = [
+            pool.submit(_run_tests, workspace, name, database, tags, shared, say)
+            for name, database in zip(names, copies, strict=True)
+        ]
+        ended = [future.result() for future in runs]
+        return ended, [json.loads(p.read_text()) for p in sorted(shared.glob("*.json"))]
 
 
 def _run_tests(
@@ -78,8 +121,8 @@ def _run_tests(
     tags: list[str],
     shared: Path,
     say: Say,
-) -> tuple[list[odoo_log.Record], int, Path]:
-    """One of the processes, to its end: its log's entries, exit code, log."""
+) -> Ended:
+    """One of the processes, to its end."""
     arguments = ["-d", database, "--stop-after-init", f"--http-port={any_free()}"]
     arguments += [f"--test-tags={','.join(tags)}"]
     arguments += [f"--screenshots={LOGS / 'browser'}"]
@@ -110,10 +153,10 @@ def _run_tests(
 
 
 def check_shares(
-    result: SuiteResult, started: Iterable[str], plans: Iterable[Path]
+    result: SuiteResult, started: Iterable[str], plans: Iterable[Iterable[str]]
 ) -> None:
     """Every test that some process knows of ran once, in whichever process."""
-    planned = {name for path in plans for name in json.loads(path.read_text())}
+    planned = {name for plan in plans for name in plan}
     counts = Counter(started)
     wrong = [f"not run: {name}" for name in sorted(planned - set(counts))]
     wrong += [f"run {n} times: {name}" for name, n in counts.items() if n > 1]

@@ -1,4 +1,4 @@
-"""Suites that pytest runs: ``pure`` and ``e2e``."""
+"""Suites that pytest runs: ``pure``, ``e2e`` and ``shop``."""
 
 import re
 import subprocess
@@ -39,7 +39,7 @@ def run(
     report = LOGS / f"{name}.xml"
     report.unlink(missing_ok=True)
     # Slow tests one a line, to see where they are
-    detail = "-v" if name == "e2e" else "-q"
+    detail = "-q" if name == "pure" else "-v"
     command = [str(python.python), "-m", "pytest", str(folder), detail, "--no-header"]
     command += ["--tb=short", "-p", "no:cacheprovider", f"--junitxml={report}"]
     if workers > 1:

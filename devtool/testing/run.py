@@ -5,6 +5,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from .. import lint, testkit
 from ..errors import DevError
@@ -12,13 +13,16 @@ from ..paths import LOGS, TESTS
 from ..processes import Supervisor
 from ..progress import Progress
 from ..python_env import PythonEnv
+from ..shop import install as shop_install
+from ..shop import template as shop_template
+from ..shop.install import Installation
 from ..system import ensure_browser
 from ..workspace import Workspace, ensure_python, open_workspace
 from . import odoo_suite, pytest_suite
 from .results import MINIMUM_TESTS, SUITES, SuiteResult, last_line, report
 
 # These need Odoo and a database; the others begin before there is one.
-HEAVY = ("odoo", "e2e")
+HEAVY = ("odoo", "e2e", "shop")
 # Files of end-to-end tests at the same time, each with servers of its own
 E2E_WORKERS = 2
 Say = Callable[[str], None]
@@ -34,6 +38,8 @@ class TestRun:
         self.progress = progress
         self.supervisor = supervisor
         self.results: dict[str, SuiteResult] = {}
+        self.shop = Beside(lambda: None)
+        self.company = ""
 
     def run(self, suites: Sequence[str]) -> int:
         """Run the suites and print the summary; the exit code."""
@@ -45,6 +51,9 @@ class TestRun:
         if heavy:
             browser.start()
         _source, python = ensure_python(self.progress)
+        self.shop = Beside(lambda: shop_install.ensure(lambda: python, self.progress))
+        if "shop" in chosen:
+            self.shop.start()
         beside = threading.Thread(target=self._run_light, args=(light, python))
         beside.start()
         try:
@@ -96,19 +105,33 @@ class TestRun:
 
     def _run_beside(self, names: list[str], workspace: Workspace) -> None:
         """Suites that share a workspace, at the same time."""
-        runs = {"odoo": self._odoo, "e2e": self._e2e}
+        runs = {"odoo": self._odoo, "e2e": self._e2e, "shop": self._shop}
         threads = [
             threading.Thread(target=runs[name], args=(workspace,)) for name in names
         ]
-        for thread in threads:
-            thread.start()
-        try:
-            _wait(*threads)
-        except BaseException:
-            self.supervisor.close()  # ends what the threads wait for
-            raise
-        finally:
-            _wait(*threads)
+        with self._company(names, workspace):
+            for thread in threads:
+                thread.start()
+            try:
+                _wait(*threads)
+            except BaseException:
+                self.supervisor.close()  # ends what the threads wait for
+                raise
+            finally:
+                _wait(*threads)
+
+    @contextlib.contextmanager
+    def _company(self, names: list[str], workspace: Workspace) -> Iterator[None]:
+        """A database for the company of those suites that share one.
+
+        The first process that needs the company makes it there.
+        """
+        if not {"e2e", "shop"}.intersection(names):
+            yield
+            return
+        template = workspace.templates.addons()
+        with workspace.databases.temporary("e2e_company", template) as self.company:
+            yield
 
     def _odoo(self, workspace: Workspace) -> None:
         with self._suite("odoo") as (result, say):
@@ -116,12 +139,19 @@ class TestRun:
 
     def _e2e(self, workspace: Workspace) -> None:
         with self._suite("e2e") as (result, say):
-            template = workspace.templates.addons()
-            # The first worker that needs the company makes it there
-            with workspace.databases.temporary("e2e_company", template) as company:
-                env = {**testkit.environment(workspace), "DEV_COMPANY_DB": company}
-                workers = 1 if self.expression else E2E_WORKERS
-                self._pytest(result, workspace.python, say, env, workers)
+            workers = 1 if self.expression else E2E_WORKERS
+            env = self._environment(workspace)
+            self._pytest(result, workspace.python, say, env, workers)
+
+    def _shop(self, workspace: Workspace) -> None:
+        with self._suite("shop") as (result, say):
+            installation: Installation = self.shop.finish()
+            shop_template.ensure(installation, workspace.databases, self.progress)
+            env = self._environment(workspace)
+            self._pytest(result, workspace.python, say, env)
+
+    def _environment(self, workspace: Workspace) -> dict[str, str]:
+        return {**testkit.environment(workspace), "DEV_COMPANY_DB": self.company}
 
     def _pytest(
         self,
@@ -166,22 +196,24 @@ class TestRun:
 class Beside(threading.Thread):
     """Something that is done beside the rest, and may fail there."""
 
-    def __init__(self, work: Callable[[], object]):
+    def __init__(self, work: Callable[[], Any]):
         super().__init__(daemon=True)
         self.work = work
+        self.found: Any = None
         self.error: DevError | None = None
 
     def run(self) -> None:
         try:
-            self.work()
+            self.found = self.work()
         except DevError as error:
             self.error = error
 
-    def finish(self) -> None:
-        """Wait for its end; raises what it could not do."""
+    def finish(self) -> Any:
+        """Wait for its end; what it found. Raises what it could not do."""
         _wait(self)
         if self.error:
             raise self.error
+        return self.found
 
 
 def _wait(*threads: threading.Thread) -> None:

@@ -11,8 +11,7 @@ UPDATE sale_channel_flow_state SET request_seen_at = '2026-01-01 10:00:00.25';
 ALTER TABLE sale_channel ADD COLUMN pricing_confirmed boolean;
 
 DROP TABLE sale_channel_quota, sale_channel_change, sale_channel_change_mark,
-           sale_channel_difference, sale_channel_outgoing_preview_line,
-           sale_channel_outgoing_preview;
+           sale_channel_difference, sale_channel_dry_run_line, sale_channel_dry_run;
 DELETE FROM ir_cron
  WHERE id IN (SELECT res_id FROM ir_model_data
                WHERE module = 'channel_outgoing' AND model = 'ir.cron');
@@ -29,10 +28,10 @@ DELETE FROM ir_act_window
  WHERE id IN (SELECT res_id FROM ir_model_data
                WHERE module = 'channel_outgoing' AND model = 'ir.actions.act_window');
 DELETE FROM ir_model
- WHERE model ~ '^sale\.channel\.(change|difference|outgoing|provider|quota|text)';
+ WHERE model ~ '^sale\.channel\.(change|difference|dry|outgoing|provider|quota|text)';
 DELETE FROM ir_model_data WHERE module IN ('channel_outgoing', 'remote_transport');
 DELETE FROM ir_model_data
- WHERE name ~ '^model_sale_channel_(change|difference|outgoing|provider|quota|text)';
+ WHERE name ~ '^model_sale_channel_(change|difference|dry|outgoing|provider|quota|text)';
 UPDATE ir_module_module SET state = 'uninstalled', latest_version = NULL
  WHERE name IN ('channel_outgoing', 'remote_transport');
 

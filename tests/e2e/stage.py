@@ -263,27 +263,30 @@ class Stage:
                 cursor.execute("SELECT pg_notify('cron_trigger', %s)", [self.database])
 
 
-class Shop:
-    """A MercadoLibre channel on a stage."""
+class Channel:
+    """A channel on a stage.
 
-    def __init__(self, stage: Stage, remote: Marketplace, channel: int, flow: int):
+    :param flow: id of the flow that :meth:`run` runs
+    """
+
+    def __init__(self, stage: Stage, channel: int, flow: int):
         self.stage = stage
-        self.remote = remote
         self.channel = channel
         self.flow = flow
 
-    def request_run(self) -> None:
+    def request_run(self, flow: int | None = None) -> None:
         """What "Run now" writes, without a web server; then wake the cron threads."""
+        flow = flow or self.flow
         self.stage.sql(
             "UPDATE sale_channel_flow "
             "SET run_requests = COALESCE(run_requests, 0) + 1 WHERE id = %s",
-            self.flow,
+            flow,
         )
         self.stage.sql(
             "INSERT INTO ir_cron_trigger (cron_id, call_at) SELECT cron_id, "
             "now() AT TIME ZONE 'UTC' - interval '1 second' FROM sale_channel_flow "
             "WHERE id = %s",
-            self.flow,
+            flow,
         )
         self.stage.wake()
 
@@ -306,9 +309,9 @@ class Shop:
         """Until the flow has done what is due."""
         wait_until(lambda: not self.unfinished(), "the flow is idle", seconds)
 
-    def run(self, seconds: float = 90.0) -> None:
-        """Run the flow now and wait until it has done what is due."""
-        self.request_run()
+    def run(self, seconds: float = 90.0, flow: int | None = None) -> None:
+        """Run a flow now and wait until it has done what is due."""
+        self.request_run(flow)
         self.wait_idle(seconds)
 
     def count(self, condition: str = "true") -> int:
@@ -335,6 +338,14 @@ class Shop:
                     [self.channel],
                 )
                 return dict(cursor.fetchone())
+
+
+class Shop(Channel):
+    """A MercadoLibre channel on a stage."""
+
+    def __init__(self, stage: Stage, remote: Marketplace, channel: int, flow: int):
+        super().__init__(stage, channel, flow)
+        self.remote = remote
 
     def expire_token(self) -> None:
         """Both sides: the token is over, and Odoo knows."""

@@ -5,7 +5,6 @@ import os
 import select
 import socket
 import time
-from pathlib import Path
 from typing import Any
 
 from devtool.paths import LOGS
@@ -24,10 +23,10 @@ class WorkerError(Exception):
 class Worker:
     """One process that has loaded Odoo's registry."""
 
-    def __init__(self, kit: Kit, child: Child, log: Path, connection: socket.socket):
+    def __init__(self, kit: Kit, child: Child, connection: socket.socket):
         self.kit = kit
         self.child = child
-        self.log = log
+        self.log = child.log
         self.connection = connection
         self.stream = connection.makefile("rw")
 
@@ -37,24 +36,21 @@ class Worker:
 
         The first one loads the registry, the others are forked from it.
         """
-        LOGS.mkdir(parents=True, exist_ok=True)
         log = LOGS / f"e2e-{names[0]}-{database}.log"
         pairs = [socket.socketpair() for _name in names]
         theirs = [pair[1].fileno() for pair in pairs]
         command = [os.environ["DEV_PYTHON"], "-m", "e2e.worker_process"]
         command += [os.environ["DEV_ODOO_CONFIG"], database, *map(str, theirs)]
-        with log.open("w") as output:
-            child = kit.odoo.supervisor.start(
-                names[0],
-                command,
-                env={**os.environ, **kit.databases.environment()},
-                stdout=output,
-                stderr=output,
-                pass_fds=theirs,
-            )
+        child = kit.odoo.supervisor.serve(
+            names[0],
+            command,
+            log,
+            env={**os.environ, **kit.databases.environment()},
+            pass_fds=theirs,
+        )
         for _ours, passed in pairs:
             passed.close()
-        return [cls(kit, child, log, ours) for ours, _passed in pairs]
+        return [cls(kit, child, ours) for ours, _passed in pairs]
 
     def wait_ready(self) -> "Worker":
         self._read(START_SECONDS)

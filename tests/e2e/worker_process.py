@@ -1,4 +1,5 @@
-"""Processes with Odoo's registry that call functions of ``odoo_side``.
+"""Processes with Odoo's registry that call functions of ``odoo_side``, or of a module
+that is named with the function.
 
 Started with ``CONFIG DATABASE SOCKET…``: numbers of open sockets, with a process for
 each. One reads JSON requests from its socket, a line each, and answers with a line.
@@ -9,6 +10,9 @@ import os
 import socket
 import sys
 import time
+from importlib import import_module
+
+DEFAULT_MODULE = "e2e.odoo_side"
 
 
 def main(config_file, database, *descriptors):
@@ -33,8 +37,6 @@ def main(config_file, database, *descriptors):
 
 
 def serve(registry, stream):
-    from e2e import odoo_side
-
     from odoo import SUPERUSER_ID, api
 
     def answer(**content):
@@ -50,7 +52,8 @@ def serve(registry, stream):
             registry.check_signaling()
             with registry.cursor() as cr:
                 env = api.Environment(cr, SUPERUSER_ID, {})
-                function = getattr(odoo_side, request["function"])
+                module, _dot, name = request["function"].rpartition(".")
+                function = getattr(import_module(module or DEFAULT_MODULE), name)
                 result = function(env, **request["values"])
                 # The registry's other users must see what this one has changed.
                 env.flush_all()

@@ -50,6 +50,22 @@ def _arca(options: argparse.Namespace) -> HttpSandbox:
     )
 
 
+def _medusa(options: argparse.Namespace) -> HttpSandbox:
+    from .medusa import MedusaSandbox
+
+    return MedusaSandbox(
+        seed=options.seed,
+        now=parse_moment(options.now) if options.now else None,
+        frozen=options.frozen,
+        host=options.host,
+        port=options.port,
+    )
+
+
+def _add_medusa(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(make=_medusa)
+
+
 def _add_arca(parser: argparse.ArgumentParser) -> None:
     choices = ("profiles", "demo")
     parser.add_argument("--scenario", choices=choices, default="profiles")
@@ -59,6 +75,7 @@ def _add_arca(parser: argparse.ArgumentParser) -> None:
 #: Options of each service.
 SERVICES: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "arca": _add_arca,
+    "medusa": _add_medusa,
     "mercadolibre": _add_mercadolibre,
 }
 

@@ -134,7 +134,7 @@ class HttpClient:
         *,
         params: Mapping[str, Any] | None = None,
         body: Any = None,
-        form: Mapping[str, Any] | None = None,
+        form: Mapping[str, Any] | bytes | None = None,
         headers: Mapping[str, str] | None = None,
         authenticated: bool = True,
     ) -> Response:
@@ -145,7 +145,7 @@ class HttpClient:
 
         :param path: begins with a slash; relative to the base URL
         :param body: what the codec encodes
-        :param form: fields of an HTML form, in place of a body
+        :param form: fields of an HTML form, or its encoded text, in place of a body
         :raises Retryable: network fault, 429, 5xx, cut or unreadable answer
         :raises AuthRequired: 401
         :raises Rejected: any other refusal; ``code`` is ``http_<status>``

@@ -13,6 +13,8 @@ class FlowSpec:
     :param max_batch: most rows in one batch
     :param interval: minutes proposed for a new channel
     :param batch: rows proposed for a new channel
+    :param stale: minutes after which rows that wait to be sent raise an alarm, as
+        proposed for a new channel; 0 for never
     :param required_kinds: de-para kinds that must hold a value before it runs
     """
 
@@ -20,4 +22,5 @@ class FlowSpec:
     max_batch: int = 1000
     interval: int = 5
     batch: int = 100
+    stale: int = 0
     required_kinds: tuple[str, ...] = ()

@@ -18,6 +18,22 @@ T = TypeVar("T")
 _SPACES = re.compile(r"\s+")
 _PUNCTUATION = re.compile(r"[^\w\s]", re.UNICODE)
 _MASKED = re.compile(r"^[xX*]{3,}$")
+# Normalised; what shops and people write where there is nothing to say.
+_PLACEHOLDERS = frozenset(
+    {
+        "",
+        "n a",
+        "no informado",
+        "nao informado",
+        "noinformado",
+        "naoinformado",
+        "sin informar",
+        "sem informacao",
+        "none",
+        "null",
+        "undefined",
+    }
+)
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 # What only ever decorates: pictographs, dingbats, flags, skin tones, and what joins or
 # styles them. Letters that are written high (ª º), the degree and № are none of it.
@@ -155,6 +171,11 @@ def _storable_text(value: str) -> str:
 def is_masked(value: str | None) -> bool:
     """Whether the remote side hid the value (``XXXXXXX``)."""
     return bool(_MASKED.match((value or "").replace(" ", "")))
+
+
+def is_placeholder(value: str | None) -> bool:
+    """Whether a text only fills a field that wanted one ("No informado", "-")."""
+    return bool(value) and normalise(value) in _PLACEHOLDERS
 
 
 def similar(

@@ -5,6 +5,8 @@ from . import sale_channel_binding
 from . import sale_channel
 from . import sale_channel_provider
 from . import sale_channel_lag
+from . import sale_channel_flow_lease
+from . import sale_channel_flow_progress
 from . import sale_channel_flow
 from . import sale_channel_flow_state
 from . import sale_channel_run
@@ -15,6 +17,7 @@ from . import sale_channel_credential
 from . import sale_channel_quota
 from . import sale_channel_provider_oauth
 from . import sale_channel_mapping_kind
+from . import sale_channel_lease
 from . import sale_channel_mapping
 from . import sale_order
 from . import ir_cron

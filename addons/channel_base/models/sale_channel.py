@@ -38,6 +38,9 @@ class SaleChannel(models.Model):
         "field.guard.mixin",
     ]
     _order = "sequence, name, id"
+    # Settings of the layers above name warehouses, lists, carriers: none of another
+    # company, over RPC as well.
+    _check_company_auto = True
 
     name = fields.Char(tracking=True)
     sequence = fields.Integer(default=10)
@@ -255,13 +258,7 @@ class SaleChannel(models.Model):
     def _count_sync_rows(self):
         counts = {}
         for model in self._get_sync_models():
-            groups = self.env[model]._read_group(
-                [("channel_id", "in", self.ids), ("sync_state", "!=", "done")],
-                ["channel_id", "sync_state"],
-                ["__count"],
-            )
-            for channel, state, count in groups:
-                key = (channel.id, state)
+            for key, count in self.env[model]._count_open(self).items():
                 counts[key] = counts.get(key, 0) + count
         return counts
 
@@ -372,16 +369,20 @@ class SaleChannel(models.Model):
         present = set(self.sudo().flow_ids.mapped("kind"))
         self.env["sale.channel.flow"].sudo().create(
             [
-                {
-                    "channel_id": self.id,
-                    "kind": kind,
-                    "interval_minutes": spec.interval,
-                    "batch_size": spec.batch,
-                }
+                self._prepare_flow(kind, spec)
                 for kind, spec in self._get_flow_specs().items()
                 if kind not in present
             ]
         )
+
+    def _prepare_flow(self, kind, spec):
+        """Values of a new flow, as its :class:`FlowSpec` proposes."""
+        return {
+            "channel_id": self.id,
+            "kind": kind,
+            "interval_minutes": spec.interval,
+            "batch_size": spec.batch,
+        }
 
     def _wake_flows(self, kinds=None):
         """Let the enabled flows of the channels look for work now."""
@@ -405,6 +406,11 @@ class SaleChannel(models.Model):
                 note=Markup("<p>%s</p>") % Markup("<br/>").join(note.splitlines()),
                 user_id=(channel.user_id or self.env.user).id,
             )
+
+    def _calm(self, summary):
+        """End the activity of a trouble that is over; see :meth:`_alert`."""
+        open_ = self.sudo().activity_ids.filtered(lambda one: one.summary == summary)
+        open_.action_feedback(self.env._("It is over."))
 
     def _for_responsible(self):
         """The channel in the language of who reads its activities."""

@@ -21,7 +21,6 @@ _logger = logging.getLogger(__name__)
 # short and come back; see docs/architecture.md.
 SLICE_SECONDS = 5.0
 SAFETY_NET_HOURS = 1
-ALARM_FAILURES = 3
 # Of the scheduled actions; followed by the flow's id.
 FLOW_CODE = "model._cron_run("
 # Odoo takes the triggers away that have passed when a scheduled action ends.
@@ -31,7 +30,11 @@ TIMING_FIELDS = {"interval_minutes", "window_start", "window_end"}
 
 class SaleChannelFlow(models.Model):
     _name = "sale.channel.flow"
-    _inherit = "field.guard.mixin"
+    _inherit = [
+        "field.guard.mixin",
+        "sale.channel.flow.lease",
+        "sale.channel.flow.progress",
+    ]
     _description = "Flow of a Sales Channel"
     _order = "channel_id, sequence, id"
     _rec_name = "kind"
@@ -288,6 +291,9 @@ class SaleChannelFlow(models.Model):
             due = self._get_full_due(state)
             if due and due > now:
                 due = now if self._has_work() else min([due, *self._get_rows_due()])
+        leases = self.env["sale.channel.lease"]
+        if self._needs_lease() and (busy := leases._get_busy_until(self)):
+            due = max(due or busy, busy)
         return window.next_opening(
             max(due or now, now), self.window_start, self.window_end, channel.tz
         )
@@ -480,21 +486,3 @@ class SaleChannelFlow(models.Model):
         due = self._get_due(state)
         if due:
             self._wake(None if due <= now else due)
-
-    def _alarm(self, failures, error):
-        """Tell a person when the flow will not get well by itself."""
-        if isinstance(error, Retryable) and failures != ALARM_FAILURES:
-            return
-        channel = self.channel_id._for_responsible()
-        if isinstance(error, AuthRequired) and (
-            channel._get_credential().state == "reauthorise"
-        ):
-            # The credential has told them what to do.
-            return
-        channel._alert(
-            channel.env._(
-                "%(flow)s does not work",
-                flow=self.with_env(channel.env).display_name,
-            ),
-            channel.env["sale.channel.text"]._describe(error),
-        )

@@ -61,15 +61,9 @@ class SaleChannel(models.Model):
         """Channel id → since when its oldest row waits for Odoo (naive UTC)."""
         found = {}
         for name in self._get_sync_models():
-            model = self.env[name]
-            groups = model._read_group(
-                [("channel_id", "in", self.ids), *model._get_lag_domain()],
-                ["channel_id"],
-                ["waiting_since:min"],
-            )
-            for channel, since in groups:
+            for channel, since in self.env[name]._get_waiting_since(self).items():
                 if since:
-                    found[channel.id] = min(since, found.get(channel.id, since))
+                    found[channel] = min(since, found.get(channel, since))
         return found
 
     def _get_standstills(self, now):

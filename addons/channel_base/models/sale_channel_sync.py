@@ -240,9 +240,11 @@ class SaleChannelSyncMixin(models.AbstractModel):
         """
         self._check_operator()
         rows = self._get_retryable()
+        channels = rows.channel_id
         rows.sudo()._retry()
-        rows.channel_id._wake_flows(self._get_flow_kinds())
-        return rows._get_retry_answer()
+        channels._wake_flows(self._get_flow_kinds())
+        # Some were perhaps not wanted any more.
+        return rows.exists()._get_retry_answer()
 
     def _retry(self):
         """Begin anew with the rows (sudo), because the user wants it."""
@@ -323,6 +325,27 @@ class SaleChannelSyncMixin(models.AbstractModel):
                 ("next_attempt_at", ">", now + CLOCK_TOLERANCE),
             ]
         ).write({"next_attempt_at": now})
+
+    @api.model
+    def _count_open(self, channels):
+        """How many rows are not done: dict of channel's id and state → count."""
+        groups = self._read_group(
+            [("channel_id", "in", channels.ids), ("sync_state", "!=", "done")],
+            ["channel_id", "sync_state"],
+            ["__count"],
+        )
+        return {(channel.id, state): count for channel, state, count in groups}
+
+    @api.model
+    def _get_waiting_since(self, channels):
+        """Since when the oldest row of each channel waits for Odoo: dict channel's id →
+        moment (naive UTC); channels without such rows may be absent."""
+        groups = self._read_group(
+            [("channel_id", "in", channels.ids), *self._get_lag_domain()],
+            ["channel_id"],
+            ["waiting_since:min"],
+        )
+        return {channel.id: since for channel, since in groups}
 
     @api.model
     def _get_lag_domain(self):

@@ -15,12 +15,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from odoo.addons.channel_base.lib.reader import (
+    MAX_ITEMS,
+    identifier,
+    mapping,
+    sequence,
+    text,
+    word,
+)
 from odoo.addons.channel_base.lib.text import normalise
 from odoo.addons.channel_partner.lib.documents import compact, is_nobody
 from odoo.addons.channel_partner.lib.schema import Address, FiscalIdentity
 
 from .names import full_name, recase_company
-from .reader import MAX_ITEMS, identifier, mapping, sequence, text, word
 from .shipment import COMMENT_LIMIT, empty_address, number_of, split_comment
 
 _PERSON = frozenset({"CC", "CE", "CI", "CPF", "CUIL", "CURP", "DNI", "RG"})

@@ -11,10 +11,16 @@ from typing import Any
 
 from odoo.addons.channel_base.lib.errors import Rejected, Retryable
 from odoo.addons.channel_base.lib.http import Response
+from odoo.addons.channel_base.lib.reader import (
+    identifier,
+    invalid,
+    mapping,
+    required_identifier,
+    sequence,
+)
 
 from .cart import billing_info_id, cart_id, identity_order, shipment_id, version
 from .client import MercadoLibreClient, missing_parts
-from .reader import identifier, invalid, mapping, required_identifier, sequence
 
 SCHEMA = 1
 Block = dict[str, Any]

@@ -9,8 +9,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from odoo.addons.channel_base.lib.errors import Rejected
-
-from .reader import identifier, mapping, moment, required_identifier, text
+from odoo.addons.channel_base.lib.reader import (
+    identifier,
+    mapping,
+    moment,
+    required_identifier,
+    text,
+)
 
 Block = Mapping[str, Any]
 

@@ -24,9 +24,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from odoo.addons.channel_order.lib.schema import ZERO, Line, Payment
-
-from .reader import (
+from odoo.addons.channel_base.lib.reader import (
     amount,
     identifier,
     invalid,
@@ -40,6 +38,7 @@ from .reader import (
     text,
     word,
 )
+from odoo.addons.channel_order.lib.schema import ZERO, Line, Payment
 
 Block = Mapping[str, Any]
 Located = tuple[str, Block]  # path for errors, JSON object

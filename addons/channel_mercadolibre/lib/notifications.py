@@ -18,10 +18,17 @@ from odoo.addons.channel_base.lib.hint import (
     Hint,
     Notification,
 )
+from odoo.addons.channel_base.lib.reader import (
+    invalid,
+    mapping,
+    moment,
+    required_identifier,
+    sequence,
+    text,
+)
 from odoo.addons.channel_order.lib.concern import Concern
 
 from .client import MercadoLibreClient
-from .reader import invalid, mapping, moment, required_identifier, sequence, text
 
 # Two days of a shop that was down hold less.
 MAX_MISSED_PAGES = 40

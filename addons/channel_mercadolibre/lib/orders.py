@@ -13,13 +13,19 @@ from datetime import datetime
 from typing import Any
 
 from odoo.addons.channel_base.lib.errors import Rejected, Retryable
+from odoo.addons.channel_base.lib.reader import (
+    invalid,
+    mapping,
+    moment,
+    required_identifier,
+    sequence,
+)
 from odoo.addons.channel_order.lib.source import OrderPage, OrderReference
 
 from . import window
 from .bundle import BundleReader, json_object
 from .cart import CANCELLED, Block, cart_id, version
 from .client import MAX_PAGE, MercadoLibreClient
-from .reader import invalid, mapping, moment, required_identifier, sequence
 from .sites import Site
 
 _logger = logging.getLogger(__name__)

@@ -9,14 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from odoo.addons.channel_base.lib.errors import Rejected
-from odoo.addons.channel_order.lib.schema import ZERO, Order, Shipment
-from odoo.addons.channel_partner.lib.schema import Address, Buyer
-
-from . import billing, goods
-from .cart import CANCELLED, billing_info_id, identity_order
-from .goods import Block, Located
-from .names import full_name
-from .reader import (
+from odoo.addons.channel_base.lib.reader import (
     identifier,
     invalid,
     mapping,
@@ -27,6 +20,13 @@ from .reader import (
     text,
     word,
 )
+from odoo.addons.channel_order.lib.schema import ZERO, Order, Shipment
+from odoo.addons.channel_partner.lib.schema import Address, Buyer
+
+from . import billing, goods
+from .cart import CANCELLED, billing_info_id, identity_order
+from .goods import Block, Located
+from .names import full_name
 from .shipment import parse_delivery, parse_shipment
 from .sites import country_of_site
 

@@ -13,11 +13,18 @@ from collections.abc import Mapping
 from dataclasses import astuple, replace
 from typing import Any
 
+from odoo.addons.channel_base.lib.reader import (
+    amount,
+    identifier,
+    mapping,
+    raw_key,
+    text,
+    word,
+)
 from odoo.addons.channel_order.lib.schema import Shipment
 from odoo.addons.channel_partner.lib.schema import Address
 
 from .names import recase
-from .reader import amount, identifier, mapping, raw_key, text, word
 
 COMMENT_LIMIT = 1000
 BY_CHANNEL = frozenset({"fulfillment"})

@@ -2,6 +2,7 @@ from odoo import models
 
 from odoo.addons.channel_base.lib.account import Account
 from odoo.addons.channel_base.lib.errors import AuthRequired, Rejected
+from odoo.addons.channel_base.lib.reader import mapping, required_identifier
 from odoo.addons.channel_base.lib.spec import FlowSpec
 from odoo.addons.channel_order.lib.source import OrderStatus
 
@@ -10,7 +11,6 @@ from ..lib.client import MAX_PAGE, RATE_PER_MINUTE, MercadoLibreClient
 from ..lib.oauth import IDLE_DAYS, OAuthClient
 from ..lib.orders import MercadoLibreOrders
 from ..lib.parser import parse
-from ..lib.reader import mapping, required_identifier
 
 
 class SaleChannelProviderMercadolibre(models.AbstractModel):

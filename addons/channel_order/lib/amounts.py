@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import TypeVar
 
@@ -17,9 +17,35 @@ def round_money(amount: Decimal, unit: Decimal = CENT) -> Decimal:
     return (amount / unit).quantize(Decimal(1), ROUND_HALF_UP) * unit
 
 
+def round_together(amounts: Sequence[Decimal], unit: Decimal = CENT) -> list[Decimal]:
+    """Amounts to the currency's smallest unit, so that they come to what their exact
+    sum does: those that rounding would change most give way.
+
+    :param amounts: not negative; a service that rounds nothing shows thousandths
+    """
+    rounded = [round_money(one, unit) for one in amounts]
+    gap = round_money(sum(amounts, ZERO), unit) - sum(rounded, ZERO)
+    step = unit if gap > 0 else -unit
+    order = sorted(range(len(amounts)), key=lambda i: (rounded[i] - amounts[i]) / step)
+    for index in order[: int(abs(gap) / unit)]:
+        rounded[index] += step
+    return rounded
+
+
 def money_unit(rounding: float) -> Decimal:
     """Smallest unit of a currency, from its rounding step; cents when it has none."""
     return Decimal(str(rounding)) if rounding > 0 else CENT
+
+
+def whole_units(quantity: Decimal, share: float) -> Decimal:
+    """How many whole units a share of a quantity is; all of it from 1 on.
+
+    :param share: of what Odoo counts in floats
+    """
+    if share >= 1 - 1e-6:
+        return quantity
+    units = quantity * Decimal(str(round(max(share, 0.0), 9)))
+    return (units + Decimal("1e-6")).quantize(Decimal(1), ROUND_DOWN)
 
 
 def expected_total(

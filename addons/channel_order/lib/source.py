@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from decimal import Decimal
 from typing import Any, Protocol
 
 
@@ -95,11 +96,27 @@ class OrderStatus:
     writable: bool = False
 
 
+@dataclass(frozen=True)
+class Parcel:
+    """What has left with one delivery.
+
+    :param reference: ours; the channel keeps it beside the delivery, so that none is
+        told twice
+    :param lines: external id of the order's line → units of it
+    :param tracking_url: empty when it is no http(s) address
+    """
+
+    reference: str
+    lines: Mapping[str, Decimal]
+    tracking_number: str = ""
+    tracking_url: str = ""
+
+
 class StatusWriter(Protocol):
     """Gives orders of one account a status. Called without a transaction."""
 
     def read_status(self, external_id: str) -> str:
-        """The order's present status.
+        """The order's present status, with all of its parts.
 
         :raises ChannelError: see :mod:`channel_base.lib.errors`
         """
@@ -107,6 +124,15 @@ class StatusWriter(Protocol):
     def write_status(self, external_id: str, status: str) -> None:
         """Give the order a status.
 
+        :raises ChannelError: see :mod:`channel_base.lib.errors`
+        """
+
+    def write_delivery(self, external_id: str, status: str, parcel: Parcel) -> bool:
+        """Tell of a delivery, up to a status; only for those of
+        ``_get_delivery_statuses``. What the channel knows of it already is not told
+        again.
+
+        :return: whether something was left to tell
         :raises ChannelError: see :mod:`channel_base.lib.errors`
         """
 

@@ -139,7 +139,9 @@ class SaleChannel(models.Model):
         "sale.channel.status",
         "Status when Confirmed",
         domain="[('channel_id', '=', id)]",
-        help="Written to the channel once the sale order is confirmed.",
+        help="Written to the channel once the sale order is confirmed. A status that "
+        "tells of a shipment is written for each delivery that has left, with its "
+        "tracking reference.",
     )
     rejected_status_id = fields.Many2one(
         "sale.channel.status",
@@ -228,6 +230,12 @@ class SaleChannel(models.Model):
         if slot not in self._get_provider()._get_order_slots(self):
             return ""
         return self.sudo()[f"{slot}_status_id"].code or ""
+
+    def _tells_deliveries(self):
+        """Whether the channel's status of confirmed orders tells of each delivery."""
+        self.ensure_one()
+        statuses = self._get_provider()._get_delivery_statuses(self)
+        return self._get_slot_status("return") in statuses
 
     def action_load_statuses(self):
         """Ask the channel for its statuses and offer them in the slots."""
@@ -325,6 +333,18 @@ class SaleChannel(models.Model):
             return specs
         # No service is called; the interval is that of the safety net.
         return {**specs, "orders_invoice": FlowSpec(interval=30)}
+
+    def _find_listed(self, places):
+        """What the listings that lines of orders name hold. Addons that know listings
+        extend it.
+
+        :param places: pairs of the channel's ids of a listing and of its variation, ""
+            without variations
+        :return: dict pair → list of :class:`..lib.packs.Component` of
+            ``product.product``; without those that nobody knows
+        """
+        self.ensure_one()
+        return {}
 
     def action_open_rows(self):
         rows = self.env.context.get("rows")

@@ -55,13 +55,24 @@ class SaleChannelFlow(models.Model):
             return
         channel = self.channel_id
         source = channel._get_provider()._get_order_source(channel)
+        yield from self._read_steps(run, source, lambda: self._get_state().full_run)
+        yield from self._request_steps(run, source)
+
+    def _read_steps(self, run, source, searches=lambda: True):
+        """Read the orders: what was announced, what is due, what the search finds.
+
+        Other flows that must know what was bought until now read them as well.
+
+        :param run: ``sale.channel.run`` whose counters the steps raise
+        :param source: the provider's ``lib.source.OrderSource``
+        :param searches: whether to search, asked when it is time to
+        """
         yield from self._hint_steps()
         yield from self._look_steps(run, source)
         # What is due goes first: a search that fails must not keep it waiting.
         yield from self._work_steps(run, source)
-        if self._get_state().full_run:
+        if searches():
             yield from self._search_steps(run, source)
-        yield from self._request_steps(run, source)
 
     def _hint_steps(self):
         """Mark what the channel announced as due."""
@@ -126,8 +137,10 @@ class SaleChannelFlow(models.Model):
         channel, state = self.channel_id, self._get_state()
         scope = self._get_search_scope()
         orders = self.env["sale.channel.order"]
-        self._retry_conflicts(orders._retry_settled, channel)
-        self._retry_conflicts(orders._retry_found, channel)
+        if state.full_run:
+            # Nothing that another flow waits for
+            self._retry_conflicts(orders._retry_settled, channel)
+            self._retry_conflicts(orders._retry_found, channel)
         more = True
         while more:
             stored = state.cursor or {}
@@ -225,15 +238,25 @@ class SaleChannelFlow(models.Model):
         channel, answers = self.channel_id, self.env["sale.channel.order.answer"]
         writer = channel._get_provider()._get_status_writer(channel)
         limit = min(self.batch_size, ANSWER_LIMIT)
-        while rows := answers._claim(
-            [("channel_id", "=", channel.id)], limit, order="id"
-        ):
-            wanted = rows._get_external_ids()
+        while self._lease():
+            # The lease, before a conflict of the claim takes it back
+            yield Step.COMMIT
+            rows = answers._claim([("channel_id", "=", channel.id)], limit, order="id")
+            if not rows:
+                break
+            wanted = rows._get_wanted()
             cancelling = OrderResolver(channel).means_cancelled
             # The intent is committed; no transaction is open during the calls.
             yield Step.COMMIT
-            results = answers._send(writer, wanted, cancelling)
+            results = {}
+            for one in wanted:
+                # However long the others took, nobody crosses this one.
+                if not self._lease():
+                    break
+                yield Step.COMMIT
+                results.update(answers._send(writer, [one], cancelling))
             self._retry_conflicts(rows._store_results, results)
+            self._end_lease()
             failed = rows.filtered(lambda row: row.sync_state == "error")
             run._count(
                 processed=len(rows), failed=len(failed), call=writer.take_calls()
@@ -243,6 +266,7 @@ class SaleChannelFlow(models.Model):
                 if isinstance(result, AuthRequired):
                     # The other answers would be refused as well.
                     raise result
+        self._end_lease()
 
     def _invoice_steps(self, run):
         """Invoice what is due; a full run also looks at what waits or is held."""

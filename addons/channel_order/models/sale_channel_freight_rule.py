@@ -30,12 +30,15 @@ class SaleChannelFreightRule(models.Model):
         required=True,
     )
 
-    def _get_owner(self, site, logistic_type):
-        """Whose the freight is, by the first rule that fits; the channel's if none."""
+    def _get_owner(self, site, logistic_type, default="channel"):
+        """Whose the freight is, by the first rule that fits.
+
+        :param default: whose it is if none fits
+        """
         for rule in self.sorted(lambda r: (r.sequence, r.id)):
             if rule.site and rule.site != site:
                 continue
             if rule.logistic_type and rule.logistic_type != logistic_type:
                 continue
             return rule.owner
-        return "channel"
+        return default

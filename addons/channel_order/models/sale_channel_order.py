@@ -1,5 +1,6 @@
 import json
 from datetime import timedelta
+from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -7,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.addons.channel_base.lib.errors import Retryable
 from odoo.addons.channel_partner.lib.urls import is_web_page
 
+from ..lib.amounts import whole_units
 from .sale_channel_order_importer import IMPORTED_STATES
 
 PURGE_LIMIT = 2000
@@ -343,6 +345,41 @@ class SaleChannelOrder(models.Model):
         :param slot: received, return or rejected
         """
         self.env["sale.channel.order.answer"]._queue(self, slot)
+
+    def _tells_deliveries(self):
+        """Whether its channel wants to be told of what leaves for it."""
+        self.ensure_one()
+        return self.state == "imported" and self.channel_id._tells_deliveries()
+
+    def _get_parcel_lines(self, later):
+        """What has left of the order and no answer tells yet.
+
+        Counted in whole units that the channel sold: of a pack of six, or a kit, that
+        has left in part nothing is told before the rest follows.
+
+        :param later: deliveries that have left as well and are told of next
+        :return: dict external id of the line → units as text
+        """
+        self.ensure_one()
+        told, shares = {}, {}
+        for answer in self.answer_ids:
+            for ref, units in (answer.parcel_lines or {}).items():
+                told[ref] = told.get(ref, 0) + Decimal(units)
+        bought = (self.imported_print or {}).get("lines", {})
+        for line in self.sale_order_id.order_line.filtered("channel_line_ref"):
+            ref = line.channel_line_ref
+            if ref not in bought:
+                # What a kit consists of has lines of its own.
+                ref = ref.rpartition("#")[0]
+            if ref in bought and line.product_uom_qty > 0:
+                left = line._get_left_before(later) / line.product_uom_qty
+                shares[ref] = min(left, shares.get(ref, left))
+        found = {}
+        for ref, share in shares.items():
+            units = whole_units(Decimal(bought[ref][0]), share) - told.get(ref, 0)
+            if units > 0:
+                found[ref] = str(units)
+        return found
 
     def _on_confirmed(self):
         """Write back and invoice what is confirmed in Odoo and approved by the

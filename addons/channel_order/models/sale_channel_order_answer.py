@@ -1,8 +1,12 @@
 import logging
+from decimal import Decimal
 
 from odoo import api, fields, models
 
 from odoo.addons.channel_base.lib.errors import ChannelError, Retryable
+
+from ..lib.source import Parcel
+from ..lib.statuses import split
 
 _logger = logging.getLogger(__name__)
 
@@ -37,6 +41,17 @@ class SaleChannelOrderAnswer(models.Model):
     )
     company_id = fields.Many2one(related="channel_id.company_id", store=True)
     slot = fields.Selection(SLOTS, "Because it was", required=True, readonly=True)
+    picking_id = fields.Many2one(
+        "stock.picking",
+        "Delivery",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="What has left, if the status tells of it.",
+    )
+    parcel_lines = fields.Json(
+        readonly=True, help="Channel's line → units that have left."
+    )
     status = fields.Char("Status Sent", required=True, readonly=True)
     outcome = fields.Selection(
         [
@@ -48,8 +63,8 @@ class SaleChannelOrderAnswer(models.Model):
         readonly=True,
     )
 
-    _slot_uniq = models.Constraint(
-        "UNIQUE (order_id, slot)", "Each answer is given once."
+    _answer_uniq = models.UniqueIndex(
+        "(order_id, slot, COALESCE(picking_id, 0))", "Each answer is given once."
     )
     _due_idx = models.Index(
         "(channel_id, next_attempt_at) WHERE sync_state = 'pending'"
@@ -66,36 +81,80 @@ class SaleChannelOrderAnswer(models.Model):
         :param orders: inbox rows
         :param slot: received, return or rejected
         """
+        if slot == "return":
+            # Retried with success: what was not yet told need not be.
+            orders.answer_ids.filtered(
+                lambda answer: answer.slot == "rejected" and answer.sync_state != "done"
+            )._mark_done(outcome="superseded")
         wanted = orders.filtered(
             lambda row: (
                 row.channel_id._get_slot_status(slot)
                 and slot not in row.answer_ids.mapped("slot")
+                and not (slot == "return" and row.channel_id._tells_deliveries())
             )
         )
-        if slot == "return":
-            # Retried with success: what was not yet told need not be.
-            wanted.answer_ids.filtered(
-                lambda answer: answer.slot == "rejected" and answer.sync_state != "done"
-            )._mark_done(outcome="superseded")
-        answers = self.sudo().create(
-            [
-                {
-                    "order_id": row.id,
-                    "channel_id": row.channel_id.id,
-                    "slot": slot,
-                    "status": row.channel_id._get_slot_status(slot),
-                }
-                for row in wanted
-            ]
-        )
+        return self._create_answers([{"order_id": row.id} for row in wanted], slot)
+
+    @api.model
+    def _create_answers(self, vals_list, slot):
+        """Make the answers of a slot and wake the flow that gives them.
+
+        :param vals_list: values, each with an inbox row
+        """
+        for vals in vals_list:
+            channel = self.env["sale.channel.order"].browse(vals["order_id"]).channel_id
+            status = channel._get_slot_status(slot)
+            vals.update(channel_id=channel.id, slot=slot, status=status)
+        answers = self.sudo().create(vals_list)
         if answers:
             answers.channel_id._wake_flows(self._get_flow_kinds())
         return answers
 
-    def _get_external_ids(self):
-        """What the channel is called with: (answer's id, order, status) each."""
+    @api.model
+    def _queue_deliveries(self, pickings):
+        """Note that channels have to be told of what has just left.
+
+        :param pickings: outgoing deliveries that are done
+        """
+        answers, later = self.browse(), pickings
+        for picking in pickings:
+            later -= picking
+            for row in picking.sale_id.channel_order_ids:
+                lines = row._tells_deliveries() and row._get_parcel_lines(later)
+                if lines:
+                    # Noted before the next one, which tells what is left to tell.
+                    vals = {
+                        "order_id": row.id,
+                        "picking_id": picking.id,
+                        "parcel_lines": lines,
+                    }
+                    answers |= self._create_answers([vals], "return")
+        return answers
+
+    def _get_parcel(self):
+        """What has left: a :class:`..lib.source.Parcel`; None for another answer."""
+        self.ensure_one()
+        if not self.parcel_lines:
+            return None
+        tracking_url = self.picking_id.carrier_tracking_url or ""
+        if not tracking_url.startswith(("http://", "https://")):
+            tracking_url = ""  # a carrier with several parcels writes JSON
+        return Parcel(
+            f"odoo-{self.id}",
+            {ref: Decimal(units) for ref, units in self.parcel_lines.items()},
+            self.picking_id.carrier_tracking_ref or "",
+            tracking_url,
+        )
+
+    def _get_wanted(self):
+        """What the channel is called with: (id, order, status, parcel) each."""
         return [
-            (answer.id, answer.order_id.external_id, answer.status)
+            (
+                answer.id,
+                answer.order_id.external_id,
+                answer.status,
+                answer._get_parcel(),
+            )
             for answer in self
             if answer._is_first()
         ]
@@ -110,18 +169,21 @@ class SaleChannelOrderAnswer(models.Model):
         """Write statuses; touches no record.
 
         :param writer: the provider's :class:`StatusWriter`
-        :param wanted: see :meth:`_get_external_ids`
+        :param wanted: see :meth:`_get_wanted`
         :param cancelling: function that tells whether a status means a cancellation
         :return: dict answer's id → outcome or exception
         """
         results = {}
-        for answer_id, external_id, status in wanted:
+        for answer_id, external_id, status, parcel in wanted:
             try:
                 now = writer.read_status(external_id)
-                if now == status:
+                if not parcel and status in split(now):
                     results[answer_id] = "already"
                 elif cancelling(now):
                     results[answer_id] = "cancelled"
+                elif parcel:
+                    told = writer.write_delivery(external_id, status, parcel)
+                    results[answer_id] = "written" if told else "already"
                 else:
                     writer.write_status(external_id, status)
                     results[answer_id] = "written"

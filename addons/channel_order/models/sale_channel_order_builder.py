@@ -6,8 +6,9 @@ from odoo.fields import Command
 from odoo.addons.channel_base.lib.errors import Rejected
 
 from ..lib.amounts import expected_total, money_unit, prorate, round_money
+from ..lib.packs import part_ref, split_line
 from ..lib.schema import ZERO
-from .sale_order_line import DISCOUNT_REF, FREIGHT_REF
+from .sale_order_line import DISCOUNT_REF, FREIGHT_REF, OWN_REFS
 
 
 class SaleChannelOrderBuilder(models.AbstractModel):
@@ -138,40 +139,85 @@ class SaleChannelOrderBuilder(models.AbstractModel):
         return channel.pricelist_id
 
     def _prepare_lines(self, resolver, order):
-        products = [resolver.product(line) for line in order.lines]
+        sold = [(line, self._split(resolver, order, line)) for line in order.lines]
         commands = [
-            self._prepare_line(line, product)
-            for line, product in zip(order.lines, products, strict=True)
+            command
+            for line, parts in sold
+            for command in self._prepare_line(line, parts)
         ]
         freight = self._get_freight(order)
         if freight:
             commands.append(self._prepare_freight_line(freight))
         if order.seller_discount:
-            commands += self._prepare_discount_lines(resolver, order, products)
+            parts = [part for _line, some in sold for part in some]
+            commands += self._prepare_discount_lines(resolver, order, parts)
         return commands
 
     @api.model
-    def _prepare_line(self, line, product):
-        """The order line of a channel's line, at the channel's price."""
-        return Command.create(
-            {
-                "product_id": product.id,
-                "product_uom_qty": float(line.quantity),
-                "price_unit": float(line.unit_price),
-                # Any other value than the price marks it as set by hand.
-                "technical_price_unit": -1,
-                "channel_line_ref": line.external_id,
-                "channel_fee": float(line.fee),
-            }
+    def _split(self, resolver, order, line):
+        """The products that a channel's line sells, with their prices.
+
+        :return: list of :class:`..lib.packs.Part`
+        :raises ChannelError: nobody knows its product
+        """
+        unit = money_unit(resolver.currency(order.currency).rounding)
+        return split_line(
+            line.quantity,
+            line.unit_price,
+            line.fee,
+            resolver.components(line),
+            unit,
         )
+
+    @api.model
+    def _prepare_line(self, line, parts):
+        """The order lines of a channel's line, at the channel's price."""
+        return [
+            Command.create(
+                {
+                    "product_id": part.product.id,
+                    "product_uom_qty": float(part.quantity),
+                    "price_unit": float(part.unit_price),
+                    # Any other value than the price marks it as set by hand.
+                    "technical_price_unit": -1,
+                    "channel_line_ref": part_ref(line.external_id, number),
+                    "channel_fee": float(part.fee),
+                }
+            )
+            for number, part in enumerate(parts)
+        ]
+
+    @api.model
+    def _get_sold_print(self, order, commands):
+        """What the lines of the sale order were made as, where they are not the
+        channel's lines one by one.
+
+        :param commands: of the sale order's lines
+        :return: part of ``imported_print``: ``sold`` (channel line → [quantity, unit
+            price]), or nothing
+        """
+        values = [command[2] for command in commands]
+        sold = {
+            ref: [vals["product_uom_qty"], vals["price_unit"]]
+            for vals in values
+            if (ref := vals.get("channel_line_ref")) and ref not in OWN_REFS
+        }
+        plain = {
+            line.external_id: [float(line.quantity), float(line.unit_price)]
+            for line in order.lines
+        }
+        return {} if sold == plain else {"sold": sold}
 
     def _get_freight(self, order):
         """What the buyer pays for shipping, when it is the seller's money."""
         shipment = order.shipment
         if not shipment or not shipment.buyer_cost:
             return ZERO
-        owner = self.channel_id.freight_rule_ids._get_owner(
-            order.site, shipment.logistic_type
+        channel = self.channel_id
+        owner = channel.freight_rule_ids._get_owner(
+            order.site,
+            shipment.logistic_type,
+            channel._get_provider()._get_freight_owner(channel),
         )
         if owner != "seller":
             return ZERO
@@ -197,8 +243,11 @@ class SaleChannelOrderBuilder(models.AbstractModel):
             }
         )
 
-    def _prepare_discount_lines(self, resolver, order, products):
-        """One negative line per set of taxes, so that each tax base shrinks."""
+    def _prepare_discount_lines(self, resolver, order, parts):
+        """One negative line per set of taxes, so that each tax base shrinks.
+
+        :param parts: :class:`..lib.packs.Part` of all lines
+        """
         product = (
             self.channel_id.discount_product_id
             or self.channel_id.company_id.sale_discount_product_id
@@ -207,9 +256,9 @@ class SaleChannelOrderBuilder(models.AbstractModel):
             raise Rejected("discount_product_missing")
         company = self.channel_id.company_id
         weights = {}
-        for line, sold in zip(order.lines, products, strict=True):
-            taxes = sold.taxes_id._filter_taxes_by_company(company)
-            weights[taxes] = weights.get(taxes, ZERO) + line.unit_price * line.quantity
+        for part in parts:
+            taxes = part.product.taxes_id._filter_taxes_by_company(company)
+            weights[taxes] = weights.get(taxes, ZERO) + part.unit_price * part.quantity
         unit = money_unit(resolver.currency(order.currency).rounding)
         parts = prorate(round_money(order.seller_discount, unit), weights, unit)
         return [

@@ -45,6 +45,7 @@ class SaleChannelOrderFollower(models.AbstractModel):
         self.ensure_one()
         sale_order = self.sale_order_id
         after = {**fingerprint(order), "customer": self._get_parties(customer)}
+        sold = self._get_sold()
         parts = changed(self.imported_print, after)
         if not sale_order:
             # What its deletion asked stands until somebody answers.
@@ -64,13 +65,13 @@ class SaleChannelOrderFollower(models.AbstractModel):
                 self._follow_logistics(resolver, order)
             if parts & {"lines", "total", "freight"}:
                 moved = quantities_changed(self.imported_print, after)
-                self._follow_lines(resolver, order, moved)
+                sold = self._follow_lines(resolver, order, moved)
             if "refunded" in parts:
                 known = (self.imported_print or {}).get("refunded", "0")
                 self._follow_refund(order, known)
             if not parts:
                 self._tell("decided", "updated")
-        self._mark_done(imported_print=after)
+        self._mark_done(imported_print={**after, **sold})
 
     def _is_sold(self):
         """Whether the row has a sale order that was not cancelled."""
@@ -184,6 +185,7 @@ class SaleChannelOrderFollower(models.AbstractModel):
         """Change an untouched sale order; propose when it cannot be changed.
 
         :param moved: whether other goods are to leave
+        :return: see :meth:`_get_sold_print`; nothing when it was not changed
         """
         sale_order = self.sale_order_id
         before, total = sale_order.amount_total, str(order.goods_total)
@@ -191,16 +193,22 @@ class SaleChannelOrderFollower(models.AbstractModel):
         if sale_order._can_follow() and self._is_as_imported():
             try:
                 with self.env.cr.savepoint():
-                    self._apply_lines(resolver, order)
+                    sold = self._apply_lines(resolver, order)
             except (ChannelError, UserError) as error:
                 _logger.info("order %s cannot follow: %s", self.id, error)
             else:
                 self._tell("decided", "followed", before=before, **params)
-                return
+                return sold
         reaction = react("changed", sale_order._get_standing())
         # Untouched, but edited here, or the channel's lines do not add up.
         steps = ("lines",) if reaction.at_once == "follow" else reaction.steps
         self._propose("review_lines", steps, holds=moved, **params)
+        return {}
+
+    def _get_sold(self):
+        """The part of the last import's print that tells how lines were split."""
+        told = self.imported_print or {}
+        return {"sold": told["sold"]} if "sold" in told else {}
 
     def _is_as_imported(self):
         """Whether the sale order's lines are those of the last import."""
@@ -216,19 +224,27 @@ class SaleChannelOrderFollower(models.AbstractModel):
             line.channel_line_ref: (line.product_uom_qty, line.price_unit)
             for line in lines
         }
+        told = self.imported_print
         then = {
             ref: (float(quantity), float(price))
-            for ref, (quantity, price, _sku) in self.imported_print["lines"].items()
+            for ref, (quantity, price, *_sku) in (
+                told.get("sold") or told["lines"]
+            ).items()
         }
         return now == then
 
     def _apply_lines(self, resolver, order):
-        """:raises ChannelError: the lines cannot be made, or do not add up"""
+        """Bring the sale order's lines up to the channel's.
+
+        :return: see :meth:`_get_sold_print`
+        :raises ChannelError: the lines cannot be made, or do not add up
+        """
         sale_order = self.sale_order_id
+        wanted = self._prepare_lines(resolver, order)
         known = {line.channel_line_ref: line for line in sale_order.order_line}
         kept = self.env["sale.order.line"]
         commands = []
-        for command in self._prepare_lines(resolver, order):
+        for command in wanted:
             values = command[2]
             line = known.get(values["channel_line_ref"])
             if values["channel_line_ref"] == DISCOUNT_REF or not line:
@@ -252,6 +268,7 @@ class SaleChannelOrderFollower(models.AbstractModel):
         commands += [Command.update(line.id, {"product_uom_qty": 0}) for line in gone]
         sale_order.write({"order_line": commands})
         self._check_total(order, sale_order)
+        return self._get_sold_print(order, wanted)
 
     def _follow_refund(self, order, before="0"):
         """Propose to give back what the channel gave back to the buyer.
@@ -333,6 +350,8 @@ class SaleChannelOrderFollower(models.AbstractModel):
         else:
             values["step_ids"] = proposal._prepare_steps(steps)
             values |= {"order_id": self.id, "code": code, "amount": amount}
+            # One that was withdrawn a moment ago is still open in the database.
+            self.proposal_ids.flush_recordset(["state"])
             proposal.create(values)
         self._tell("decided", code, **params)
 
@@ -397,6 +416,7 @@ class SaleChannelOrderFollower(models.AbstractModel):
             raise Rejected("also_in", order=sale_order.name)
         other._mark_done(state="moved", needs_fetch=False, sale_order_id=False)
         other._tell("decided", "moved", cart=self.external_id)
+        other._renew_lines()
 
     def _look_again(self):
         """Ask the channel for the row's data again, unless that is under way."""

@@ -114,6 +114,9 @@ class SaleChannelOrderHints(models.AbstractModel):
         """
         ghosts = failed = 0
         for key, answer in answers:
+            # Before stock goes out the orders are read as well, maybe at this moment.
+            if not looks[key].exists():
+                continue
             if isinstance(answer, Rejected):
                 ghosts += 1
             elif isinstance(answer, Exception):

@@ -13,6 +13,7 @@ from odoo.addons.channel_base.tools.bisect import bisect_in_savepoints
 
 from ..lib.amounts import expected_total, money_unit
 from ..lib.fingerprint import fingerprint
+from ..lib.statuses import compose, split
 from ..tools.resolver import OrderResolver
 
 _logger = logging.getLogger(__name__)
@@ -99,7 +100,9 @@ class SaleChannelOrderImporter(models.AbstractModel):
                 row._reject(error)
         # Status, payments, holds and proposals of what was imported may have changed.
         self.env["sale.channel.order.invoicing"]._wake(self.sale_order_id)
-        return self._import(resolver, wanted)
+        created = self._import(resolver, wanted)
+        self._renew_lines(dict(parsed))
+        return created
 
     def _parse(self):
         """The row's bundle in the shared words; None when it is not readable."""
@@ -224,9 +227,11 @@ class SaleChannelOrderImporter(models.AbstractModel):
 
         :raises MappingMissing: nobody has said it
         """
-        if order.status in self.answer_ids.mapped("status"):
+        told = self.answer_ids.mapped("status")
+        news = compose(part for part in split(order.status) if part not in told)
+        if not news:
             return "reserve" if self.state == "reserved" else "import"
-        return resolver.decision(order.status)
+        return resolver.decision(news)
 
     def _is_before_start(self, order):
         start = self.channel_id.orders_from
@@ -301,10 +306,8 @@ class SaleChannelOrderImporter(models.AbstractModel):
         :param wanted: list of (row, schema order, customer)
         """
         builds, refs = [], set()
-        resolver.load_products(
-            line.product_key
-            for _row, order, _customer in wanted
-            for line in order.lines
+        resolver.load_lines(
+            line for _row, order, _customer in wanted for line in order.lines
         )
         for row, order, customer in wanted:
             lines = {line.external_id for line in order.lines}
@@ -342,7 +345,11 @@ class SaleChannelOrderImporter(models.AbstractModel):
             row._mark_done(
                 state="reserved" if sale_order.channel_hold else "imported",
                 sale_order_id=sale_order.id,
-                imported_print={**fingerprint(order), "customer": customer},
+                imported_print={
+                    **fingerprint(order),
+                    **row._get_sold_print(order, values["order_line"]),
+                    "customer": customer,
+                },
                 **row._prepare_import_moments(),
             )
         rows = self.browse([row.id for (row, _order, _values), _sale_order in made])

@@ -118,7 +118,10 @@ class SaleChannelOrderProposalStep(models.Model):
         order.check_access("write")
         row = self.proposal_id.order_id.sudo()
         try:
-            row._apply_lines(OrderResolver(row.channel_id), row._read_order())
+            sold = row._apply_lines(OrderResolver(row.channel_id), row._read_order())
+            if row.imported_print:
+                told = {k: v for k, v in row.imported_print.items() if k != "sold"}
+                row.imported_print = {**told, **sold}
         except ChannelError as error:
             raise UserError(self.env["sale.channel.text"]._describe(error)) from error
         # What leaves from now on is what was bought.

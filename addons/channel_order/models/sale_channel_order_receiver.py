@@ -4,6 +4,7 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from odoo.addons.channel_base.lib.errors import AuthRequired, ChannelError, Retryable
 from odoo.addons.channel_base.lib.text import storable
@@ -107,6 +108,24 @@ class SaleChannelOrderReceiver(models.AbstractModel):
             }
         )
         return self
+
+    @api.model
+    def _has_unread(self, channel):
+        """Whether somebody may have bought something that is not known yet."""
+        unread = Domain("needs_fetch", "=", True) | Domain("line_ids", "=", False)
+        unread &= Domain("sync_state", "=", "pending")
+        # Of what was imported without some of its data, the goods are known.
+        unread &= Domain("error_code", "!=", "incomplete")
+        rows, ours = self.sudo(), Domain("channel_id", "=", channel.id)
+        if rows.search_count(ours & unread, limit=1):
+            return True
+        # What nobody understands, until somebody dismisses it.
+        strange = Domain("state", "in", ("received", "rejected"))
+        strange &= Domain("sync_state", "in", ("error", "blocked"))
+        strange &= Domain("line_ids", "=", False)
+        return any(
+            row._read_if_readable() is None for row in rows.search(ours & strange)
+        )
 
     def _get_wanted(self):
         """What has to be fetched: (row id, external id, versions) of claimed rows."""
@@ -226,4 +245,5 @@ class SaleChannelOrderReceiver(models.AbstractModel):
         state = self.state if self.sale_order_id else "moved"
         self._mark_done(needs_fetch=False, versions=versions, state=state)
         self._tell("decided", "moved", cart=external_id)
+        self._renew_lines()
         return False

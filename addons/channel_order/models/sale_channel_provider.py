@@ -39,13 +39,19 @@ class SaleChannelProvider(models.AbstractModel):
     def _get_status_decisions(self, channel):
         """External status → import / wait / ignore / cancel, when no de-para says it.
 
-        A status that is missing here needs a de-para row.
+        A status that is missing here needs a de-para row. Of one that consists of
+        several (:mod:`..lib.statuses`) each part has its decision.
         """
         return {}
 
     def _get_paid_statuses(self, channel):
         """The channel's statuses of an order that the buyer has paid completely."""
         return ()
+
+    def _get_freight_owner(self, channel):
+        """Whose money the freight is that the buyer pays, where no rule of the channel
+        says it: ``seller`` or ``channel``."""
+        return "channel"
 
     def _get_order_slots(self, channel):
         """Which of the five status ``SLOTS`` the provider can serve."""
@@ -57,6 +63,11 @@ class SaleChannelProvider(models.AbstractModel):
         :raises ChannelError: it has to be asked and does not answer
         """
         return []
+
+    def _get_delivery_statuses(self, channel):
+        """Of the statuses that can be written, those that tell of a delivery: written
+        for each one that has left, with its :class:`..lib.source.Parcel`."""
+        return ()
 
     def _get_status_writer(self, channel):
         """The :class:`..lib.source.StatusWriter` of the channel's account.

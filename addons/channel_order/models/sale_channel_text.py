@@ -180,6 +180,11 @@ PROPOSALS = {
         "cancel it on the channel as well, or confirm it again; “Retry” "
         "imports it anew."
     ),
+    "order_reduced_here": _lt(
+        "%(user)s changed %(order)s in Odoo: it sells or ships less than the channel "
+        "does. Change it on the channel as well; until then, or until this is "
+        "dismissed, the difference is offered to nobody."
+    ),
     "order_deleted": _lt(
         "%(user)s deleted %(order)s, but the channel still sells it: cancel it "
         "on the channel as well, or import it anew with “Retry”."

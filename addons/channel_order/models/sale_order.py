@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..lib.invoicing import Progress, expects_delivery, is_reached
 from ..lib.reaction import Standing, delivery_standing, hold
+from ..lib.statuses import split
 from .sale_order_line import FREIGHT_REF, OWN_REFS
 from .stock_picking import LEAVING
 
@@ -158,6 +159,7 @@ class SaleOrder(models.Model):
             for order in self - cancelled:
                 rows = order.sudo().channel_order_ids
                 rows._review_loss("order_cancelled_here", order.name)
+        self.sudo().channel_order_ids._renew_lines()
         return result
 
     def _check_not_replaced(self):
@@ -426,13 +428,14 @@ class SaleOrder(models.Model):
         payments = self.channel_order_ids.payment_ids.filtered("collected")
         # What was given back is a person's decision, by a proposal: it was paid.
         paid = sum(payment._get_collected() + payment.refunded for payment in payments)
-        statuses = self.channel_order_ids.mapped("external_status")
+        rows = self.channel_order_ids
+        statuses = {part for row in rows for part in split(row.external_status)}
         channel = self.sale_channel_id
         paid_statuses = channel._get_provider()._get_paid_statuses(channel)
         return Progress(
             covered=bool(payments)
             and self.currency_id.compare_amounts(paid, self.amount_total) >= 0,
-            said_paid=bool(set(statuses) & set(paid_statuses)),
+            said_paid=bool(statuses & set(paid_statuses)),
             by_channel=self.channel_fulfilled,
             shipped=self.channel_shipped,
             goods=any(

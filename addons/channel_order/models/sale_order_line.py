@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .stock_picking import LEAVING
+
 DISCOUNT_REF = "discount"
 FREIGHT_REF = "freight"
 # Lines that are ours, not the channel's
@@ -33,6 +35,40 @@ class SaleOrderLine(models.Model):
         help="Taxes of the products that a discount reduces.",
         guard="server",
     )
+
+    def write(self, vals):
+        """Write; ask about confirmed lines that sell less than the channel does."""
+        if "product_uom_qty" not in vals:
+            return super().write(vals)
+        bought = self.filtered(
+            lambda line: line.channel_line_ref and line.state == "sale"
+        )
+        before = {line: line.product_uom_qty for line in bought}
+        result = super().write(vals)
+        changed = bought.filtered(lambda line: line.product_uom_qty != before[line])
+        self.env["sale.channel.order"]._look_at_reduced(changed.order_id)
+        return result
+
+    def _get_leaving_quantity(self):
+        """How much of it leaves or has left, in its unit."""
+        self.ensure_one()
+        moves = self.move_ids.filtered(
+            lambda move: move.picking_type_id.code in LEAVING
+        )
+        left = moves.filtered(lambda move: move.state != "cancel")
+        if moves and not left:
+            return 0.0
+        if not moves or moves.product_id != self.product_id:
+            # Nothing is kept in stock of it, or it leaves as its components.
+            return self.product_uom_qty
+        units = sum(
+            move.product_uom._compute_quantity(
+                move.quantity if move.state == "done" else move.product_uom_qty,
+                self.product_uom_id,
+            )
+            for move in left
+        )
+        return min(self.product_uom_qty, units)
 
     def _compute_price_unit(self):
         return super(
@@ -82,3 +118,20 @@ class SaleOrderLine(models.Model):
                 shipped = line.order_id.channel_shipped
                 delivered[line] = line.product_uom_qty if shipped else 0.0
         return delivered
+
+    def _get_left_before(self, later):
+        """Units that have left, without what some deliveries hold. Of a kit whose parts
+        leave apart there are none before the last one.
+
+        :param later: deliveries that are done
+        """
+        self.ensure_one()
+        moves = later.move_ids.filtered(
+            lambda move: move.sale_line_id == self and move.state == "done"
+        )
+        if moves.product_id - self.product_id:
+            return 0.0
+        return self.qty_delivered - sum(
+            move.product_uom._compute_quantity(move.quantity, self.product_uom_id)
+            for move in moves
+        )

@@ -36,6 +36,9 @@ class StockMove(models.Model):
     def _action_cancel(self):
         result = super()._action_cancel()
         self._wake_invoicing()
+        leaving = self.filtered(lambda move: move.picking_type_id.code in LEAVING)
+        sold = leaving.sudo().sale_line_id.order_id
+        self.env["sale.channel.order"]._look_at_reduced(sold)
         return result
 
     def _wake_invoicing(self):

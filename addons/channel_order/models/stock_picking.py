@@ -22,6 +22,20 @@ class StockPicking(models.Model):
             self.env["sale.channel.order.invoicing"]._wake(self.sudo().sale_id)
         return result
 
+    def _action_done(self):
+        """Channels that want to know are told of what has left."""
+        result = super()._action_done()
+        # Who ships need not be allowed to read the sale order.
+        left = self.sudo().filtered(
+            lambda picking: (
+                picking.picking_type_id.code in LEAVING
+                and picking.state == "done"
+                and picking.sale_id
+            )
+        )
+        self.env["sale.channel.order.answer"].sudo()._queue_deliveries(left)
+        return result
+
     def _get_delivery_progress(self):
         """A :data:`..lib.invoicing.Delivery`: how far the delivery has come."""
         self.ensure_one()

@@ -5,6 +5,9 @@ from odoo.fields import Domain
 from odoo.addons.channel_base.lib.errors import MappingMissing, Rejected, Unresolved
 from odoo.addons.channel_base.lib.text import clean, exact
 
+from ..lib.packs import Component
+from ..lib.statuses import split, strongest
+
 PRODUCT_KIND = "product"
 KINDS = ("carrier", "payment_method", "order_status", "warehouse", "team")
 
@@ -25,6 +28,7 @@ class OrderResolver:
         self._mapped = self.env["sale.channel.mapping"]._read_table(channel, KINDS)
         self._currencies = {}
         self._products = {}
+        self._listed = {}
         self._warehouse = None
         self._sold = {}
         self._latest = {}
@@ -53,25 +57,33 @@ class OrderResolver:
             raise MappingMissing(kind, value, label)
         return record
 
-    def known_decision(self, status):
-        """import, wait, ignore or cancel; None when nobody has said it.
+    def known_decision(self, part):
+        """import, reserve, wait, ignore or cancel; None when nobody has said it.
 
         The de-para beats the provider's table.
+
+        :param part: a status, or one of those that it consists of
         """
-        record = self._mapped.get(("order_status", status))
-        return record.code if record else self.decisions.get(status)
+        record = self._mapped.get(("order_status", part))
+        return record.code if record else self.decisions.get(part)
 
     def means_cancelled(self, status):
         """Whether an order with this status has been cancelled."""
-        return self.known_decision(status) == "cancel"
+        return "cancel" in map(self.known_decision, split(status))
 
     def decision(self, status):
-        """import, wait, ignore or cancel.
+        """import, reserve, wait, ignore or cancel: the strongest that a part of the
+        status says.
 
-        :raises MappingMissing: neither the de-para nor the provider knows the status
+        :raises MappingMissing: neither the de-para nor the provider knows a part, and
+            no other one says that the order was cancelled
         """
-        known = self.known_decision(status)
-        return known or self.mapped("order_status", status).code
+        if self.means_cancelled(status):
+            return "cancel"
+        return strongest(
+            self.known_decision(part) or self.mapped("order_status", part).code
+            for part in split(status)
+        )
 
     def currency(self, code):
         """The active currency of an ISO 4217 code, or an empty one."""
@@ -94,11 +106,51 @@ class OrderResolver:
             raise Rejected("warehouse_missing", company=self.channel.company_id.name)
         return self._warehouse
 
-    def product(self, line):
-        """The product of an order's line; see :meth:`find`.
+    def components(self, line):
+        """What one piece of an order's line holds: what its listing is known to be,
+        else the product of its key; see :meth:`find`.
 
-        :raises Unresolved: none or several
+        :param line: :class:`..lib.schema.Line`
+        :return: tuple of :class:`..lib.packs.Component`, at least one
+        :raises Unresolved: no product or several
         """
+        return self.listed(line) or (Component(self._product(line)),)
+
+    def listed(self, line):
+        """What the listing that a line names holds; empty when it is not known.
+
+        :param line: :class:`..lib.schema.Line` or ``sale.channel.order.line``
+        :return: tuple of :class:`..lib.packs.Component`
+        """
+        if _place(line) not in self._listed:
+            self._load_listed([line])
+        return self._listed[_place(line)]
+
+    def load_lines(self, lines):
+        """Read what a batch's lines sell at once."""
+        lines = list(lines)
+        self._load_listed(lines)
+        self.load_products(
+            line.product_key for line in lines if not self._listed[_place(line)]
+        )
+
+    def _load_listed(self, lines):
+        places = {_place(line) for line in lines} - self._listed.keys()
+        found = places and self.channel._find_listed(places)
+        for place in places:
+            parts = found.get(place, ())
+            # What is not sold (any more) is looked for by its key. What a kit consists
+            # of need not be sold by itself.
+            single = len({part.product for part in parts}) == 1
+            domain = self._get_sold_domain() if single else self._get_own_domain()
+            sold = all(
+                part.product.active and part.product.filtered_domain(domain)
+                for part in parts
+            )
+            self._listed[place] = tuple(parts) if sold else ()
+
+    def _product(self, line):
+        """:raises Unresolved: none or several"""
         found = self.find(line.product_key)
         if len(found) == 1:
             return found
@@ -175,7 +227,8 @@ class OrderResolver:
 
     def taxes(self):
         """Taxes of the products that were found so far."""
-        products = self.env["product.product"].concat(*self._products.values())
+        parts = [part.product for held in self._listed.values() for part in held]
+        products = self.env["product.product"].concat(*self._products.values(), *parts)
         return products.taxes_id._filter_taxes_by_company(self.channel.company_id)
 
     def load_products(self, keys):
@@ -211,9 +264,11 @@ class OrderResolver:
             if product in sold and product.active
         }
 
+    def _get_own_domain(self):
+        return Domain("company_id", "in", [False, self.channel.company_id.id])
+
     def _get_sold_domain(self):
-        companies = [False, self.channel.company_id.id]
-        return Domain("company_id", "in", companies) & Domain("sale_ok", "=", True)
+        return self._get_own_domain() & Domain("sale_ok", "=", True)
 
     def _find_products(self, key):
         model = self.env["product.product"]
@@ -227,3 +282,8 @@ class OrderResolver:
             if found:
                 return found
         return model
+
+
+def _place(line):
+    """Where a line was sold: pair of the listing and the variation, texts."""
+    return line.item_id or "", line.variation_id or ""

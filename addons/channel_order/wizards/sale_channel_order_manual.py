@@ -60,6 +60,7 @@ class SaleChannelOrderManual(models.TransientModel):
             partner_id=sale_order.partner_id.id,
             imported_print=order and {**fingerprint(order), "customer": customer},
         )
+        row._renew_lines()
         row._tell("decided", "by_hand", order=sale_order.name, user=self.env.user.name)
         return sale_order.get_formview_action()
 
@@ -124,11 +125,11 @@ class SaleChannelOrderManual(models.TransientModel):
         commands = []
         for line in order.lines:
             try:
-                product = resolver.product(line)
+                parts = row._split(resolver, order, line)
             except ChannelError:
-                product = None
-            if product and order.currency == wanted.name:
-                commands.append(row._prepare_line(line, product))
+                parts = None
+            if parts and order.currency == wanted.name:
+                commands += row._prepare_line(line, parts)
             else:
                 commands.append(self._prepare_note(order, line))
         shipment = order.shipment

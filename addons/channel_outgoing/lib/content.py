@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .kind import Content, Family, Kind, Operation
 
@@ -25,6 +25,21 @@ class Wanted:
 
 
 @dataclass(frozen=True)
+class Refused:
+    """A record that would go out, were there not something wrong with it in Odoo.
+
+    Nothing is sent of it, the channel keeps what it has, and the row says why.
+
+    :param code: of the reason, see ``sale.channel.text``
+    :param params: of the reason, all text
+    """
+
+    name: str
+    code: str
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Noted:
     """What is known of one record.
 
@@ -32,6 +47,8 @@ class Noted:
         could not be planned
     :param sent_hash: of what the channel took the last time, in its own ids
     :param settled: nothing is under way
+    :param reason: why it could not be planned: code and parameters
+    :param untold: nothing of it was ever sent, nor can be
     """
 
     operation: Operation
@@ -39,11 +56,16 @@ class Noted:
     sent_hash: str | None
     settled: bool
     name: str = ""
+    reason: tuple[str, Mapping[str, str]] | None = None
+    untold: bool = False
 
 
 @dataclass(frozen=True)
 class Change:
-    """Something to send."""
+    """Something to send.
+
+    :param refused: why nothing can be sent, of an operation that says so
+    """
 
     kind: str
     record: int
@@ -52,6 +74,7 @@ class Change:
     content: Content
     wanted_hash: str
     external_id: str | None = None
+    refused: Refused | None = None
 
 
 class Translator:
@@ -80,19 +103,23 @@ class Translator:
 
 def find_changes(
     family: Family,
-    wanted: Mapping[Key, Wanted],
+    wanted: Mapping[Key, Wanted | Refused],
     noted: Mapping[Key, Noted],
     translator: Translator,
 ) -> Iterator[Change]:
     """What differs from what the channel took, or is under way to it.
 
-    What is not wanted any more is emptied or deleted, as its kind says.
+    What is not wanted any more is emptied, deleted or left as it is, as its kind says.
     """
     signatures = _Signatures(translator)
     for key, item in wanted.items():
         code, record = key
-        wanted_hash, sent_hash = signatures.get(family[code], item.content)
         row = noted.get(key)
+        if isinstance(item, Refused):
+            if change := _refuse(key, item, row):
+                yield change
+            continue
+        wanted_hash, sent_hash = signatures.get(family[code], item.content)
         if (
             row
             and row.operation == "put"
@@ -114,8 +141,18 @@ def find_changes(
             yield change
 
 
+def _refuse(key: Key, item: Refused, row: Noted | None) -> Change | None:
+    """What to note of a record that cannot go out, unless just this is noted."""
+    known = row and row.wanted_hash is None and row.reason
+    if known == (item.code, item.params):
+        return None
+    return Change(*key, "refuse", item.name, {}, "", refused=item)
+
+
 def _withdraw(kind: Kind, record: int, row: Noted) -> Change | None:
     """What to send for a record that the channel shall not have any more."""
+    if kind.left or row.untold:
+        return Change(kind.code, record, "forget", row.name, {}, "")
     if kind.emptied is None:
         if row.operation == "delete":
             return None

@@ -10,7 +10,8 @@ from functools import cached_property
 from typing import Any, Literal
 
 Content = Mapping[str, Any]
-Operation = Literal["put", "delete"]
+# Nothing is sent: "forget" removes the row, "refuse" says in it why
+Operation = Literal["put", "delete", "forget", "refuse"]
 # The fields that the table of every family has
 BASE_COLUMNS = frozenset(
     {
@@ -65,6 +66,7 @@ class Kind:
         made before; in Odoo they hold its id, on the channel the channel's id
     :param emptied: what the channel is sent when it shall have nothing; None if the
         record is deleted there
+    :param left: what is not wanted any more stays on the channel as it is
     :param created: the channel's record is ours; False for one that was there before,
         which is found by its external id alone
     :param absolute: its values are written without reading first; only the full run
@@ -79,6 +81,7 @@ class Kind:
     model: str
     names: Mapping[str, str] = field(default_factory=dict)
     emptied: Content | None = None
+    left: bool = False
     created: bool = True
     absolute: bool = False
     columns: tuple[str, ...] = ()
@@ -109,7 +112,7 @@ class Kind:
         """
         if not self.columns:
             return fingerprint(self.normalise(content))
-        values = [_plain(content.get(column)) for column in self.columns]
+        values = [plain(content.get(column)) for column in self.columns]
         return json.dumps(values, separators=(",", ":"))
 
     def parse(self, signature: str | None) -> Content | None:
@@ -119,8 +122,9 @@ class Kind:
         return dict(zip(self.columns, json.loads(signature), strict=True))
 
 
-def _plain(value: Any) -> Any:
-    """The database gives 5.0 for the 5 that was stored, and NULL for nothing."""
+def plain(value: Any) -> Any:
+    """A value as it is compared: the database gives 5.0 for the 5 that was stored, and
+    NULL for nothing."""
     if value is False:
         return None
     if isinstance(value, float) and value.is_integer():
@@ -154,7 +158,7 @@ class Family:
     def order(self) -> tuple[tuple[Operation, Kind], ...]:
         """In which order to send: records after those they name, removals in the
         opposite order, when nothing names them any more."""
-        removed = [kind for kind in self if kind.emptied is None]
+        removed = [kind for kind in self if kind.emptied is None and not kind.left]
         return (
             *(("put", kind) for kind in self),
             *(("delete", kind) for kind in reversed(removed)),

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# Of the phases of a run that compare a kind; its parts may have a kind's name.
+COMPARE = "compare:"
+
 
 @dataclass(frozen=True)
 class Part:

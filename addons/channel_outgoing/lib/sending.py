@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from odoo.addons.channel_base.lib.bisect import bisect
 from odoo.addons.channel_base.lib.errors import ChannelError, Rejected
 
 from .kind import Content, Kind
-from .writer import Found, Target, Writer
+from .writer import Answer, Found, Target, Writer, Written
 
 _logger = logging.getLogger(__name__)
 
@@ -35,11 +35,13 @@ class Outcome:
     :param before: what the channel had, None if nothing
     :param differed: it was neither what it took the last time nor what is wanted, so
         somebody changed it there
+    :param details: what else the channel calls it, see ``writer.Found``
     """
 
     external_id: str | None
     before: Content | None
     differed: bool
+    details: Mapping[str, str] = field(default_factory=dict)
 
 
 Results = dict[str, Outcome | Exception]
@@ -153,13 +155,14 @@ def _outcome(kind: Kind, entry: Entry, there: Found | None) -> Outcome:
         there.external_id if there and entry.content is not None else None,
         there.content if there else None,
         not right and differs(kind, there, entry.sent_hash),
+        there.details if there else {},
     )
 
 
 def _note_puts(
     results: Results,
     puts: Sequence[tuple[Target, Content]],
-    answers: Mapping[str, str | ChannelError],
+    answers: Mapping[str, Answer],
 ) -> None:
     for target, _content in puts:
         reference = target.reference
@@ -168,4 +171,11 @@ def _note_puts(
         if isinstance(answer, ChannelError):
             results[reference] = answer
         elif isinstance(before, Outcome):
-            results[reference] = Outcome(answer, before.before, before.differed)
+            if isinstance(answer, str):
+                answer = Written(answer)
+            results[reference] = Outcome(
+                answer.external_id,
+                before.before,
+                before.differed,
+                {**before.details, **answer.details},
+            )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from odoo.addons.channel_base.lib.errors import ChannelError
@@ -27,10 +27,29 @@ class Target:
 
 @dataclass(frozen=True)
 class Found:
-    """A record as the channel has it."""
+    """A record as the channel has it.
+
+    :param details: what else the channel calls it, in words of the family
+    """
 
     external_id: str
     content: Content
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A record that was created or changed; a provider that has no details answers the
+    external id alone.
+
+    :param details: see :class:`Found`
+    """
+
+    external_id: str
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+Answer = str | Written | ChannelError
 
 
 class Writer(Protocol):
@@ -48,10 +67,11 @@ class Writer(Protocol):
 
     def put(
         self, kind: str, records: Sequence[tuple[Target, Content]]
-    ) -> Mapping[str, str | ChannelError]:
+    ) -> Mapping[str, Answer]:
         """Create or change records; one without external id is created.
 
-        :return: by reference the external id, or why this one was not accepted
+        :return: by reference the external id (with details: :class:`Written`), or why
+            this one was not accepted
         :raises ChannelError: none was accepted; a batch that is ``Rejected`` comes
             again in halves
         """

@@ -7,7 +7,12 @@ from . import (
     sale_channel_outgoing_planner,
     sale_channel,
     sale_channel_difference,
+    sale_channel_dry_run,
+    sale_channel_dry_run_line,
+    sale_channel_dry_run_reader,
+    sale_channel_outgoing_progress,
     sale_channel_flow,
+    sale_channel_flow_state,
     sale_channel_outgoing,
     sale_channel_text,
 )

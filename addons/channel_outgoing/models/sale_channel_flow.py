@@ -1,4 +1,5 @@
 import logging
+from itertools import chain
 
 from odoo import api, fields, models
 
@@ -6,27 +7,37 @@ from odoo.addons.channel_base.lib.errors import AuthRequired, Retryable
 from odoo.addons.channel_base.lib.steps import Step
 from odoo.addons.channel_base.tools.conflicts import CONFLICTS
 
+from ..lib.part import COMPARE
 from ..lib.sending import send
 from .sale_channel_outgoing_intent_mixin import NOTE_LIMIT
 
 _logger = logging.getLogger(__name__)
-# Of the phases of a run that compare a kind; its parts may have a kind's name.
-COMPARE = "compare:"
 
 
 class SaleChannelFlow(models.Model):
     """Flows of kinds that a family of rows belongs to: plan what changed, send it."""
 
-    _inherit = "sale.channel.flow"
+    _name = "sale.channel.flow"
+    # First: it goes on where the other does not know of what goes out.
+    _inherit = ["sale.channel.outgoing.progress", "sale.channel.flow"]
 
     confirmed = fields.Boolean(
         "Sending Confirmed",
         copy=False,
         readonly=True,
-        help="A person looked at the preview and let it go out.",
+        help="A person looked at the dry run and let it go out.",
         guard="server",
     )
     outgoing = fields.Boolean(compute="_compute_outgoing")
+    stale_minutes = fields.Integer(
+        "Alarm After (minutes)",
+        help="The responsible is told when something waits longer than that to be "
+        "sent; 0: never.",
+    )
+
+    _stale_positive = models.Constraint(
+        "CHECK (stale_minutes >= 0)", "The minutes until an alarm cannot be negative."
+    )
 
     @api.depends("kind")
     def _compute_outgoing(self):
@@ -69,10 +80,10 @@ class SaleChannelFlow(models.Model):
         rows = self._get_outgoing()
         return None if rows is None else self.env[rows._outgoing_planner]
 
-    def action_preview(self):
+    def action_dry_run(self):
         """Show what would be sent."""
         self.ensure_one()
-        return self.env["sale.channel.outgoing.preview"]._open(self)
+        return self.env["sale.channel.dry.run"]._open(self.channel_id, self)
 
     def _confirm(self):
         """Let what the flow sends go out, now and whenever it changes."""
@@ -158,35 +169,51 @@ class SaleChannelFlow(models.Model):
         if not taken:
             return False
         planner, channel = self._get_planner(), self.channel_id
-        concerned = planner._expand(channel, taken)
-        for part in planner._get_parts():
+        self._plan_concerned(planner._expand(channel, taken))
+        planner._spread(self, taken)
+        return True
+
+    def _plan_concerned(self, concerned):
+        """Plan some records, and those that are made for them.
+
+        :param concerned: see ``planner._expand``
+        """
+        for part in self._get_planner()._get_parts():
             if part.name not in concerned:
                 continue
             if not part.page:
-                self._plan_whole(part)
-                continue
-            ids = sorted(concerned[part.name] or ())
-            for start in range(0, len(ids), part.page):
-                self._plan_ids(part, ids[start : start + part.page])
-        planner._spread(self, taken)
-        return True
+                made = [self._plan_whole(part)]
+            else:
+                made = self._plan_pages(part, concerned[part.name] or ())
+            for name, ids in chain.from_iterable(map(dict.items, made)):
+                concerned[name] = {*(concerned.get(name) or ()), *ids}
+
+    def _plan_pages(self, part, ids):
+        """Plan records of a part, however many; see :meth:`_plan_ids`."""
+        ids, made = sorted(ids), []
+        for start in range(0, len(ids), part.page):
+            made += self._plan_ids(part, ids[start : start + part.page])
+        return made
 
     def _plan_ids(self, part, ids):
         """Plan some records of a part. One whose planning fails is shown as failed, and
         keeps no other waiting.
 
+        :return: what was made for it, see ``planner._prepare``
         :raises Exception: of a failure that many of them have
         """
         planner, rows = self._get_planner(), self._get_outgoing()
 
         def plan(some):
-            rows._forget_unplanned(self.channel_id, part, some)
+            made = planner._prepare(self.channel_id, part, some)
             self._note_changes(planner._plan_part(self.channel_id, part, some))
+            return made
 
         def keep(record, error):
             rows._note_unplanned(self.channel_id, part, record, error)
+            return {}
 
-        planner._bisect(part, ids, plan, keep)
+        return planner._bisect(part, ids, plan, keep)
 
     def _note_changes(self, changes):
         rows = self._get_outgoing()
@@ -212,7 +239,9 @@ class SaleChannelFlow(models.Model):
         begun = {"request": state.requests_seen, "day": today.isoformat()}
         position = state.cursor or {}
         if any(position.get(name, "") != value for name, value in begun.items()):
-            state.cursor = {**begun, "phase": self._get_phases()[0], "id": 0}
+            state.cursor = begun
+            self._get_outgoing()._try_given_up(self.channel_id)
+            self._enter(self._get_phases()[0])
 
     def _get_position(self):
         """The cursor of the pass that has begun, whatever day it is by now."""
@@ -225,12 +254,38 @@ class SaleChannelFlow(models.Model):
         begun = position["id"] or position["phase"] != parts[0].name
         return bool(begun) and position["phase"] in [part.name for part in parts]
 
-    def _move(self, phase, last=0):
-        self._get_state().cursor = {**self._get_position(), "phase": phase, "id": last}
+    def _enter(self, phase):
+        """Begin a phase."""
+        counts = {"done": 0, "total": self._count_phase(phase)}
+        position = {**self._get_position(), "phase": phase, "id": 0, **counts}
+        self._get_state().cursor = position
+
+    def _count_phase(self, phase):
+        """About how many records a phase goes through; 0 if that is not known."""
+        rows, planner = self._get_outgoing(), self._get_planner()
+        if phase.startswith(COMPARE):
+            kind = rows._outgoing_family[phase.removeprefix(COMPARE)]
+            return rows.search_count(self._get_compared_domain(kind, 0))
+        parts = {part.name: part for part in planner._get_parts() if part.page}
+        if phase not in parts:
+            return 0
+        told = rows.search_count(
+            [
+                ("channel_id", "=", self.channel_id.id),
+                ("kind", "in", parts[phase].kinds),
+            ]
+        )
+        return max(told, planner._count_records(self.channel_id, parts[phase]))
+
+    def _move(self, ids):
+        """Note that some records of the phase are done with."""
+        position = self._get_position()
+        done = position.get("done", 0) + len(ids)
+        self._get_state().cursor = {**position, "id": ids[-1], "done": done}
 
     def _move_on(self):
         phases = self._get_phases()
-        self._move(phases[phases.index(self._get_position()["phase"]) + 1])
+        self._enter(phases[phases.index(self._get_position()["phase"]) + 1])
 
     def _plan_steps(self):
         """Plan everything, part by part and page by page.
@@ -240,8 +295,8 @@ class SaleChannelFlow(models.Model):
         for part in self._get_planner()._get_parts():
             if self._get_position()["phase"] != part.name:
                 continue
-            while part.page and (last := self._retry_conflicts(self._plan_page, part)):
-                self._move(part.name, last)
+            while part.page and (ids := self._retry_conflicts(self._plan_page, part)):
+                self._move(ids)
                 yield Step.BATCH_END
             if not part.page:
                 self._retry_conflicts(self._plan_whole, part)
@@ -250,16 +305,17 @@ class SaleChannelFlow(models.Model):
 
     def _plan_whole(self, part):
         planner = self._get_planner()
+        made = planner._prepare(self.channel_id, part, None)
         self._note_changes(planner._plan_part(self.channel_id, part))
+        return made
 
     def _plan_page(self, part):
-        """Plan the next records; the last one's id, None when there are no more."""
+        """Plan the next records; their ids, none when there are no more."""
         planner, channel = self._get_planner(), self.channel_id
         ids = planner._get_page(channel, part, self._get_position()["id"])
-        if not ids:
-            return None
-        self._plan_ids(part, ids)
-        return ids[-1]
+        if ids:
+            self._plan_ids(part, ids)
+        return ids
 
     # Apply
 
@@ -279,13 +335,16 @@ class SaleChannelFlow(models.Model):
                     limit=self.batch_size,
                 )
             ):
-                targets, last = page._get_targets(), page[-1].res_id
+                looked = page.mapped("res_id")
+                last = looked[-1]
+                page -= page._get_untried()
+                targets = page._get_targets()
                 # No transaction is open while the network is awaited.
                 yield Step.COMMIT
-                found = writer.find(kind.code, targets)
+                found = writer.find(kind.code, targets) if targets else {}
                 self._retry_conflicts(page._note_seen, found, run)
                 run._count(received=len(page), call=writer.take_calls())
-                self._move(phase, last)
+                self._move(looked)
                 yield Step.BATCH_END
             self._move_on()
             yield Step.BATCH_END
@@ -316,17 +375,33 @@ class SaleChannelFlow(models.Model):
             while rows := outgoing._claim(
                 domain, self.batch_size, order="next_attempt_at"
             ):
-                entries = rows._get_entries()
-                # The intent is committed; no transaction is open during the calls.
-                yield Step.COMMIT
+                if not (rows := rows._hold_untried()):
+                    yield Step.BATCH_END
+                    continue
+                rows, entries = yield from self._entry_steps(run, writer, kind, rows)
                 results = send(writer, kind, list(entries.values()))
                 self._retry_conflicts(rows._store_results, entries, results, run)
+                self._end_lease()
                 failed = rows.filtered(lambda row: row.sync_state == "error")
                 run._count(
                     processed=len(rows), failed=len(failed), call=writer.take_calls()
                 )
                 yield Step.BATCH_END
                 self._check_reachable(results)
+
+    def _entry_steps(self, run, writer, kind, rows):
+        """What is sent for claimed rows.
+
+        What has to be looked at once more before it is sent extends it: it yields, so
+        that the intent is committed and no transaction is open during the calls.
+
+        :param kind: :class:`..lib.kind.Kind` of the rows
+        :return: the rows that are sent, the others being settled or put off, and their
+            entries by reference
+        """
+        entries = rows._get_entries()
+        yield Step.COMMIT
+        return rows, entries
 
     def _check_reachable(self, results):
         """Let the flow wait when the channel takes no batch at all.

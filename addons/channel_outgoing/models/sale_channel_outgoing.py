@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 from odoo.addons.channel_base.tools.client import RELOAD
 
+from ..tools.products import FIELDS, find_link
 from .sale_channel_outgoing_intent_mixin import OPERATIONS
 
 MIXIN = "sale.channel.outgoing.mixin"
@@ -48,6 +49,13 @@ class SaleChannelOutgoing(models.Model):
     kind = fields.Selection("_selection_kind", readonly=True)
     kind_name = fields.Char("Kind of Record", compute="_compute_kind_name")
     name = fields.Char(readonly=True)
+    product_id = fields.Many2one("product.product", readonly=True)
+    product_tmpl_id = fields.Many2one(
+        "product.template",
+        "Product with Variants",
+        readonly=True,
+        help="Of what concerns all variants.",
+    )
     operation = fields.Selection(OPERATIONS, readonly=True)
     external_id = fields.Char("External ID", readonly=True)
     sync_state = fields.Selection("_selection_sync_state", "State", readonly=True)
@@ -77,18 +85,71 @@ class SaleChannelOutgoing(models.Model):
     @api.model
     def _get_family_rows(self, name):
         rows = self.env[name]
+        joins, links = self._get_product_links(rows)
         return SQL(
             """
-            SELECT id::bigint * %(room)s + %(model)s AS id, %(name)s AS row_model,
-                   id AS row_id, res_id AS record_id, %(columns)s
-              FROM %(table)s
+            SELECT noted.id::bigint * %(room)s + %(model)s AS id, %(name)s AS row_model,
+                   noted.id AS row_id, noted.res_id AS record_id, %(links)s, %(columns)s
+              FROM %(table)s AS noted %(joins)s
             """,
             room=MODEL_ROOM,
             model=self.env["ir.model"]._get_id(name),
             name=name,
-            columns=SQL(", ").join(map(SQL.identifier, COLUMNS)),
+            links=links,
+            columns=SQL(", ").join(SQL.identifier("noted", name) for name in COLUMNS),
             table=SQL.identifier(rows._table),
+            joins=joins,
         )
+
+    @api.model
+    def _get_product_links(self, rows):
+        """How a family's rows find their product, and the one with variants.
+
+        The records are joined, not looked up for each row, so that the rows of one
+        product are found by the product.
+
+        :return: joins and columns, in SQL
+        """
+        joins, found = [], {field: [] for field in FIELDS.values()}
+        for kind in rows._outgoing_family:
+            records = self.env[kind.model]
+            links = {
+                field: link
+                for model, field in FIELDS.items()
+                if (link := find_link(records, model))
+            }
+            if not links:
+                continue
+            alias = SQL.identifier(f"of_{kind.code}")
+            of_channel = SQL()
+            field = records._fields.get("channel_id")
+            if field and field.store and field.comodel_name == "sale.channel":
+                of_channel = SQL("AND %s.channel_id = noted.channel_id", alias)
+            joins.append(
+                SQL(
+                    "LEFT JOIN %s AS %s ON noted.kind = %s AND %s.id = noted.res_id %s",
+                    SQL.identifier(records._table),
+                    alias,
+                    kind.code,
+                    alias,
+                    of_channel,
+                )
+            )
+            for field, link in links.items():
+                found[field].append(SQL("%s.%s", alias, SQL.identifier(link)))
+        columns = (
+            SQL(
+                "%s AS %s",
+                SQL("COALESCE(%s)", SQL(", ").join(links))
+                if len(links) > 1
+                else links[0]
+                if links
+                else SQL("NULL::integer"),
+                SQL.identifier(field),
+            )
+            for field, links in found.items()
+        )
+        return SQL(" ").join(joins), SQL(", ").join(columns)
 
     @api.model
     def _get_no_rows(self):
@@ -155,6 +216,23 @@ class SaleChannelOutgoing(models.Model):
             for model in models_.exists()
             if model.model in families
         ]
+
+    @api.model
+    def _open_products(self, products):
+        """What was sent of products (``product.product``), what waits and what failed,
+        channel by channel: an action."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "channel_outgoing.sale_channel_outgoing_action"
+        )
+        return {
+            **action,
+            "domain": [
+                "|",
+                ("product_id", "in", products.ids),
+                ("product_tmpl_id", "in", products.product_tmpl_id.ids),
+            ],
+            "context": {"search_default_group_channel": 1},
+        }
 
     def action_retry(self):
         """Try the rows again now.

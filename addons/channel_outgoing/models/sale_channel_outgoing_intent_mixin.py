@@ -1,37 +1,55 @@
 import json
 import uuid
 
-from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.tools import SQL, groupby
 from odoo.tools.sql import table_exists
 
 from odoo.addons.channel_base.lib.errors import reason
 
 from ..lib.content import Translator
+from ..lib.dry_run import AWAITS, UNTRIED
 from ..tools.vacuum import vacuum_early
+from .sale_channel_outgoing_planner import GUILTY_LIMIT
 
 OPERATIONS = [("put", "Send"), ("delete", "Remove")]
+EXHAUSTED = "attempts_exhausted"
 NOTE_LIMIT = 20000
+# Where a million rows wait, nobody counts them for a card.
+COUNT_LIMIT = 10_000
+# Word by word as in the index
+WAITING = (
+    "sync_state = 'pending'"
+    f" AND (error_code IS NULL OR error_code NOT IN ('{AWAITS}', '{UNTRIED}'))"
+)
 # What a row keeps when a change of it is noted; the reference is the first one's.
 UPSERT = """
     INSERT INTO %(table)s AS noted (
         channel_id, company_id, kind, res_id, operation, name, wanted, wanted_hash,
-        external_id, sync_state, reference, attempts, next_attempt_at, waiting_since,
-        create_uid, create_date, write_uid, write_date%(names)s)
+        external_id, sync_state, error_code, error_params, reference, attempts,
+        next_attempt_at, waiting_since, create_uid, create_date, write_uid,
+        write_date%(names)s)
     SELECT %(channel)s, %(company)s, kind, res_id, operation, name, wanted, wanted_hash,
-           external_id, sync_state, gen_random_uuid()::text, 0, %(now)s, %(now)s,
-           %(user)s, %(now)s, %(user)s, %(now)s%(names)s
+           external_id, sync_state, error_code, error_params, gen_random_uuid()::text,
+           0, %(now)s, %(now)s, %(user)s, %(now)s, %(user)s, %(now)s%(names)s
       FROM jsonb_to_recordset(%(rows)s::jsonb) AS new (
            kind text, res_id integer, operation text, name text, wanted jsonb,
-           wanted_hash text, external_id text, sync_state text%(types)s)
+           wanted_hash text, external_id text, sync_state text, error_code text,
+           error_params jsonb%(types)s)
     ON CONFLICT (channel_id, kind, res_id) DO UPDATE
        SET operation = EXCLUDED.operation, name = EXCLUDED.name,
            wanted = EXCLUDED.wanted, wanted_hash = EXCLUDED.wanted_hash,
            external_id = COALESCE(EXCLUDED.external_id, noted.external_id),
-           sync_state = EXCLUDED.sync_state, attempts = 0,
+           sync_state = EXCLUDED.sync_state,
+           attempts = CASE WHEN EXCLUDED.wanted_hash IS NULL THEN noted.attempts
+                           ELSE 0 END,
            next_attempt_at = EXCLUDED.next_attempt_at,
-           waiting_since = EXCLUDED.waiting_since, error_code = NULL,
-           error_params = NULL, error_detail = NULL%(updates)s
+           waiting_since = CASE WHEN noted.sync_state = 'pending'
+                                  OR noted.error_code = 'attempts_exhausted'
+                                THEN noted.waiting_since
+                                ELSE EXCLUDED.waiting_since END,
+           error_code = EXCLUDED.error_code, error_params = EXCLUDED.error_params,
+           error_detail = NULL%(updates)s
 """
 
 
@@ -84,6 +102,9 @@ class SaleChannelOutgoingIntentMixin(models.AbstractModel):
     _open_idx = models.Index(
         "(channel_id, id) WHERE sync_state IN ('error', 'blocked', 'by_hand')"
     )
+
+    # Since when something waits for Odoo, neither for others nor for the trial's end
+    _waiting_idx = models.Index(f"(channel_id, waiting_since) WHERE {WAITING}")
 
     def init(self):
         # Odoo also asks models whose addon is not updated yet.
@@ -188,6 +209,91 @@ class SaleChannelOutgoingIntentMixin(models.AbstractModel):
         )
         return {(kind, record): external_id for kind, record, external_id in found}
 
+    # Counting
+
+    @api.model
+    def _count_open(self, channels):
+        """As it is counted for cards: in the partial indexes, not beyond the limit."""
+        counts = {
+            (channel.id, "pending"): self._count_pending(channel)
+            for channel in channels
+        }
+        stopped = self._read_group(
+            [
+                ("channel_id", "in", channels.ids),
+                ("sync_state", "in", ("error", "blocked", "by_hand")),
+            ],
+            ["channel_id", "sync_state"],
+            ["__count"],
+        )
+        counts.update(((c.id, state), count) for c, state, count in stopped)
+        return counts
+
+    @api.model
+    def _count_pending(self, channel, condition="sync_state = 'pending'"):
+        """How many rows of a channel are to be sent, at most ``COUNT_LIMIT``."""
+        self.flush_model(["channel_id", "sync_state", "error_code"])
+        found = self.env.execute_query(
+            SQL(
+                """
+                SELECT count(*)
+                  FROM (SELECT 1 FROM %s WHERE channel_id = %s AND %s LIMIT %s) AS found
+                """,
+                SQL.identifier(self._table),
+                channel.id,
+                SQL(condition),
+                COUNT_LIMIT,
+            )
+        )
+        return found[0][0]
+
+    @api.model
+    def _get_waiting_since(self, channels):
+        self.flush_model(["channel_id", "sync_state", "error_code", "waiting_since"])
+        found = self.env.execute_query(
+            SQL(
+                """
+                SELECT channel, oldest.waiting_since
+                  FROM unnest(%s::integer[]) AS channel
+                 CROSS JOIN LATERAL (
+                       SELECT waiting_since FROM %s
+                        WHERE channel_id = channel AND %s
+                        ORDER BY waiting_since LIMIT 1) AS oldest
+                """,
+                channels.ids,
+                SQL.identifier(self._table),
+                SQL(WAITING),
+            )
+        )
+        return dict(found)
+
+    # What was given up
+
+    @api.model
+    def _find_given_up(self, channel, **options):
+        """Rows that were tried so often that only a full run begins with them anew."""
+        domain = [
+            ("channel_id", "=", channel.id),
+            ("sync_state", "=", "error"),
+            ("error_code", "=", EXHAUSTED),
+        ]
+        return self.sudo().search(domain, **options)
+
+    @api.model
+    def _get_given_up_since(self, channel):
+        """Since when the oldest of them waits (naive UTC); False for none."""
+        return self._find_given_up(
+            channel, order="waiting_since", limit=1
+        ).waiting_since
+
+    @api.model
+    def _try_given_up(self, channel):
+        """Begin with them anew; they are as late as before."""
+        rows = self._find_given_up(channel)
+        values = rows._prepare_retry_values()
+        del values["waiting_since"]
+        rows.write(values)
+
     # Noting
 
     @api.model
@@ -198,10 +304,14 @@ class SaleChannelOutgoingIntentMixin(models.AbstractModel):
 
     @api.model
     def _note(self, channel, changes):
-        """Keep the intent of changes, in one statement.
+        """Keep the intent of changes, in one statement; forget what is left as it is.
 
         :param changes: list of ``lib.content.Change``, at most ``NOTE_LIMIT``
         """
+        self._forget_left(channel, [c for c in changes if c.operation == "forget"])
+        changes = [change for change in changes if change.operation != "forget"]
+        if not changes:
+            return
         self.flush_model()
         columns = self._get_columns()
         names = [SQL.identifier(name) for name in columns]
@@ -228,23 +338,48 @@ class SaleChannelOutgoingIntentMixin(models.AbstractModel):
         self.invalidate_model(flush=False)
 
     @api.model
+    def _forget_left(self, channel, changes):
+        """Delete the rows of records that the channel keeps as they are."""
+        for kind, records in groupby(changes, lambda change: change.kind):
+            self.search(
+                [
+                    ("channel_id", "=", channel.id),
+                    ("kind", "=", kind),
+                    ("res_id", "in", [change.record for change in records]),
+                ]
+            ).unlink()
+
+    @api.model
     def _prepare_notes(self, channel, changes):
         services = self._get_services(channel)
-        family = self._outgoing_family
         return [
             {
                 "kind": change.kind,
                 "res_id": change.record,
-                "operation": change.operation,
                 "name": change.name,
-                "wanted_hash": change.wanted_hash,
                 "external_id": change.external_id,
-                "sync_state": "pending" if change.kind in services else "by_hand",
-                **self._prepare_content(family[change.kind], change.content),
+                **self._prepare_intent(change, services),
             }
             # In the order of the index, whose pages are then read once
             for change in sorted(changes, key=lambda c: (c.kind, c.record))
         ]
+
+    @api.model
+    def _prepare_intent(self, change, services):
+        """What shall happen to a record; of one that is refused why nothing does."""
+        if change.refused:
+            return {
+                "operation": "put",
+                "sync_state": "error",
+                "error_code": change.refused.code,
+                "error_params": dict(change.refused.params),
+            }
+        return {
+            "operation": change.operation,
+            "wanted_hash": change.wanted_hash,
+            "sync_state": "pending" if change.kind in services else "by_hand",
+            **self._prepare_content(self._outgoing_family[change.kind], change.content),
+        }
 
     @api.model
     def _prepare_content(self, kind, content):
@@ -257,22 +392,6 @@ class SaleChannelOutgoingIntentMixin(models.AbstractModel):
             else value
             for name, value in content.items()
         }
-
-    @api.model
-    def _forget_unplanned(self, channel, part, records):
-        """Delete rows that only say that records could not be planned."""
-        self.search(
-            [
-                ("channel_id", "=", channel.id),
-                ("sync_state", "=", "error"),
-                ("kind", "in", part.kinds),
-                ("res_id", "in", records),
-                ("wanted_hash", "=", False),
-                ("content_hash", "=", False),
-                ("external_id", "=", False),
-                ("attempts", "=", 0),
-            ]
-        ).unlink()
 
     @api.model
     def _note_unplanned(self, channel, part, record, error):
@@ -289,7 +408,7 @@ class SaleChannelOutgoingIntentMixin(models.AbstractModel):
                 ("res_id", "=", record),
             ]
         )
-        if not rows:
+        if not rows and part.kinds:
             family = self._outgoing_family[part.kinds[0]]
             rows = self.create(
                 {
@@ -317,3 +436,23 @@ class SaleChannelOutgoingIntentMixin(models.AbstractModel):
                 "blocked_mapping_id": False,
             }
         )
+
+    def _plan_anew(self, channel):
+        """Plan a channel's records again. What is not wanted any more is forgotten; of
+        very many the next full run does it."""
+        if len(self) > GUILTY_LIMIT:
+            channel._wake_flows(self._get_flow_kinds())
+            return
+        # In nobody's language, like a run
+        env = self.env(user=SUPERUSER_ID, context={})
+        flows = channel.sudo().flow_ids.filtered(
+            lambda flow: flow.kind in self._get_flow_kinds()
+        )
+        for flow in flows.with_env(env).with_company(channel.company_id):
+            concerned = {}
+            for part in flow._get_planner()._get_parts():
+                rows = self.filtered(lambda row, part=part: row.kind in part.kinds)
+                if rows:
+                    concerned[part.name] = rows.mapped("res_id")
+            flow._plan_concerned(concerned)
+            flow._wake()

@@ -1,9 +1,13 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from odoo.addons.channel_base.lib.errors import Retryable
+from odoo.addons.channel_base.tools.client import RELOAD, notification
 
+from ..lib.dry_run import AWAITS, UNTRIED
 from ..lib.sending import Entry
 from ..lib.writer import Target
 
@@ -133,6 +137,72 @@ class SaleChannelOutgoingMixin(models.AbstractModel):
         named = self._outgoing_family[kind].names.get(key)
         return labels.get(named) or key.replace("_", " ").capitalize()
 
+    # Trial
+
+    def _get_untried(self):
+        """Those of the channel's rows that its trial list leaves out."""
+        planner = self.env[self._outgoing_planner]
+        keys = {(row.kind, row.res_id): row.id for row in self}
+        untried = planner._get_untried(self.channel_id, keys) if keys else ()
+        return self.browse(keys[key] for key in untried)
+
+    def _hold_untried(self):
+        """Put off claimed rows that the trial list leaves out, which is no attempt.
+
+        :return: the others
+        """
+        held = self._get_untried()
+        if held:
+            until = fields.Datetime.now() + timedelta(seconds=AWAITS_SECONDS)
+            held.write({"error_code": UNTRIED, "next_attempt_at": until, "attempts": 0})
+        return self - held
+
+    @api.model
+    def _release_held(self, channel):
+        """Let rows go on that the trial list left out."""
+        rows = self.sudo().search(
+            [
+                ("channel_id", "=", channel.id),
+                ("sync_state", "=", "pending"),
+                ("error_code", "=", UNTRIED),
+            ]
+        )
+        rows.write(self._prepare_retry_values())
+
+    # Dry run
+
+    @api.model
+    def _get_dry_run_action(self, kind, action, before, after):
+        """What people call it when a record is put on the channel.
+
+        :param kind: code of a kind
+        :param action: ``create`` or ``change``
+        :param before: what the channel took the last time, None for nothing
+        :param after: what it would be sent
+        :return: the action, ``hide`` or ``unavailable``
+        """
+        return action
+
+    @api.model
+    def _format_value(self, kind, key, value):
+        """A value of a content in words; nothing is a dash."""
+        if value is None or value is False or value == "" or value == []:
+            return "–"
+        if value is True:
+            return self.env._("Yes")
+        if isinstance(value, dict):
+            pairs = (
+                (name, self._format_value(kind, key, v)) for name, v in value.items()
+            )
+            return ", ".join(f"{name}: {text}" for name, text in pairs)
+        if isinstance(value, list):
+            mark = "; " if isinstance(value[0], dict) else ", "
+            return mark.join(self._format_value(kind, key, item) for item in value)
+        if isinstance(value, float):
+            # No price is written with an exponent.
+            return f"{value:.6f}".rstrip("0").rstrip(".")
+        return str(value)
+
     # Sending
 
     def _get_entries(self):
@@ -165,16 +235,14 @@ class SaleChannelOutgoingMixin(models.AbstractModel):
             result = results.get(row.reference)
             if result is None:
                 # It could not be sent, which is no attempt.
-                row._mark_failed(
-                    Retryable("not there yet", AWAITS_SECONDS, "outgoing_awaits")
-                )
+                row._mark_failed(Retryable("not there yet", AWAITS_SECONDS, AWAITS))
                 row.attempts = 0
             elif isinstance(result, Exception):
                 row._mark_failed(result)
             else:
                 content = entries[row.reference].content
                 known = row.external_id
-                row._store_sent(content, result.external_id)
+                row._store_sent(content, result.external_id, result.details)
                 if known and known != row.external_id and content is not None:
                     remade |= row
                 if result.differed:
@@ -195,7 +263,12 @@ class SaleChannelOutgoingMixin(models.AbstractModel):
             "after": after,
         }
 
-    def _store_sent(self, content, external_id):
+    def _store_sent(self, content, external_id, details=None):
+        """Keep what the channel has now.
+
+        :param content: as it was sent; None for a record that was removed
+        :param details: what else the channel calls it: dict, see ``lib.writer.Found``
+        """
         self.ensure_one()
         kind = self._get_kind()
         values = {"content_hash": content is not None and kind.sign(content)}
@@ -333,8 +406,22 @@ class SaleChannelOutgoingMixin(models.AbstractModel):
         unplanned = self.filtered(
             lambda row: row.operation == "put" and not row.wanted_hash
         )
-        unplanned.channel_id._wake_flows(self._get_flow_kinds())
-        return super(SaleChannelOutgoingMixin, self - unplanned)._make_due()
+        others = self - unplanned
+        for channel, rows in unplanned.grouped("channel_id").items():
+            rows._plan_anew(channel)
+        return super(SaleChannelOutgoingMixin, others)._make_due()
+
+    def _get_retry_answer(self):
+        """What is refused once more is not tried again."""
+        refused = self.filtered(lambda row: row.sync_state == "error")
+        if not refused:
+            return super()._get_retry_answer()
+        message = self.env._(
+            "%(name)s still cannot go out: %(reason)s",
+            name=refused[0].name,
+            reason=refused[0].error_message or "",
+        )
+        return notification(message, "warning", RELOAD)
 
     def action_done_by_hand(self):
         """Note that a person has made the channel so.

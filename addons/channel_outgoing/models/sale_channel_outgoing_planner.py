@@ -10,7 +10,8 @@ from odoo.fields import Domain
 from odoo.addons.channel_base.lib.bisect import bisect
 from odoo.addons.channel_base.tools.conflicts import CONFLICTS
 
-from ..lib.content import Noted, Translator, find_changes
+from ..lib.content import Noted, Translator, Wanted, find_changes
+from ..tools.products import PRODUCT, TEMPLATE, find_link
 
 _logger = logging.getLogger(__name__)
 
@@ -24,6 +25,10 @@ NOTED_FIELDS = [
     "content_hash",
     "sync_state",
     "name",
+    "external_id",
+    "attempts",
+    "error_code",
+    "error_params",
 ]
 
 
@@ -52,7 +57,8 @@ class SaleChannelOutgoingPlanner(models.AbstractModel):
         """What the channel shall have.
 
         :param ids: of the records of a page; None for a part without pages
-        :return: dict of kind and id → ``lib.content.Wanted``
+        :return: dict of kind and id → ``lib.content.Wanted``, or ``Refused`` with the
+            reason why it cannot go out
         """
         raise NotImplementedError(self._name)
 
@@ -82,6 +88,55 @@ class SaleChannelOutgoingPlanner(models.AbstractModel):
 
         :param taken: see :meth:`_expand`
         """
+
+    @api.model
+    def _prepare(self, channel, part, ids):
+        """Make the records that a part needs, in the transaction that plans it.
+
+        A dry run rolls it back.
+
+        :param ids: of the records of a page; None for a part without pages
+        :return: only what was made: dict name of a later part → its ids
+        """
+        return {}
+
+    @api.model
+    def _get_skipped(self, channel, part, ids):
+        """What people may expect of a part and does not go out, for the dry run.
+
+        What names a row that is not in the trial list need not be among it.
+
+        :param ids: see :meth:`_prepare`
+        :return: list of the record's name, its id, a code of ``sale.channel.text`` and
+            its parameters
+        """
+        return []
+
+    @api.model
+    def _count_records(self, channel, part):
+        """About how many records a part with pages has, to tell how far a run is."""
+        return 0
+
+    @api.model
+    def _get_tried(self, channel, kind, ids, products):
+        """Those of the records of a kind that go out in a trial of some products.
+
+        By default records of another model than products, and without a product, are
+        no matter of the trial.
+
+        :param products: ``product.product``
+        :return: set of ids
+        """
+        records = self.env[self._get_rows()._outgoing_family[kind].model].sudo()
+        records = records.with_context(active_test=False)
+        for model, tried in (
+            (PRODUCT, products),
+            (TEMPLATE, products.sudo().product_tmpl_id),
+        ):
+            if link := find_link(records, model):
+                domain = [("id", "in", list(ids)), (link, "in", tried.ids)]
+                return set(records.search(domain).ids)
+        return set(ids)
 
     # The plan
 
@@ -142,21 +197,62 @@ class SaleChannelOutgoingPlanner(models.AbstractModel):
             channel was told is taken back
         :return: list of ``lib.content.Change``
         """
+        return self._get_plan(channel, part, ids)[0]
+
+    @api.model
+    def _get_plan(self, channel, part, ids):
+        """As :meth:`_plan_part`, and what differs of records that a trial leaves out.
+
+        :return: two lists of ``lib.content.Change``
+        """
         planner = self.sudo().with_company(channel.company_id)
         domain = Domain("kind", "in", part.kinds)
         if part.page:
             domain &= Domain("res_id", "in", ids)
         wanted = planner._get_wanted(channel, part, ids)
-        rows = planner._get_rows()
+        noted = planner._get_noted(channel, domain)
+        untried = planner._get_untried(channel, {*wanted, *noted})
+        if not untried:
+            return planner._find_changes(channel, wanted, noted), []
+        return tuple(
+            planner._find_changes(
+                channel,
+                {key: wanted[key] for key in wanted if (key in untried) is out},
+                {key: noted[key] for key in noted if (key in untried) is out},
+            )
+            for out in (False, True)
+        )
+
+    @api.model
+    def _find_changes(self, channel, wanted, noted):
+        rows = self._get_rows()
         family = rows._outgoing_family
         named = {
             pair
             for (code, _record), item in wanted.items()
+            if isinstance(item, Wanted)
             for pair in family[code].get_named(item.content)
         }
         translator = Translator(rows._get_external_ids(channel, named))
-        noted = planner._get_noted(channel, domain)
         return list(find_changes(family, wanted, noted, translator))
+
+    @api.model
+    def _get_untried(self, channel, keys):
+        """Those of some records that a trial with other products leaves out.
+
+        :param keys: pairs of a kind's code and an id
+        """
+        products = channel._get_trial_products()
+        if products is None:
+            return set()
+        ids = {}
+        for kind, record in keys:
+            ids.setdefault(kind, set()).add(record)
+        return {
+            (kind, record)
+            for kind, records in ids.items()
+            for record in records - self._get_tried(channel, kind, records, products)
+        }
 
     @api.model
     def _get_rows(self):
@@ -193,11 +289,20 @@ class SaleChannelOutgoingPlanner(models.AbstractModel):
             query.select(*(rows._field_to_sql(rows._table, f) for f in NOTED_FIELDS))
         )
         return {
-            (kind, record): Noted(
-                operation, wanted_hash, content_hash, state == "done", name
-            )
-            for kind, record, operation, wanted_hash, content_hash, state, name in found
+            (kind, record): self._read_noted(*values) for kind, record, *values in found
         }
+
+    @api.model
+    def _read_noted(self, operation, wanted_hash, sent_hash, state, name, *unplanned):
+        """:param unplanned: the other columns; they are of what cannot be planned"""
+        done = state == "done"
+        if wanted_hash is not None:
+            return Noted(operation, wanted_hash, sent_hash, done, name)
+        external_id, attempts, code, params = unplanned
+        untold = state == "error" and not attempts
+        untold = untold and sent_hash is None and external_id is None
+        why = code, params or {}
+        return Noted(operation, None, sent_hash, done, name, why, untold)
 
     @api.model
     def _get_today(self, channel):

@@ -6,4 +6,4 @@ class ProductPricelistItem(models.Model):
     _inherit = ["sale.channel.change.mixin", "product.pricelist.item"]
 
     def _get_changes(self):
-        return self.pricelist_id._get_changes()
+        return super()._get_changes() | self.pricelist_id._get_changes()

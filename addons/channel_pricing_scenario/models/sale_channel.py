@@ -20,7 +20,7 @@ class SaleChannel(models.Model):
         "Sending Confirmed",
         compute="_compute_pricing_flow_id",
         compute_sudo=True,
-        help="A person looked at the preview and let the prices go out.",
+        help="A person looked at the dry run and let the prices go out.",
     )
     pricing_difference_count = fields.Integer(
         "Differences Found",
@@ -63,7 +63,8 @@ class SaleChannel(models.Model):
         if not self._get_provider()._get_pricing_kinds(self):
             return specs
         # Changes wake the flow; every day it compares everything.
-        return {**specs, "pricing_out": FlowSpec(interval=24 * 60, batch=100)}
+        spec = FlowSpec(interval=24 * 60, batch=100, stale=60)
+        return {**specs, "pricing_out": spec}
 
     # Buttons
 
@@ -86,10 +87,10 @@ class SaleChannel(models.Model):
         ]
         return action
 
-    def action_preview_pricing(self):
+    def action_dry_run_pricing(self):
         """Show what would be sent."""
         self.ensure_one()
-        return self.pricing_flow_id.action_preview()
+        return self.pricing_flow_id.action_dry_run()
 
     def action_open_pricing_items(self):
         """Open what was sent to the channel, and what waits."""

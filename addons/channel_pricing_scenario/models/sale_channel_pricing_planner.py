@@ -84,6 +84,11 @@ class SaleChannelPricingPlanner(models.AbstractModel):
         return buyers.ids
 
     @api.model
+    def _count_records(self, channel, part):
+        buyers = self.env["sale.channel.partner"]
+        return buyers.search_count([("channel_id", "=", channel.id)])
+
+    @api.model
     def _expand(self, channel, taken):
         concerned = {}
         if "pricing.structure" in taken or self._names_lists(
@@ -93,6 +98,34 @@ class SaleChannelPricingPlanner(models.AbstractModel):
         if "sale.channel.partner" in taken:
             concerned["buyers"] = taken["sale.channel.partner"]
         return concerned
+
+    @api.model
+    def _get_tried(self, channel, kind, ids, products):
+        """Lists all of whose rules are of the products, and the contracts of these."""
+        if kind == "contract":
+            contracts = self.env["pricing.contract"].with_context(active_test=False)
+            contracts = contracts.browse(ids).exists()
+            lists = contracts.pricelist_id.ids
+            lists = self._get_tried(channel, "list", lists, products)
+            return {one.id for one in contracts if one.pricelist_id.id in lists}
+        if kind != "list":
+            return super()._get_tried(channel, kind, ids, products)
+        rules = self.env["product.pricelist.item"].search(
+            [("pricelist_id", "in", list(ids))]
+        )
+        return {
+            pricelist.id
+            for pricelist, found in rules.grouped("pricelist_id").items()
+            if all(self._is_tried(rule, products) for rule in found)
+        }
+
+    @api.model
+    def _is_tried(self, rule, products):
+        """Whether a rule of a list concerns no other products."""
+        if rule.applied_on == "0_product_variant":
+            return rule.product_id in products
+        variants = rule.product_tmpl_id.product_variant_ids
+        return rule.applied_on == "1_product" and variants <= products
 
     @api.model
     def _names_lists(self, channel, ids):

@@ -3,7 +3,7 @@
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists, table_exists
 
-from odoo.addons.channel_outgoing.models.sale_channel_flow import COMPARE
+from odoo.addons.channel_outgoing.lib.part import COMPARE
 
 from ..lib.family import KINDS
 

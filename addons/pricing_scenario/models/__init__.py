@@ -20,6 +20,7 @@ from . import (
     pricing_preview,
     product_pricelist,
     product_pricelist_item,
+    product_product,
     product_template,
     res_company,
     res_partner,

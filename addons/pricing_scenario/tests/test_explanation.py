@@ -121,9 +121,12 @@ class TestExplanation(PricingCase):
         wizard = self.env["pricing.explanation"].browse(action["res_id"])
         self.assertEqual(wizard.origin_id, self.origin)
         self.assertEqual(wizard.state_id, self.sp)
-        action = self.product.product_tmpl_id.action_explain_price()
-        form = Form(self.env["pricing.explanation"].with_context(**action["context"]))
-        self.assertEqual(form.product_id, self.product)
+        # The variant's form shows the button as well.
+        for record in (self.product.product_tmpl_id, self.product):
+            action = record.action_explain_price()
+            wizard = self.env["pricing.explanation"].with_context(**action["context"])
+            form = Form(wizard)
+            self.assertEqual(form.product_id, self.product)
         form.partner_id = self.customer
         self.assertIn("89.60", form.verdict)
         action = self.make_order(self.customer).action_explain_price()

@@ -72,8 +72,8 @@ def _parse_line(external_id: str, line: dict[str, Any]) -> Line:
     external_id = line.get("id", external_id)
     return Line(
         external_id=external_id,
-        item_id=f"item-{external_id}",
-        variation_id="",
+        item_id=line.get("item", f"item-{external_id}"),
+        variation_id=line.get("variation", ""),
         sku=line["sku"],
         title=line.get("title", line["sku"]),
         quantity=Decimal(line["quantity"]),

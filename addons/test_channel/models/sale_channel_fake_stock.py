@@ -26,7 +26,7 @@ class SaleChannelFakeStock(models.Model):
     _description = "Stock of the Fake Channel"
 
     _outgoing_family = FAMILY
-    _outgoing_flow = "stock_out"
+    _outgoing_flow = "shelves_out"
     _outgoing_planner = "sale.channel.fake.stock.planner"
 
     shelf = fields.Integer(readonly=True)

@@ -50,6 +50,10 @@ class SaleChannelFakeStockPlanner(models.AbstractModel):
         return products.search(domain, order="id", limit=part.page).ids
 
     @api.model
+    def _count_records(self, channel, part):
+        return self.env["product.product"].search_count([("fake_listed", "=", True)])
+
+    @api.model
     def _expand(self, channel, taken):
         concerned = {}
         if "product.category" in taken:

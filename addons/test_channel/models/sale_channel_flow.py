@@ -11,8 +11,8 @@ class SaleChannelFlow(models.Model):
     _inherit = "sale.channel.flow"
 
     kind = fields.Selection(
-        selection_add=[("busy", "Never Done"), ("stock_out", "Stock Out")],
-        ondelete={"busy": "cascade", "stock_out": "cascade"},
+        selection_add=[("busy", "Never Done"), ("shelves_out", "Shelves Out")],
+        ondelete={"busy": "cascade", "shelves_out": "cascade"},
     )
 
     def _run_steps(self, run):

@@ -10,4 +10,4 @@ class SaleChannelProviderFake(models.AbstractModel):
 
     def _get_flow_specs(self, channel):
         specs = super()._get_flow_specs(channel)
-        return {**specs, "stock_out": FlowSpec(interval=24 * 60, batch=100)}
+        return {**specs, "shelves_out": FlowSpec(interval=24 * 60, batch=100, stale=30)}

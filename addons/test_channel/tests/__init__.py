@@ -3,6 +3,7 @@ from . import test_ambiguous_customer
 from . import test_by_hand
 from . import test_company_rules
 from . import test_destination
+from . import test_dry_run
 from . import test_error_reasons
 from . import test_fake_contract
 from . import test_flow_due
@@ -21,13 +22,16 @@ from . import test_order_defaults
 from . import test_order_life
 from . import test_order_prices
 from . import test_order_rejections
+from . import test_pledges
 from . import test_provider
 from . import test_outgoing
 from . import test_outgoing_changes
 from . import test_outgoing_people
+from . import test_outgoing_progress
 from . import test_review
 from . import test_settle
 from . import test_slots
 from . import test_sync_rows
 from . import test_tours
+from . import test_trial
 from . import test_upgrade

@@ -33,7 +33,7 @@ class OutgoingCase(FakeCase):
                 for number in range(1, 10)
             ]
         )
-        cls.out = cls.channel.flow_ids.filtered(lambda flow: flow.kind == "stock_out")
+        cls.out = cls.channel.flow_ids.filtered(lambda flow: flow.kind == "shelves_out")
         cls.planner = cls.env["sale.channel.fake.stock.planner"]
 
     def setUp(self):
@@ -50,12 +50,12 @@ class OutgoingCase(FakeCase):
         self.env.cr.flush()
 
     def confirm(self):
-        """Look at the preview and press Send, then let the flow work."""
-        self.preview().action_send()
+        """Look at the dry run and press Confirm & Send, then let the flow work."""
+        self.dry_run().action_send()
         self.run_out()
 
-    def preview(self):
-        action = self.out.action_preview()
+    def dry_run(self):
+        action = self.out.action_dry_run()
         return self.env[action["res_model"]].browse(action["res_id"])
 
     def run_out(self, full=True):

@@ -87,6 +87,15 @@ class TestErrorReasons(TransactionCase):
             "proposal_*": ("applied", "dismissed"),
             "order_*": holds,
             "hold_*": holds,
+            "match_*": (
+                "claimed",
+                "contradicts",
+                "differs",
+                "name",
+                "several",
+                "spelling",
+                "taken",
+            ),
         }
         if "*" not in code:
             return [code]

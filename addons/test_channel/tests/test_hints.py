@@ -110,6 +110,17 @@ class TestHints(FakeCase):
         self.run_flow()
         self.assertEqual(self.inbox("ghost").state, "imported")
 
+    def test_another_process_may_have_looked_it_up(self):
+        orders, external_id = self.env["sale.channel.order"], self.put()
+        self.announce(external_id)
+        orders._drain_hints(self.channel, 10, self.now)
+        looks = orders._get_looks(self.channel, 10)
+        source = self.channel._get_provider()._get_order_source(self.channel)
+        answers = orders._download(source, [(external_id, external_id, {})])
+        for _process in range(2):
+            orders._store_looks(self.channel, looks, answers, self.now)
+        self.assertEqual(len(self.channel.channel_order_ids), 1)
+
     def test_a_flood_costs_no_more_than_its_limit(self):
         real = [self.put() for _turn in range(2)]
         for number in range(40):

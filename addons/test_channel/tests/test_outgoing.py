@@ -37,7 +37,7 @@ class TestOutgoing(OutgoingCase):
         )
         self.run_out()
         self.assertFalse(self.stock.writes())
-        self.assertFalse(self.preview().line_ids)
+        self.assertFalse(self.dry_run().line_ids)
 
     def test_contents_are_in_columns(self):
         self.confirm()
@@ -340,7 +340,8 @@ class TestOutgoing(OutgoingCase):
         self.assertEqual(set((rows - failed).mapped("sync_state")), {"done"})
         self.assertEqual(len(self.stock.quantities()), 8)
         # There is nothing to send yet: it is planned anew, and fails anew.
-        failed.action_retry()
+        answer = failed.action_retry()
+        self.assertIn("still cannot go out", answer["params"]["message"])
         self.assertEqual(failed.sync_state, "error")
         bad.fake_quantity = 55
         self.products[0].fake_quantity = 50
@@ -350,8 +351,7 @@ class TestOutgoing(OutgoingCase):
         self.assertFalse(self.env["sale.channel.change.mark"].search_count([]))
         fault.stop()
         failed.action_retry()
-        self.assertTrue(self.out._is_requested(self.out._get_state()))
-        self.run_out()
+        self.run_out(full=False)
         self.assertIn(55, self.stock.quantities())
         self.assertEqual(self.states(), {"done"})
 
@@ -366,6 +366,18 @@ class TestOutgoing(OutgoingCase):
         self.run_out(full=False)
         self.assertFalse(self.rows("stock").filtered(lambda row: row.res_id == bad.id))
         self.assertFalse(self.stock.writes())
+
+    @mute_logger(OUT_PLAN, "odoo.sql_db")
+    def test_who_retries_what_is_wanted_no_more_is_told_so(self):
+        bad = self.products[4]
+        fault = self.refuse_planning(bad.id)
+        self.confirm()
+        fault.stop()
+        failed = self.rows("stock").filtered(lambda row: row.res_id == bad.id)
+        bad.fake_listed = False
+        answer = failed.action_retry()
+        self.assertIn("nothing to try", answer["params"]["message"])
+        self.assertFalse(failed.exists())
 
     @mute_logger(OUT_PLAN, FLOW, "odoo.sql_db")
     def test_a_plan_that_fails_keeps_nothing_due_waiting(self):

@@ -47,7 +47,7 @@ class TestChanges(OutgoingCase):
         save(many, 100)
         few = self.count_queries(lambda: save(one, 200))
         more = self.count_queries(lambda: save(many, 300))
-        self.env["sale.channel.flow"].search([("kind", "=", "stock_out")]).unlink()
+        self.env["sale.channel.flow"].search([("kind", "=", "shelves_out")]).unlink()
         self.env["sale.channel.change"]._get_listened()
         silent = self.count_queries(lambda: save(one, 500))
         self.assertEqual((few, more), (silent + 1, silent + 1))
@@ -84,16 +84,16 @@ class TestChanges(OutgoingCase):
         self.env.cr.flush()
         self.out.enabled = True
         self.assertTrue(self.marks())
-        self.env["sale.channel.flow"].search([("kind", "=", "stock_out")]).unlink()
+        self.env["sale.channel.flow"].search([("kind", "=", "shelves_out")]).unlink()
         self.changes().unlink()
         self.products[0].fake_quantity = 72
         self.assertFalse(self.changes())
 
     def test_each_flow_that_listens_has_each_change(self):
         other = self.make_channel(name="Segundo")
-        second = other.flow_ids.filtered(lambda flow: flow.kind == "stock_out")
+        second = other.flow_ids.filtered(lambda flow: flow.kind == "shelves_out")
         third = self.make_channel(name="Tercero").flow_ids
-        third = third.filtered(lambda flow: flow.kind == "stock_out")
+        third = third.filtered(lambda flow: flow.kind == "shelves_out")
         second.confirmed = second.enabled = True
         self.products[0].fake_quantity = 70
         self.marks()
@@ -132,7 +132,7 @@ class TestChanges(OutgoingCase):
 
     def second_flow(self):
         other = self.make_channel(name="Segundo")
-        flow = other.flow_ids.filtered(lambda flow: flow.kind == "stock_out")
+        flow = other.flow_ids.filtered(lambda flow: flow.kind == "shelves_out")
         flow.confirmed = flow.enabled = True
         self.env.cr.flush()
         triggers = self.env["ir.cron.trigger"]
@@ -213,7 +213,7 @@ class TestChanges(OutgoingCase):
         )
         found = [row[0] for row in self.env.cr.fetchall()]
         partial = [line for line in found if "sync_state" in line]
-        self.assertEqual(len(partial), 2)
+        self.assertEqual(len(partial), 3)
         self.assertTrue(all(" WHERE " in line for line in partial))
 
     def test_a_claim_walks_no_other_backlog(self):
@@ -261,7 +261,7 @@ class TestConcurrentChanges(OutgoingCase):
         channels = env["sale.channel"].create(
             [{"name": f"Race {n}", "channel_type": "fake"} for n in range(2)]
         )
-        flows = channels.flow_ids.filtered(lambda flow: flow.kind == "stock_out")
+        flows = channels.flow_ids.filtered(lambda flow: flow.kind == "shelves_out")
         flows.write({"confirmed": True, "enabled": True})
         self.raced, self.flow_ids = channels.ids, flows.ids
         # What others left would be handed over as well.

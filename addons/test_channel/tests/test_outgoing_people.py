@@ -6,34 +6,14 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .outgoing import PLANNER, OutgoingCase
-
-OUTGOING = "odoo.addons.channel_outgoing.models"
-OUT_PLAN = f"{OUTGOING}.sale_channel_outgoing_planner"
-WIZARDS = "odoo.addons.channel_outgoing.wizards"
+from .outgoing import OutgoingCase
 
 
 @tagged("post_install", "-at_install")
 class TestOutgoingPeople(OutgoingCase):
     """What people see of the outbox, and do."""
 
-    # Preview
-
-    def test_the_preview_writes_nothing(self):
-        preview = self.preview()
-        self.assertEqual(
-            {(line.kind, line.operation): line.count for line in preview.line_ids},
-            {("shelf", "put"): 2, ("stock", "put"): 9},
-        )
-        self.assertFalse(self.rows())
-        self.assertFalse(self.stock.log)
-
-    def test_the_preview_names_the_first_ones(self):
-        module = "odoo.addons.channel_outgoing.wizards.sale_channel_outgoing_preview"
-        with patch(f"{module}.NAME_LIMIT", 2), patch(f"{PLANNER}.PAGE", 4):
-            line = self.preview().line_ids.filtered(lambda line: line.kind == "stock")
-        self.assertEqual(line.names, "Artículo 1, Artículo 2, …")
-        self.assertEqual(line.count, 9)
+    # Before it is confirmed
 
     def test_nothing_goes_out_before_it_is_confirmed(self):
         self.out.enabled = True
@@ -45,10 +25,6 @@ class TestOutgoingPeople(OutgoingCase):
         self.assertGreater(
             self.out._get_due(self.out._get_state()), fields.Datetime.now()
         )
-
-    def test_a_flow_that_sends_nothing_has_no_preview(self):
-        with self.assertRaises(UserError):
-            self.flow("orders_in").action_preview()
 
     # By hand
 
@@ -146,6 +122,24 @@ class TestOutgoingPeople(OutgoingCase):
         with self.assertRaises(UserError):
             gone.action_open_record()
 
+    def test_what_became_of_a_product(self):
+        self.stock.poison = {5}
+        self.confirm()
+        five = self.products[4]
+        action = self.env["sale.channel.outgoing"]._open_products(five)
+        row = self.env[action["res_model"]].search(action["domain"])
+        self.assertEqual((row.name, row.sync_state), ("Artículo 5", "error"))
+        self.assertEqual(row.product_id, five)
+        groups = self.everything()._read_group(
+            [("channel_id", "=", self.channel.id)], ["product_id"], ["__count"]
+        )
+        shelves = self.env["product.product"]
+        expected = [*((product, 1) for product in self.products), (shelves, 2)]
+        self.assertCountEqual(groups, expected)
+        five.unlink()
+        self.env.invalidate_all()
+        self.assertFalse(row.exists().product_id)
+
     def test_rights_on_the_list(self):
         self.confirm()
         user = self.make_user("empleada", "channel_base.group_channel_user")
@@ -175,20 +169,6 @@ class TestOutgoingPeople(OutgoingCase):
         rows.action_retry()
         rows.action_done_by_hand()
         self.assertFalse(rows.action_open_row())
-
-    # Preview of very many
-
-    def test_a_preview_that_takes_too_long_says_so(self):
-        module = f"{WIZARDS}.sale_channel_outgoing_preview"
-        with patch(f"{module}.PREVIEW_SECONDS", 0):
-            preview = self.preview()
-        self.assertTrue(preview.partial)
-        self.assertEqual(preview.line_ids.mapped("kind"), ["shelf"])
-        self.assertTrue(preview.line_ids.names.endswith("…"))
-        self.assertFalse(self.preview().partial)
-        preview.action_send()
-        self.run_out()
-        self.assertEqual(self.states(), {"done"})
 
     # Two families
 

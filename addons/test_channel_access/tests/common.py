@@ -25,6 +25,8 @@ OWNERS = (
 
 
 class AccessCase(AlwaysInTestMode, FakeCase):
+    # It has a catalogue, and all that the fake channel has.
+    provider = "fake_shop"
     samples = {}
 
     @classmethod
@@ -83,7 +85,19 @@ class AccessCase(AlwaysInTestMode, FakeCase):
         pricelist = self.env["product.pricelist"].create(
             {"name": "Own", "company_id": self.company.id, "item_ids": rules}
         )
+        product = order.order_line[:1].product_id
+        listing, kit = self.env["sale.channel.listing"].create(
+            [
+                {"channel_id": self.channel.id, "product_id": product.id},
+                {
+                    "channel_id": self.channel.id,
+                    "component_ids": [Command.create({"product_id": product.id})],
+                },
+            ]
+        )
         self.samples = {
+            "sale.channel.listing": listing,
+            "sale.channel.listing.component": kit.component_ids,
             "account.move": order._create_invoices(),
             "account.tax": self.tax_21,
             "product.pricelist": pricelist,

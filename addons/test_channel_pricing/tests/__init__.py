@@ -9,5 +9,6 @@ from . import (
     test_rights,
     test_sending,
     test_slices,
+    test_trial,
     test_upgrade,
 )

@@ -86,8 +86,8 @@ class PricingOutCase(FakeCase):
         self.env["sale.channel.change"]._drain()
 
     def confirm(self):
-        """Look at the preview and press Send, then let the flow work."""
-        action = self.channel.action_preview_pricing()
+        """Look at the dry run and press Confirm & Send, then let the flow work."""
+        action = self.channel.action_dry_run_pricing()
         self.env[action["res_model"]].browse(action["res_id"]).action_send()
         self.run_pricing()
 

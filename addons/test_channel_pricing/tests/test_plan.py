@@ -1,30 +1,32 @@
+from collections import Counter
+
 from odoo.tests import tagged
 
 from .common import PricingOutCase
 
 
 @tagged("post_install", "-at_install")
-class TestPreview(PricingOutCase):
-    def preview(self):
-        action = self.channel.action_preview_pricing()
+class TestDryRun(PricingOutCase):
+    def dry_run(self):
+        action = self.channel.action_dry_run_pricing()
         return self.env[action["res_model"]].browse(action["res_id"])
 
     def test_it_shows_what_would_be_sent(self):
-        lines = self.preview().line_ids
+        lines = self.dry_run().line_ids
         self.assertEqual(
-            {(line.kind, line.operation): line.count for line in lines},
+            Counter((line.kind, line.action) for line in lines),
             {
-                ("group", "put"): 2,
-                ("list", "put"): 2,
-                ("contract", "put"): 2,
-                ("customer", "put"): 3,
+                ("group", "create"): 2,
+                ("list", "create"): 2,
+                ("contract", "create"): 2,
+                ("customer", "change"): 3,
             },
         )
         customers = lines.filtered(lambda line: line.kind == "customer")
-        self.assertEqual(customers.names, "B1, B2, B3")
+        self.assertEqual(customers.mapped("name"), ["B1", "B2", "B3"])
 
     def test_nothing_is_sent_before_it_is_confirmed(self):
-        self.preview()
+        self.dry_run()
         self.flow("pricing_out").enabled = True
         self.run_pricing()
         self.assertFalse(self.items())
@@ -32,14 +34,14 @@ class TestPreview(PricingOutCase):
 
     def test_after_sending_nothing_is_left(self):
         self.confirm()
-        self.assertFalse(self.preview().line_ids)
+        self.assertFalse(self.dry_run().line_ids)
 
     def test_a_change_shows_as_a_difference_alone(self):
         self.confirm()
         self.buyers[0].partner_id.pricing_scenario_id = self.retail
-        lines = self.preview().line_ids
+        lines = self.dry_run().line_ids
         self.assertEqual(
-            [(line.kind, line.names) for line in lines], [("customer", "B1")]
+            [(line.kind, line.name) for line in lines], [("customer", "B1")]
         )
 
 

@@ -17,15 +17,19 @@ class TestRights(PricingOutCase):
 
     def test_a_manager_of_channels_lets_prices_go_out(self):
         channel = self.channel.with_user(self.manager)
-        action = channel.action_preview_pricing()
+        action = channel.action_dry_run_pricing()
         preview = self.env[action["res_model"]].with_user(self.manager)
         preview.browse(action["res_id"]).action_send()
         self.run_pricing()
         self.assertEqual(set(self.items().mapped("sync_state")), {"done"})
 
     def test_a_user_looks_and_retries_only(self):
+        action = self.channel.with_user(self.user).action_dry_run_pricing()
+        dry_run = self.env[action["res_model"]].with_user(self.user)
+        dry_run = dry_run.browse(action["res_id"])
+        self.assertTrue(dry_run.line_ids.mapped("changes_text"))
         with self.assertRaises(AccessError):
-            self.channel.with_user(self.user).action_preview_pricing()
+            dry_run.action_send()
         self.confirm()
         items = self.items().with_user(self.user)
         self.assertTrue(items.mapped("wanted_text"))

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from odoo.addons.channel_base.lib import reader
 from odoo.addons.channel_base.lib.errors import Rejected
-from odoo.addons.channel_mercadolibre.lib import reader
 from odoo.addons.channel_mercadolibre.lib.billing import parse_identity
 from odoo.addons.channel_mercadolibre.lib.cart import version
 from odoo.addons.channel_mercadolibre.lib.parser import parse

@@ -12,9 +12,9 @@ import requests
 from sandbox.mercadolibre import MercadoLibreSandbox
 
 from odoo.addons.channel_base.lib.ratelimit import RateLimiter
+from odoo.addons.channel_base.lib.reader import moment
 from odoo.addons.channel_mercadolibre.lib.names import recase
 from odoo.addons.channel_mercadolibre.lib.parser import parse
-from odoo.addons.channel_mercadolibre.lib.reader import moment
 from odoo.addons.channel_mercadolibre.lib.sites import order_url, profile_url
 from odoo.addons.channel_order.lib.amounts import expected_total
 from odoo.addons.channel_order.lib.schema import Order

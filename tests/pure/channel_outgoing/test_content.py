@@ -2,6 +2,7 @@ import pytest
 
 from odoo.addons.channel_outgoing.lib.content import (
     Noted,
+    Refused,
     Translator,
     Wanted,
     find_changes,
@@ -167,3 +168,44 @@ def test_nothing_is_nothing_however_it_is_told():
 def test_columns_that_cannot_be(names, columns):
     with pytest.raises(ValueError):
         Kind("stock", "x.stock", names, columns=columns)
+
+
+def test_what_is_left_as_it_is_only_loses_its_row():
+    kind = Kind("price", "x.listing", left=True, columns=("amount",))
+    row = Noted("put", kind.sign({"amount": 5}), None, False, "B1")
+    (change,) = find_changes(Family(kind), {}, {("price", 7): row}, THERE)
+    assert (change.operation, change.record) == ("forget", 7)
+    assert [operation for operation, _kind in Family(kind).order] == ["put"]
+
+
+REFUSED = Refused("B1", "price_missing", {"product": "Taladro"})
+WHY = ("price_missing", {"product": "Taladro"})
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        (None, ["refuse"]),
+        (noted(CUSTOMER, {"group": "G1"}), ["refuse"]),
+        (Noted("put", None, None, False, "B1", WHY, True), []),
+        (Noted("put", None, "sent", False, "B1", WHY), []),
+        (Noted("put", None, None, False, "B1", ("unexpected", {})), ["refuse"]),
+        (Noted("put", None, None, False, "B1", (WHY[0], {"product": "-"})), ["refuse"]),
+    ],
+)
+def test_what_is_refused_is_noted_once(row, expected):
+    key = ("customer", 7)
+    found = changes({key: REFUSED}, {key: row} if row else {})
+    assert [change[2] for change in found] == expected
+
+
+def test_what_was_refused_goes_out_when_it_can():
+    rows = {("customer", 7): Noted("put", None, None, False, "B1", WHY, True)}
+    wanted = {("customer", 7): Wanted("B1", CUSTOMER)}
+    assert changes(wanted, rows) == [("customer", 7, "put", CUSTOMER)]
+
+
+@pytest.mark.parametrize("kind", ["group", "customer"])
+def test_what_was_never_told_is_forgotten(kind):
+    rows = {(kind, 7): Noted("put", None, None, False, "B1", WHY, untold=True)}
+    assert [change[2] for change in changes({}, rows)] == ["forget"]

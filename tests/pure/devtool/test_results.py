@@ -1,18 +1,19 @@
 """The summary of ``./dev test``."""
 
 import io
-import json
 import threading
 from contextlib import nullcontext
 from operator import itemgetter
 from pathlib import Path
+
+import pytest
 
 from devtool import odoo_log
 from devtool.errors import DevError
 from devtool.odoo_scripts.claims import claimed
 from devtool.progress import Progress
 from devtool.testing import run
-from devtool.testing.odoo_suite import check_shares, judge, test_methods
+from devtool.testing.odoo_suite import Group, check_shares, judge, test_methods
 from devtool.testing.odoo_suite import test_tags as tags_for
 from devtool.testing.pytest_suite import read_report, tell
 from devtool.testing.results import MINIMUM_TESTS, SuiteResult, last_line, report
@@ -109,26 +110,24 @@ def test_methods_of_a_file(tmp_path):
     assert read_methods(path) == [("TestX", "test_one")]
 
 
-def shares(tmp_path, started, *plans):
-    for number, names in enumerate(plans):
-        (tmp_path / f"{number}.json").write_text(json.dumps(names))
+def shares(started, *plans):
     result = SuiteResult("odoo")
-    check_shares(result, started, tmp_path.glob("*.json"))
+    check_shares(result, started, plans)
     return result
 
 
-def test_every_test_of_a_shared_run_counts_once(tmp_path):
-    assert shares(tmp_path, ["a", "b"], ["a", "b"], ["a", "b"]).failed == 0
+def test_every_test_of_a_shared_run_counts_once():
+    assert shares(["a", "b"], ["a", "b"], ["a", "b"]).failed == 0
 
 
-def test_a_test_that_no_process_ran_fails_the_run(tmp_path):
-    result = shares(tmp_path, ["a"], ["a"], ["a", "b"])
+def test_a_test_that_no_process_ran_fails_the_run():
+    result = shares(["a"], ["a"], ["a", "b"])
     assert result.failed == 1
     assert "not run: b" in result.failures[0]
 
 
-def test_a_test_that_two_processes_ran_fails_the_run(tmp_path):
-    result = shares(tmp_path, ["a", "a"], ["a"])
+def test_a_test_that_two_processes_ran_fails_the_run():
+    result = shares(["a", "a"], ["a"])
     assert result.failed == 1
     assert "run 2 times: a" in result.failures[0]
 
@@ -164,6 +163,7 @@ def heavy_run(monkeypatch, browser=lambda: None, **suites):
         with test_run._suite(name) as (result, say):
             suites[name](result, say)
 
+    monkeypatch.setattr(test_run, "_company", lambda *_arguments: nullcontext())
     monkeypatch.setattr(test_run, "_odoo", lambda workspace: play("odoo"))
     monkeypatch.setattr(test_run, "_e2e", lambda workspace: play("e2e"))
     beside = run.Beside(browser)
@@ -204,3 +204,17 @@ def test_without_a_browser_every_suite_that_needs_one_fails(monkeypatch):
         ["setup\nno browser"],
         ["setup\nno browser"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("/a", ["/a"]),
+        ("/a:TestX.test_y", ["/a:TestX.test_y"]),
+        ("/b", []),
+        (":TestX", [":TestX"]),
+        (None, ["/a"]),
+    ],
+)
+def test_a_tag_is_for_the_databases_that_have_its_addon(expression, expected):
+    assert Group("some", ["a"], str).tags(expression) == expected

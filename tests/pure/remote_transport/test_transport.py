@@ -202,9 +202,9 @@ def test_an_exchange_leaves_nothing_behind() -> None:
         for _turn in range(20):
             session.exchange("GET", server.url)
         assert deadlines.current() is None
-        # A server's socket may take a moment to close.
+        # A server's socket, and its thread, may take a moment to end.
         assert len(os.listdir("/proc/self/fd")) <= before[0] + 2
-        assert threading.active_count() == before[1]
+        assert threading.active_count() <= before[1] + 1
 
 
 MORE_SIZES: dict[str, Talk] = {

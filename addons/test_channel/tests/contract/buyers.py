@@ -7,6 +7,7 @@ class BuyerContract(ProviderCase):
     """Buyers: names, documents, and whom they are among the customers."""
 
     def test_the_legal_name_is_beside_the_nickname(self):
+        self.need("nickname")
         _external_id, row = self.bring()
         self.assertEqual(row.partner_id.name, row.nickname)
         self.assertTrue(row.partner_id.legal_name)

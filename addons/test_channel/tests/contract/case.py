@@ -10,6 +10,13 @@ class ProviderCase(FlowCase):
 
     # Odoo's loader leaves inherited test methods out unless it is told.
     allow_inherited_tests_method = True
+    # Traits of orders that the service has no word for
+    lacks = frozenset()
+
+    def need(self, trait):
+        """Skip a test about something that the service does not know."""
+        if trait in self.lacks:
+            self.skipTest(f"the service has no {trait}")
 
     def remote_order(self, **traits):
         """Make an ordinary paid order on the remote side; its cart's id.

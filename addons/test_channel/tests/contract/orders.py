@@ -160,6 +160,7 @@ class OrderContract(ProviderCase):
         self.assertEqual(sum(row.payment_ids.mapped("refunded")), 10.5)
 
     def test_a_warning_of_fraud_holds_what_was_imported(self):
+        self.need("fraud_warning")
         external_id, row = self.bring()
         self.change(external_id, fraud_warning=True)
         with self.assertRaises(UserError):
@@ -167,17 +168,20 @@ class OrderContract(ProviderCase):
         self.assertEqual(self.open_steps(row), ["cancel"])
 
     def test_fraud_is_not_imported(self):
+        self.need("fraud_warning")
         row = self.inbox(self.run_with(self.remote_order(fraud_warning=True)))
         self.assertEqual((row.state, row.error_code), ("rejected", "fraud_risk"))
         self.assertTrue(row.partner_id)
 
     def test_test_purchases_stay_out_of_production(self):
+        self.need("is_test")
         self.channel._get_credential().environment = "production"
         self.channel.environment = "production"
         row = self.inbox(self.run_with(self.remote_order(is_test=True)))
         self.assertEqual((row.state, row.error_code), ("rejected", "test_purchase"))
 
     def test_what_the_channel_ships_makes_no_delivery(self):
+        self.need("logistic")
         warehouse = self.env["stock.warehouse"].create(
             {"name": "Full", "code": "FULL", "company_id": self.company.id}
         )

@@ -8,6 +8,8 @@ class StatusContract(ProviderCase):
 
     # A status of an order that is placed but not paid
     pending_status = "pending"
+    # The part of a status that says that it is paid
+    paid_status = "paid"
 
     def test_reserved_until_the_channel_approves(self):
         self.env["sale.channel.mapping"]._ensure(
@@ -27,7 +29,7 @@ class StatusContract(ProviderCase):
     def test_the_channel_s_statuses_are_offered(self):
         self.channel.action_load_statuses()
         fetched = self.channel.fetch_status_ids.mapped("external_value")
-        self.assertIn("paid", fetched)
+        self.assertIn(self.paid_status, fetched)
         for slot in ("received", "return", "rejected"):
             with self.subTest(slot=slot):
                 offered = bool(

@@ -26,6 +26,8 @@ export class ChannelFlows extends Component {
             label: data.display_name,
             enabled: data.enabled,
             failed: data.failures > 0,
+            progress: data.progress,
+            warning: data.warning,
             last: this.format(data.last_run_at),
             next: this.format(data.next_run_at),
         }));
@@ -57,6 +59,8 @@ export const channelFlows = {
         { name: "failures", type: "integer" },
         { name: "last_run_at", type: "datetime" },
         { name: "next_run_at", type: "datetime" },
+        { name: "progress", type: "char" },
+        { name: "warning", type: "char" },
     ],
 };
 

@@ -1,0 +1,87 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+# What is sent of a listing → its rows, and their kind
+FAMILIES = {
+    "content": ("sale.channel.listing.content", "listing"),
+    "stock": ("sale.channel.listing.stock", "stock"),
+    "price": ("sale.channel.listing.price", "price"),
+}
+FAILED = ("error", "blocked")
+
+
+class SaleChannelListingReport(models.AbstractModel):
+    """What became of listings: what was sent last, what waits, what was refused."""
+
+    _name = "sale.channel.listing.report"
+    _description = "What Became of Listings"
+
+    @api.model
+    def _get_rows(self, listings, name):
+        """The rows of a family (sudo): dict id of the listing → row."""
+        model, kind = FAMILIES[name]
+        rows = self.env[model].sudo()
+        rows = rows.search(
+            [
+                ("channel_id", "in", listings.channel_id.ids),
+                ("kind", "=", kind),
+                ("res_id", "in", listings.ids),
+            ]
+        )
+        return {row.res_id: row for row in rows}
+
+    @api.model
+    def _get_domain(self, name, states):
+        """Listings of which a family's row is in a state; False: there is none."""
+        model, kind = FAMILIES[name]
+        rows = self.env[model].sudo()
+        known = [state for state in states if state]
+        found = rows._search([("kind", "=", kind), ("sync_state", "in", known)])
+        domain = Domain("id", "in", found.subselect("res_id"))
+        if False in states:
+            there = rows._search([("kind", "=", kind)])
+            domain |= Domain("id", "not in", there.subselect("res_id"))
+        return domain
+
+    @api.model
+    def _get_failed(self, listings):
+        """What the channel refused of listings and of the products that group them.
+
+        :return: dict listing → list of rows of the outbox (sudo)
+        """
+        found = {listing: [] for listing in listings}
+        for name in FAMILIES:
+            rows = self._get_rows(listings, name)
+            for listing in listings:
+                row = rows.get(listing.id)
+                if row and row.sync_state in FAILED:
+                    found[listing].append(row)
+        groups = self.env["sale.channel.listing.content"].sudo()
+        groups = groups.search(
+            [
+                ("channel_id", "in", listings.channel_id.ids),
+                ("kind", "=", "product"),
+                ("res_id", "in", listings.channel_product_id.ids),
+                ("sync_state", "in", FAILED),
+            ]
+        ).grouped("res_id")
+        for listing in listings:
+            found[listing] += groups.get(listing.channel_product_id.id, ())
+        return {listing: rows for listing, rows in found.items() if rows}
+
+    @api.model
+    def _get_problems(self, listings):
+        """The reasons in the user's language: dict listing → text."""
+        texts = self.env["sale.channel.text"]
+        return {
+            listing: "\n".join(dict.fromkeys(texts._explain(row) or "" for row in rows))
+            for listing, rows in self._get_failed(listings).items()
+        }
+
+    @api.model
+    def _get_sent_texts(self, listings, name):
+        """What was sent last: dict id of the listing → text, or a table (HTML)."""
+        rows = self._get_rows(listings, name)
+        if name == "content":
+            return {id_: row._get_table() for id_, row in rows.items()}
+        return {id_: row.seen_text for id_, row in rows.items()}

@@ -1,0 +1,2 @@
+from . import sale_channel_provider_medusa
+from . import sale_channel_text

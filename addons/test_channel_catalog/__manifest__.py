@@ -1,0 +1,10 @@
+{
+    "name": "Sales Channels: Test Provider with a Catalogue",
+    "summary": "A fake shop with listings, stock and prices",
+    "version": "19.0.1.0.0",
+    "category": "Hidden",
+    "author": "Channel Suite",
+    "website": "https://example.com/channel-suite",
+    "license": "AGPL-3",
+    "depends": ["channel_catalog", "test_channel"],
+}

@@ -1,0 +1,2 @@
+from . import sale_channel
+from . import sale_channel_provider_fake_shop

@@ -1,0 +1,17 @@
+from . import (
+    test_content,
+    test_contract,
+    test_differences,
+    test_dry_run,
+    test_fake_shop,
+    test_linking,
+    test_linking_once,
+    test_linking_people,
+    test_listings,
+    test_obstacles,
+    test_packs,
+    test_price,
+    test_stock,
+    test_stock_hooks,
+    test_stock_physical,
+)

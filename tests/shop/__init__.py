@@ -1,0 +1,1 @@
+"""A real shop server, Medusa, and what the tests and the demo do with it."""
