@@ -90,7 +90,8 @@ def run(workspace: Workspace, name: str, *, as_json: bool) -> list[str]:
     measures = [measure for measure in found if measure]
     if code or not measures:
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
-        raise DevError(f"The benchmark failed (exit {code}, log {log}):\n{tail}")
+        shown = "\n".join([*table(measures), tail] if measures else [tail])
+        raise DevError(f"The benchmark failed (exit {code}, log {log}):\n{shown}")
     if as_json:
         return [json.dumps(asdict(measure)) for measure in measures]
     return table(measures)

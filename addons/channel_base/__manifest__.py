@@ -2,7 +2,7 @@
     "name": "Sales Channels",
     "summary": "Channels, flows, credentials, de-para and runs: the core every "
     "sales channel connector stands on",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.4.0",
     "category": "Sales/Sales",
     "author": "Channel Suite",
     "website": "https://example.com/channel-suite",

@@ -10,7 +10,7 @@ def post_init_hook(env):
 
 def uninstall_hook(env):
     """Remove the flows of this addon with their scheduled actions, and its traces."""
-    kinds = [*FLOWS, "listings_in"]
+    kinds = [*FLOWS, "fees_in", "listings_in", "stock_in"]
     env["sale.channel.flow"].search([("kind", "in", kinds)]).unlink()
     differences = env["sale.channel.difference"]
     differences.search([("res_model", "in", list(FLOWS.values()))]).unlink()

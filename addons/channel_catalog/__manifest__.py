@@ -1,7 +1,7 @@
 {
     "name": "Sales Channels: Catalogue",
     "summary": "Which products are sold on which channel: listings, stock and prices",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.4.0",
     "category": "Sales/Sales",
     "author": "Channel Suite",
     "website": "https://example.com/channel-suite",
@@ -20,6 +20,8 @@
         "views/reason_templates.xml",
         "views/product_brand_views.xml",
         "views/sale_channel_listing_views.xml",
+        "views/sale_channel_listing_search_views.xml",
+        "views/sale_channel_listing_margin_views.xml",
         "views/product_views.xml",
         "views/sale_channel_remote_listing_views.xml",
         "views/sale_channel_views.xml",

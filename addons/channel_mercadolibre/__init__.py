@@ -1,6 +1,7 @@
 from odoo.addons.channel_base.tools.uninstall import leave_provider
 
 from . import models
+from . import wizards
 
 
 def uninstall_hook(env):

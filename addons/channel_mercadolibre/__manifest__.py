@@ -1,14 +1,27 @@
 {
     "name": "Sales Channels: MercadoLibre",
-    "summary": "MercadoLibre and MercadoLivre: buyers and orders of one or more "
-    "seller accounts",
-    "version": "19.0.1.2.0",
+    "summary": "MercadoLibre and MercadoLivre: orders, listings, stock and prices of "
+    "one or more seller accounts",
+    "version": "19.0.1.4.0",
     "category": "Sales/Sales",
     "author": "Channel Suite",
     "website": "https://example.com/channel-suite",
     "license": "AGPL-3",
-    "depends": ["channel_order"],
+    "depends": ["channel_catalog"],
     "external_dependencies": {"python": ["requests"]},
-    "data": ["views/sale_channel_views.xml"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/channel_mercadolibre_security.xml",
+        "data/sale_channel_mapping_kind.xml",
+        "views/attributes_templates.xml",
+        "views/mercadolibre_category_views.xml",
+        "views/mercadolibre_product_attribute_views.xml",
+        "views/mercadolibre_chart_views.xml",
+        "views/sale_channel_listing_views.xml",
+        "views/sale_channel_views.xml",
+        "wizards/mercadolibre_form_views.xml",
+        "wizards/mercadolibre_suggestion_views.xml",
+        "views/menus.xml",
+    ],
     "uninstall_hook": "uninstall_hook",
 }

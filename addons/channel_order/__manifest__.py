@@ -2,7 +2,7 @@
     "name": "Sales Channels: Orders",
     "summary": "Order inbox: received, decided, imported or rejected with a reason, "
     "and retried; prices to the cent",
-    "version": "19.0.1.3.0",
+    "version": "19.0.1.4.0",
     "category": "Sales/Sales",
     "author": "Channel Suite",
     "website": "https://example.com/channel-suite",

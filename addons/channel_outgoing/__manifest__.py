@@ -1,7 +1,7 @@
 {
     "name": "Sales Channels: Outgoing",
     "summary": "The outbox: what a channel shall have, what it took, and what differs",
-    "version": "19.0.1.3.0",
+    "version": "19.0.1.4.0",
     "category": "Sales/Sales",
     "author": "Channel Suite",
     "website": "https://example.com/channel-suite",

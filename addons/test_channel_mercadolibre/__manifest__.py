@@ -6,7 +6,12 @@
     "author": "Channel Suite",
     "website": "https://example.com/channel-suite",
     "license": "AGPL-3",
-    "depends": ["channel_mercadolibre", "test_channel"],
+    "depends": [
+        "channel_medusa",
+        "channel_mercadolibre",
+        "test_channel",
+        "test_channel_catalog",
+    ],
     "assets": {
         "web.assets_tests": ["test_channel_mercadolibre/static/tests/tours/**/*"],
     },

@@ -275,6 +275,22 @@ def make_mappings(env, channel, carrier):
     channel.carrier_id = channel.carrier_id or carrier
 
 
+def open_catalog(env, channel):
+    """Link what the account sells, and let Odoo's stock and prices go out to it."""
+    channel.catalog_show = True
+    flows = {flow.kind: flow for flow in channel.flow_ids}
+    env.cr.commit()
+    flows["listings_in"].cron_id.method_direct_trigger()
+    # It ran in a cursor of its own, which this one must see.
+    env.cr.commit()
+    env.invalidate_all()
+    listings = env["sale.channel.listing"].search([("channel_id", "=", channel.id)])
+    listings.filtered(lambda listing: not listing.approved).action_approve()
+    for kind in ("stock_out", "price_out"):
+        if not flows[kind].confirmed:
+            flows[kind]._confirm()
+
+
 def main(env):
     sellers = sandbox("info")["sellers"]
     first = True
@@ -295,6 +311,7 @@ def main(env):
                 channel.write({"invoicing": "draft", "invoicing_moment": "paid"})
             channel.flow_ids.write({"enabled": True})
             channel.state = "live"
+            open_catalog(in_company, channel)
             channel.flow_ids.action_run_now()
             print(f"{channel.name}: {company.name}")
     env.cr.commit()

@@ -2,7 +2,8 @@
 
 ``./dev bench stock``. Three channels sell the same products from one warehouse: 10,000
 listings in all, then 100,000, all of which the channels were told. Then 1,000 products
-change, and the three channels plan and send them.
+change, and the three channels plan and send them. At last MercadoLibre sells 20,000 of
+the products, over HTTP and under its rate limit; see ``parts/mercadolibre.py``.
 
 The *floor* is what the product promises, so a ratio above 1 is too slow, or what Odoo
 itself takes in the same run for the quantities of the same products.
@@ -10,14 +11,21 @@ itself takes in the same run for the quantities of the same products.
 ``BENCH_ROWS`` makes fewer listings, while the benchmark is written.
 """
 
-import contextlib
 import gc
-import json
 import os
 import random
 import time
 
-import psycopg2
+from bench.parts import mercadolibre
+from bench.parts.listings import (
+    change,
+    get_flow,
+    make_listings,
+    make_products,
+    settle,
+    told,
+)
+from bench.support import report
 
 import odoo
 
@@ -27,21 +35,6 @@ CHANGED = 1000
 REPEAT = 3
 # Listings of a request
 BATCH = 100
-TABLES = (
-    "product_template",
-    "product_product",
-    "stock_quant",
-    "sale_channel_listing",
-    "sale_channel_listing_stock",
-    "sale_channel_listing_price",
-)
-
-
-def report(name, value, unit, floor=None):
-    line = {"name": name, "value": round(value, 4), "unit": unit}
-    if floor is not None:
-        line |= {"floor": round(floor, 4), "ratio": round(value / floor, 3)}
-    print(json.dumps(line), flush=True)
 
 
 def timed(function, *args):
@@ -109,121 +102,6 @@ def make_channels(env):
     return channels
 
 
-def copy_rows(env, model, record, count, **columns):
-    """Copies of a record, in one statement.
-
-    :param columns: what is another value in each, in SQL of ``n``
-    """
-    env.flush_all()
-    env.cr.execute(
-        "SELECT column_name FROM information_schema.columns"
-        " WHERE table_name = %s AND column_name <> 'id' AND is_generated = 'NEVER'",
-        (env[model]._table,),
-    )
-    names = [name for (name,) in env.cr.fetchall()]
-    values = ", ".join(columns.get(name, f'"{name}"') for name in names)
-    quoted = ", ".join(f'"{name}"' for name in names)
-    env.cr.execute(
-        f"INSERT INTO {env[model]._table} ({quoted}) SELECT {values}"
-        f" FROM {env[model]._table}, generate_series(1, %s) AS n WHERE id = %s"
-        " RETURNING id",
-        (count, record.id),
-    )
-    return [id_ for (id_,) in env.cr.fetchall()]
-
-
-def make_products(env, count):
-    """Storable products, a few of each in the warehouse; their ids."""
-    product = env["product.product"].create(
-        {
-            "name": "Product",
-            "default_code": "P",
-            "is_storable": True,
-            "list_price": 10,
-            "taxes_id": False,
-        }
-    )
-    warehouse = env["stock.warehouse"].search(
-        [("company_id", "=", env.company.id)], limit=1
-    )
-    quant = env["stock.quant"].create(
-        {
-            "product_id": product.id,
-            "location_id": warehouse.lot_stock_id.id,
-            "quantity": 20,
-        }
-    )
-    templates = copy_rows(env, "product.template", product.product_tmpl_id, count)
-    first = templates[0]
-    products = copy_rows(
-        env,
-        "product.product",
-        product,
-        count,
-        product_tmpl_id=f"{first} - 1 + n",
-        default_code="'P' || n",
-    )
-    copy_rows(
-        env,
-        "stock.quant",
-        quant,
-        count,
-        product_id=f"{products[0]} - 1 + n",
-        quantity="5 + mod(n, 50)",
-        reserved_quantity="mod(n, 5)",
-    )
-    return products
-
-
-def make_listings(env, channels, products):
-    """One of each product on each channel."""
-    for channel in channels:
-        env.cr.execute(
-            """
-            INSERT INTO sale_channel_listing (
-                channel_id, company_id, product_id, quantity, listing_type,
-                external_id, visibility, origin, approved)
-            SELECT %s, %s, id, 1, '', 'L' || id, 'visible', 'created', true
-              FROM unnest(%s) AS id
-            """,
-            (channel.id, channel.company_id.id, products),
-        )
-    env.cr.commit()
-    env.invalidate_all()
-
-
-def get_flow(channel):
-    flow = channel.flow_ids.filtered(lambda flow: flow.kind == "stock_out")
-    return flow.with_company(channel.company_id)
-
-
-def settle(env):
-    """What an hour of quiet does: hint bits set, and no page left to be written."""
-    _name, params = odoo.sql_db.connection_info_for(env.cr.dbname)
-    with contextlib.closing(psycopg2.connect(**params)) as connection:
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            for table in TABLES:
-                cursor.execute(f"VACUUM (ANALYZE) {table}")
-            cursor.execute("CHECKPOINT")
-
-
-def told(env, model):
-    """All that waits was taken by the channels."""
-    env.flush_all()
-    env.cr.execute(
-        f"UPDATE {env[model]._table}"
-        " SET sync_state = 'done', content_hash = wanted_hash,"
-        "     last_synced_at = now() WHERE sync_state = 'pending'"
-    )
-    count = env.cr.rowcount
-    env.cr.execute("DELETE FROM sale_channel_change")
-    env.cr.execute("DELETE FROM sale_channel_change_mark")
-    env.cr.commit()
-    env.invalidate_all()
-    return count
-
-
 # What is measured
 
 
@@ -270,17 +148,6 @@ def odoo_quantities(env, products):
             warehouse_id=warehouse.id
         )._compute_quantities_dict(None, None, None)
     )[0]
-
-
-def change(env, ids, dice):
-    """As many products move, as a delivery that is validated leaves it."""
-    quants = env["stock.quant"].search(
-        [("product_id", "in", ids), ("location_id.usage", "=", "internal")]
-    )
-    for quant in quants:
-        quant.quantity += dice.choice((1, 2, 3))
-    env.flush_all()
-    env.cr.commit()
 
 
 def plan_changed(env, channels):
@@ -442,6 +309,7 @@ def main(env):
     many = measure_size(env, channels, ROWS, products, writer)
     report(f"plan {CHANGED} of {ROWS} against of {ROWS // 10}", many, "ms", few * 1.5)
     measure_save(env, products)
+    mercadolibre.measure(env, products)
 
 
 main(env)  # noqa: F821 - Odoo's shell provides it

@@ -99,3 +99,31 @@ VALUES (%(channel)s, 'structure', NULL), (%(channel)s, 'buyer', '900004');
 
 UPDATE sale_channel_run SET error_code = 'not_owned', state = 'failed'
  WHERE id = (SELECT max(id) FROM sale_channel_run WHERE channel_id = %(channel)s);
+
+-- MercadoLibre did not sell: no flows of goods, types of listings, fees or categories.
+WITH gone AS (
+    DELETE FROM sale_channel_flow
+     WHERE channel_id = %(channel)s
+       AND kind IN ('listings_in', 'listings_out', 'stock_in', 'stock_out', 'price_out',
+                    'fees_in', 'categories_in')
+ RETURNING cron_id)
+DELETE FROM ir_cron WHERE id IN (SELECT cron_id FROM gone);
+DROP TABLE sale_channel_listing_type, sale_channel_listing_margin, sale_channel_fee,
+           mercadolibre_product_attribute, mercadolibre_chart,
+           mercadolibre_attribute_value, mercadolibre_attribute, mercadolibre_category
+   CASCADE;
+ALTER TABLE sale_channel_listing
+    DROP COLUMN number, DROP COLUMN stock_kept, DROP COLUMN stock_there,
+    DROP COLUMN stock_counted, DROP COLUMN stock_uncounted,
+    DROP COLUMN own_freight, DROP COLUMN freight, DROP COLUMN attention,
+    DROP COLUMN warnings, DROP COLUMN mercadolibre_category_id,
+    ADD CONSTRAINT sale_channel_listing_product_uniq
+        UNIQUE (channel_id, product_id, quantity, listing_type);
+ALTER TABLE sale_channel
+    DROP COLUMN mercadolibre_user_products, DROP COLUMN mercadolibre_multi_origin,
+    DROP COLUMN mercadolibre_obstacles, DROP COLUMN kept_warehouse_id;
+INSERT INTO sale_channel_listing (channel_id, company_id, product_id, quantity,
+       listing_type, external_id, visibility, origin, approved)
+SELECT %(channel)s, company_id, (SELECT min(id) FROM product_product), 1,
+       'gold_special', 'MLA100', 'visible', 'linked', true
+  FROM sale_channel WHERE id = %(channel)s;

@@ -1,6 +1,10 @@
 """What a worker process does inside Odoo with products, listings, stock and prices."""
 
+from e2e.goods_side import confirm, describe_rows, sell
+
 from devtool.odoo_scripts import demo_medusa
+
+__all__ = ["confirm", "describe_rows", "sell"]
 
 
 def open_catalog(env, channel_id, keys):
@@ -10,11 +14,6 @@ def open_catalog(env, channel_id, keys):
     """
     env = demo_medusa.in_company(env)
     demo_medusa.open_catalog(env, env["sale.channel"].browse(channel_id), keys)
-
-
-def confirm(env, channel_id, kinds):
-    """What a person does after the dry run."""
-    demo_medusa.confirm(env["sale.channel"].browse(channel_id), kinds)
 
 
 def stop(env, channel_id, kind):
@@ -57,21 +56,6 @@ def describe_listings(env, channel_id, skus):
     }
 
 
-def describe_rows(env, channel_id):
-    """What has not gone out: family → what is said of each row."""
-    found = {}
-    texts = env["sale.channel.text"]
-    for family in ("content", "stock", "price"):
-        rows = env[f"sale.channel.listing.{family}"].search(
-            [("channel_id", "=", channel_id), ("sync_state", "!=", "done")]
-        )
-        found[family] = [
-            [row.display_name, row.sync_state, texts._explain(row) or ""]
-            for row in rows
-        ]
-    return found
-
-
 def set_price(env, sku, price):
     """The price without taxes."""
     env["product.product"].search([("default_code", "=", sku)]).list_price = price
@@ -89,22 +73,6 @@ def set_stock(env, quantities):
     for quant in quants.with_context(inventory_mode=True):
         quant.inventory_quantity = quantities[quant.product_id.default_code]
     quants.action_apply_inventory()
-
-
-def sell(env, sku, quantity):
-    """A quotation of somebody at the counter, confirmed; its id."""
-    product = env["product.product"].search([("default_code", "=", sku)])
-    env = demo_medusa.in_company(env)
-    order = env["sale.order"].create(
-        {
-            "partner_id": env["res.partner"].create({"name": "Rosa Díaz"}).id,
-            "order_line": [
-                (0, 0, {"product_id": product.id, "product_uom_qty": quantity})
-            ],
-        }
-    )
-    order.action_confirm()
-    return order.id
 
 
 def link(env, channel_id, rows):

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
+from e2e.browser import Seller, seller
 from e2e.stage import wait_until
 
 from devtool.progress import Progress
 from devtool.system import ensure_browser
-from shop.browser import Seller, seller
 from shop.medusa_shop import Article
 from shop.shop import Catalog, Shop, ShopChannel
 

@@ -4,14 +4,23 @@
 class          state of the row or flow it concerns
 ============== ===========================================================
 Retryable      stays pending; tried again by itself, with backoff
+Suspended      the same, and no attempt is counted
 AuthRequired   channel credential "needs reauthorisation"; the flow waits
 Rejected       row in error with a code and a reason; a person fixes it
+Several        the same, with a reason for each thing that is wrong
 Unresolved     the same, until its value is mapped or found in Odoo
 MappingMissing row blocked until the de-para value is filled
 ============== ===========================================================
 """
 
 from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+#: Code of an error that has several reasons
+SEVERAL = "several"
+_SUSPENDED_SECONDS = 60 * 60
 
 
 class ChannelError(Exception):
@@ -24,14 +33,33 @@ class Retryable(ChannelError):
     :param message: what happened, without secrets or personal data
     :param after: seconds the remote side asked to wait, or None when it did not say
     :param code: key of the translated reason
+    :param alone: it is this record that is busy, not the service
     """
 
     def __init__(
-        self, message: str, after: float | None = None, code: str = "retryable"
+        self,
+        message: str,
+        after: float | None = None,
+        code: str = "retryable",
+        alone: bool = False,
     ):
         super().__init__(message)
         self.after = after
         self.code = code
+        self.alone = alone
+
+
+class Suspended(Retryable):
+    """The account may not do this at the moment, whatever the record. What else it
+    may do goes on."""
+
+    def __init__(
+        self,
+        message: str,
+        after: float | None = _SUSPENDED_SECONDS,
+        code: str = "suspended",
+    ):
+        super().__init__(message, after, code, alone=True)
 
 
 class AuthRequired(ChannelError):
@@ -62,6 +90,21 @@ class Rejected(ChannelError):
         self.params = {key: str(value) for key, value in params.items()}
         if field:
             self.params["field"] = field
+
+
+class Several(Rejected):
+    """The content is wrong in more than one way.
+
+    :param errors: each with its code, field and parameters; at least two
+    """
+
+    def __init__(self, errors: Sequence[Rejected]):
+        super().__init__(
+            SEVERAL,
+            message="; ".join(one.message or one.code for one in errors),
+            problems=format_problems(errors),
+        )
+        self.errors = tuple(errors)
 
 
 class Unresolved(Rejected):
@@ -99,6 +142,14 @@ class MappingMissing(ChannelError):
         self.label = label or value
 
 
+def is_unreachable(error: object) -> bool:
+    """Whether an error says of the service, and not of a record, that it takes
+    nothing."""
+    if isinstance(error, Retryable):
+        return not error.alone
+    return isinstance(error, AuthRequired)
+
+
 #: What code may stumble over that reads data from outside
 STUMBLES = (
     ValueError,
@@ -126,3 +177,32 @@ def reason(error: BaseException) -> tuple[str, dict[str, str]]:
         return "mapping_missing", params
     detail = f"{type(error).__name__}: {error}" if str(error) else repr(error)
     return "unexpected", {"detail": detail[:200]}
+
+
+def split_reason(
+    code: str | None, params: Mapping[str, str] | None
+) -> list[tuple[str, dict[str, str]]]:
+    """The single reasons of a stored one: code and parameters of each.
+
+    :param code: of :func:`reason`; none gives none
+    """
+    found = dict(params or {})
+    if code != SEVERAL:
+        return [(code, found)] if code else []
+    return parse_problems(found.get("problems"))
+
+
+def format_problems(errors: Sequence[Rejected]) -> str:
+    """Problems as one text; see :func:`parse_problems`."""
+    problems = [{"code": one.code, "params": one.params} for one in errors]
+    return json.dumps(problems, ensure_ascii=False)
+
+
+def parse_problems(text: str | None) -> list[tuple[str, dict[str, str]]]:
+    """The code and parameters of each problem, of what :func:`format_problems` wrote;
+    none of a text that is something else."""
+    try:
+        rows = json.loads(text or "[]")
+        return [(str(row["code"]), dict(row["params"])) for row in rows]
+    except STUMBLES:
+        return []

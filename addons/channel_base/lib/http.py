@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email.utils
 import re
+import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
@@ -105,6 +106,7 @@ class HttpClient:
         self.auth = auth or Auth()
         self.patience = patience
         self.calls = 0
+        self._counting = threading.Lock()
         #: Takes secrets out of a text.
         self.redact = Redactor(secrets, patterns)
         self.session = BoundedSession(
@@ -120,7 +122,8 @@ class HttpClient:
 
     def take_calls(self) -> int:
         """Calls made since this was last asked."""
-        calls, self.calls = self.calls, 0
+        with self._counting:
+            calls, self.calls = self.calls, 0
         return calls
 
     def get(self, path: str, **kwargs: Any) -> Response:
@@ -181,7 +184,9 @@ class HttpClient:
         wait = self.limiter.acquire(self.patience) if self.limiter else 0.0
         if wait:
             raise Retryable("the account's own rate limit is reached", wait)
-        self.calls += 1
+        with self._counting:
+            self.calls += 1
+        began = self.limiter.now() if self.limiter else 0.0
         try:
             got = self.session.exchange(
                 method, self.base_url + path, headers=headers, **options
@@ -191,13 +196,13 @@ class HttpClient:
         except TransportError as error:
             raise Retryable(self._describe(method, path, error)) from None
         response = Response(got.status, got.headers, None, got.content)
-        return self._read(method, path, response)
+        return self._read(method, path, response, began)
 
-    def _read(self, method: str, path: str, got: Response) -> Response:
+    def _read(self, method: str, path: str, got: Response, began: float) -> Response:
         after = retry_after(got.headers.get("retry-after"))
         if got.status == 429:
             if self.limiter:
-                self.limiter.throttled(after)
+                self.limiter.throttled(after, began)
             text = self._describe(method, path, "429 too many requests")
             raise Retryable(text, after)
         if got.status >= 500:

@@ -26,6 +26,12 @@ def burst_of(maximum: float) -> float:
     return max(1.0, min(BURST, maximum * BURST_SECONDS))
 
 
+def sustained(per_minute: float) -> float:
+    """Calls a minute of which, with what may go at once, no minute has more than so
+    many: services count what came in a minute, also after a pause."""
+    return max(per_minute - burst_of(per_minute / 60), per_minute / 2)
+
+
 @dataclass
 class Bucket:
     """A token bucket whose rate follows what the remote side answers.
@@ -167,6 +173,7 @@ class RateLimiter:
         self._expires_at = math.inf
         self._wanted = 1
         self._succeeded = 0
+        self._throttled_at = -math.inf
         self._lock = threading.Lock()
 
     @property
@@ -207,13 +214,22 @@ class RateLimiter:
             self._bucket.succeed()
             self._succeeded += 1
 
-    def throttled(self, after: float | None = None) -> None:
+    def now(self) -> float:
+        """The time on its clock."""
+        return self._clock()
+
+    def throttled(self, after: float | None = None, began: float | None = None) -> None:
         """Tell that the service answered 429.
 
         :param after: seconds of its ``Retry-After``, if it sent one
+        :param began: when the call was made. What was under way at the last refusal
+            says nothing new: a refusal of all threads at once halves the rate once
         """
         with self._lock:
-            self._bucket.throttle(self._clock(), after)
+            if began is not None and began <= self._throttled_at:
+                return
+            self._throttled_at = self._clock()
+            self._bucket.throttle(self._throttled_at, after)
             if self._quota:
                 self._use(self._quota.throttle(self.maximum, after))
 

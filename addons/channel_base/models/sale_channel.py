@@ -6,8 +6,8 @@ from odoo.exceptions import UserError
 from odoo.addons.base.models.res_partner import _tz_get
 
 from ..lib.errors import ChannelError
-from ..lib.ratelimit import limiter_for
-from ..tools.client import RELOAD, notification
+from ..lib.ratelimit import limiter_for, sustained
+from ..tools.client import RELOAD, notification, telling
 from ..tools.quota import AccountQuota
 
 CATEGORIES = [
@@ -361,7 +361,7 @@ class SaleChannel(models.Model):
         self.ensure_one()
         quota = AccountQuota(self.env.cr.dbname, self.id, self.environment)
         calls = self._get_provider()._get_calls_per_minute(self)
-        return limiter_for(quota, calls, quota)
+        return limiter_for(quota, sustained(calls), quota)
 
     def _ensure_flows(self):
         """Create the rows of the flows that the provider supports."""
@@ -423,11 +423,8 @@ class SaleChannel(models.Model):
         """Connect the account of the credential in use; an action to follow."""
         self.ensure_one()
         self._get_credential().sudo(False).check_access("write")
-        try:
+        with telling(self.env):
             return self._get_provider()._start_connection(self)
-        except ChannelError as error:
-            text = self.env["sale.channel.text"]._describe(error)
-            raise UserError(text) from None
 
     def action_test_connection(self):
         """Try the credentials and tell the result."""

@@ -69,8 +69,9 @@ class SaleChannelMapping(models.Model):
         "Waiting", compute="_compute_seen_count", help="Rows that wait for this value."
     )
 
-    _external_uniq = models.Constraint(
-        "UNIQUE (channel_id, kind_id, external_value)",
+    # What is received is one record; several may be sent as one value.
+    _received_uniq = models.UniqueIndex(
+        "(channel_id, kind_id, external_value) WHERE direction != 'out'",
         "The channel already has a row for this value.",
     )
     _sent_uniq = models.UniqueIndex(
@@ -151,6 +152,8 @@ class SaleChannelMapping(models.Model):
             domain,
             ["kind_id", "external_value", "res_id", "direction"],
         )
+        # What is received counts more than what is only sent.
+        rows = rows.sorted(lambda row: row.direction != "out")
         wanted = {}
         for row in rows.filtered("res_id"):
             wanted.setdefault(row.res_model, set()).add(row.res_id)
@@ -299,6 +302,8 @@ class SaleChannelMapping(models.Model):
                 ("kind_id", "=", kind.id),
                 ("external_value", "=", value),
             ],
+            # Rows for sending only come last.
+            order="direction, id",
             limit=1,
         )
         return found or self._create_row(

@@ -8,7 +8,14 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..lib import backoff
-from ..lib.errors import AuthRequired, MappingMissing, Retryable, Unresolved, reason
+from ..lib.errors import (
+    AuthRequired,
+    MappingMissing,
+    Retryable,
+    Suspended,
+    Unresolved,
+    reason,
+)
 from ..tools.client import RELOAD, notification
 from .sale_channel_flow_state import CLOCK_TOLERANCE
 
@@ -210,7 +217,8 @@ class SaleChannelSyncMixin(models.AbstractModel):
 
     def _prepare_postponed(self, error):
         passing = isinstance(error, Retryable)
-        if passing and self.attempts >= MAX_ATTEMPTS:
+        suspended = isinstance(error, Suspended)
+        if passing and not suspended and self.attempts >= MAX_ATTEMPTS:
             return {
                 "sync_state": "error",
                 "error_code": "attempts_exhausted",
@@ -221,6 +229,8 @@ class SaleChannelSyncMixin(models.AbstractModel):
             "sync_state": "pending",
             "error_code": reason(error)[0],
             "next_attempt_at": fields.Datetime.now() + timedelta(seconds=wait),
+            # It is not the record's fault.
+            **({"attempts": 0} if suspended else {}),
         }
 
     def _prepare_blocked(self, error):

@@ -3,7 +3,7 @@ import re
 from odoo import api, models
 from odoo.tools import SQL, LazyTranslate
 
-from ..lib.errors import reason
+from ..lib.errors import SEVERAL, reason, split_reason
 
 _lt = LazyTranslate(__name__)
 
@@ -11,6 +11,10 @@ PARAMETER = re.compile(r"%\(\w+\)s")
 
 ERRORS = {
     "retryable": _lt("The channel could not be reached; it is tried again."),
+    "suspended": _lt(
+        "The channel does not let the account do this at the moment; it goes on by "
+        "itself."
+    ),
     "auth_required": _lt("The channel refused the credentials: connect it again."),
     "mapping_missing": _lt(
         "Nothing is mapped for “%(label)s” (%(kind_name)s). Fill it in the de-para."
@@ -87,6 +91,9 @@ class SaleChannelText(models.AbstractModel):
         """
         if not code:
             return False
+        if code == SEVERAL:
+            parts = split_reason(code, params)
+            return " · ".join(self._format(*part) for part in parts) or code
         text = self._get_texts().get(self._get_key(code))
         if text is None:
             return code

@@ -8,7 +8,7 @@ from odoo.tests import tagged
 from odoo.tools import html2plaintext
 
 from ..lib.errors import AuthRequired, Rejected
-from ..lib.ratelimit import BURST
+from ..lib.ratelimit import BURST, sustained
 from ..tools.quota import AccountQuota
 from .common import ChannelCase
 
@@ -314,6 +314,7 @@ class TestCredential(ChannelCase):
         """Nobody else can see it; the process limits itself, and nothing breaks."""
         limiter = self.channel._get_limiter()
         self.assertIs(self.channel._get_limiter(), limiter)
+        self.assertEqual(limiter.maximum, sustained(600) / 60)
         for _call in range(BURST):
             self.assertEqual(limiter.acquire(0.0), 0.0)
         self.assertGreater(limiter.acquire(0.0), 0.0)

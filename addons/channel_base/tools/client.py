@@ -1,5 +1,11 @@
 """What buttons answer to the web client."""
 
+from contextlib import contextmanager
+
+from odoo.exceptions import UserError
+
+from ..lib.errors import ChannelError
+
 RELOAD = {"type": "ir.actions.client", "tag": "soft_reload"}
 CLOSE = {"type": "ir.actions.act_window_close"}
 
@@ -20,3 +26,15 @@ def notification(message, kind="success", follow=None, **params):
         "tag": "display_notification",
         "params": params,
     }
+
+
+@contextmanager
+def telling(env):
+    """What a service refuses, while a person waits, is told to that person.
+
+    :raises UserError: instead of ``ChannelError``
+    """
+    try:
+        yield
+    except ChannelError as error:
+        raise UserError(env["sale.channel.text"]._describe(error)) from None

@@ -21,8 +21,22 @@ empty; other empty fields are None. ``category`` is the channel's id of it. ``it
 the channel's id of what is written to. ``levels`` are quantities by location, see
 :func:`format_levels`.
 
+With a price comes ``insist`` when a person wants it to be sent although that ends a
+promotion of the channel's own; else such a price is not written, but answered with
+``writer.NotTaken``, which ``asks``. So it is when ``shared_with`` names what has the
+same price there and is not Odoo's to change, see :func:`get_question`. ``cautious`` is
+with one that was not taken before: whether it would be now is read before it is
+written. Writers tell, as ``details``, what buyers pay while such a promotion runs:
+``paid`` and ``paid_until`` (UTC, as in ``promotion_until``); ``NotTaken`` has them as
+parameters.
+
 With a listing the writer tells, as ``details``: ``stock_id`` (what stock is written to,
 if it is not the listing), ``url_id`` and ``status``.
+
+With stock its writer may tell, as ``details``, to what ``quantity`` the channel
+bounded what was sent. Of what the channel keeps itself by now ``find`` tells
+``stock_kept``, and ``put`` answers ``Rejected("stock_kept")``: its stock is not sent
+any more.
 """
 
 from __future__ import annotations
@@ -31,6 +45,16 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from odoo.addons.channel_outgoing.lib.kind import Family, Kind
+
+# Of a price that is sent, no part of its content
+INSIST = "insist"
+CAUTIOUS = "cautious"
+SHARED = "shared_with"
+# Questions about a price, as ``writer.NotTaken`` asks them: it ends a promotion, it is
+# the price of others too, both
+ENDS_PROMOTION = "price_ends_promotion"
+SHARED_KEPT = "price_shared_kept"
+ENDS_SHARED = "price_ends_promotion_shared"
 
 LISTINGS = Family(
     # Nothing is deleted there: what is not offered any more is hidden.
@@ -64,6 +88,19 @@ PRICES = Family(
         ),
     )
 )
+
+
+def get_question(ends: bool, content: Mapping[str, object]) -> str | None:
+    """The question that a price raises, by its code; None when it goes out.
+
+    :param ends: it would end a promotion
+    :param content: of a price, with what comes with it
+    """
+    if content.get(INSIST):
+        return None
+    if content.get(SHARED):
+        return ENDS_SHARED if ends else SHARED_KEPT
+    return ENDS_PROMOTION if ends else None
 
 
 def format_levels(levels: Mapping[str, Decimal]) -> str:

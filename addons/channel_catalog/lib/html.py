@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from html import escape
 
@@ -21,6 +22,14 @@ DROPPED = frozenset(
     " button textarea select option svg math template noscript video audio canvas"
     " link meta base".split()
 )
+# Where a line of plain text begins and ends
+_BEGINNINGS = {"li": "\n- ", "tr": "\n"}
+_ENDINGS = {
+    **dict.fromkeys("p h1 h2 h3 h4 h5 h6 blockquote pre table ul ol".split(), "\n\n"),
+    **dict.fromkeys("td th".split(), " "),
+    "br": "\n",
+}
+_BLANKS = re.compile(r"\n{3,}")
 
 
 def clean_html(text: str | None) -> str:
@@ -53,6 +62,28 @@ def clean_html(text: str | None) -> str:
             parts.append(escape(element.tail or "", quote=False))
     found = "".join(parts).strip()
     return found if _has_words(root) else ""
+
+
+def html_to_text(text: str | None) -> str:
+    """The plain text of a description: paragraphs, rows and items of lists are lines.
+
+    :param text: of :func:`clean_html`; other HTML is cleaned first
+    """
+    cleaned = clean_html(text)
+    if not cleaned:
+        return ""
+    root = lxml_html.fragment_fromstring(cleaned, create_parent="div")
+    parts: list[str] = []
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        if event == "start":
+            parts.append(_BEGINNINGS.get(element.tag, ""))
+            parts.append((element.text or "").replace("\n", " "))
+            continue
+        parts.append(_ENDINGS.get(element.tag, ""))
+        if element is not root:
+            parts.append((element.tail or "").replace("\n", " "))
+    lines = (" ".join(line.split()) for line in "".join(parts).split("\n"))
+    return _BLANKS.sub("\n\n", "\n".join(lines)).strip()
 
 
 def text_to_html(text: str | None) -> str:

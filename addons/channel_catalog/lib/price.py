@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
+from .charges import Charges, Weighed, weigh
+
 # What changes of prices are kept under; a value is "model,id" of what they concern.
 SCOPE = "sale.channel.price"
 ZERO = Decimal(0)
@@ -104,8 +106,7 @@ class Price:
     """What a listing costs, as the channel shows it.
 
     :param begins: of the promotion, naive in UTC, like ``ends``
-    :param margin: what is paid over the cost, without taxes, in percent; None if
-        nobody knows the cost
+    :param weighed: what it leaves; of a promotion what that leaves
     """
 
     amount: Decimal
@@ -113,7 +114,17 @@ class Price:
     promotional: Decimal | None = None
     begins: datetime | None = None
     ends: datetime | None = None
-    margin: Decimal | None = field(default=None, compare=False)
+    weighed: Weighed | None = field(default=None, compare=False)
+
+    @property
+    def paid(self) -> Decimal:
+        """What buyers pay."""
+        return self.amount if self.promotional is None else self.promotional
+
+    @property
+    def margin(self) -> Decimal | None:
+        """What is left over the cost, in percent of it; None if nobody knows."""
+        return self.weighed and self.weighed.margin
 
 
 @dataclass(frozen=True)
@@ -128,11 +139,24 @@ class Problem:
     params: Mapping[str, str] = field(default_factory=dict)
 
 
-def decide(parts: Sequence[Part], terms: Terms) -> Price | Problem:
+NOTHING = Charges()
+
+
+def decide(
+    parts: Sequence[Part], terms: Terms, charges: Charges = NOTHING
+) -> Price | Problem:
     """The price of a listing, or why it has none.
 
     :param parts: of what it sells: one product, or the components of a kit
     """
+    price = compute(parts, terms)
+    if isinstance(price, Problem):
+        return price
+    return limit(charge(price, charges), terms)
+
+
+def compute(parts: Sequence[Part], terms: Terms) -> Price | Problem:
+    """The price of a listing, whatever it leaves; see :func:`decide`."""
     whole = [part.regular for part in parts]
     regular = _add(whole, terms)
     if regular is None:
@@ -146,7 +170,47 @@ def decide(parts: Sequence[Part], terms: Terms) -> Price | Problem:
             return Problem("price_missing")
         if reduced < regular:
             price, whole = _promote(price, reduced, running, terms), less
-    return _weigh(price, whole, parts, terms)
+    cost = sum((parse_amount(part.cost) or ZERO for part in parts), ZERO)
+    net = exclude(price.paid, whole)
+    return replace(price, weighed=Weighed(net, cost or None))
+
+
+def charge(price: Price, charges: Charges) -> Price:
+    """The price with what is left of it.
+
+    :param price: of :func:`compute`
+    """
+    if price.weighed is None:
+        return price
+    weighed = weigh(price.weighed.net, price.weighed.cost, charges)
+    return replace(price, weighed=weighed)
+
+
+def reprice(price: Price, paid: Decimal) -> Price:
+    """What a listing leaves when buyers pay another amount, before its charges.
+
+    :param price: of :func:`compute`
+    """
+    weighed = price.weighed
+    if weighed is not None:
+        net = weighed.net * paid / price.paid
+        weighed = Weighed(net, weighed.cost)
+    return Price(paid, price.currency, weighed=weighed)
+
+
+def limit(price: Price, terms: Terms) -> Price | Problem:
+    """The price, if enough is left of it."""
+    weighed = price.weighed
+    if weighed is None or terms.margin is None or weighed.cost is None:
+        return price
+    left = weighed.proceeds
+    if left is None:
+        return Problem("price_fee_unknown")
+    floor = weighed.cost * (1 + terms.margin / 100)
+    # Half a unit of the currency is what rounding takes.
+    if left + terms.rounding.unit / 2 < floor:
+        return _refuse(weighed, left, floor, terms)
+    return price
 
 
 def _add(values: Sequence[Shown], terms: Terms) -> Decimal | None:
@@ -179,33 +243,20 @@ def _promote(
     )
 
 
-def _weigh(
-    price: Price, whole: Sequence[Shown], parts: Sequence[Part], terms: Terms
-) -> Price | Problem:
-    """The price with its margin over the cost, if that is enough."""
-    cost = sum((parse_amount(part.cost) or ZERO for part in parts), ZERO)
-    if not cost:
-        return price
-    paid = price.amount if price.promotional is None else price.promotional
-    net = exclude(paid, whole)
-    if terms.margin is not None:
-        floor = cost * (1 + terms.margin / 100)
-        # Half a unit of the currency is what rounding takes.
-        if net + terms.rounding.unit / 2 < floor:
-            return _refuse(net, floor, cost, terms)
-    return replace(price, margin=(net - cost) / cost * 100)
-
-
-def _refuse(net: Decimal, floor: Decimal, cost: Decimal, terms: Terms) -> Problem:
+def _refuse(weighed: Weighed, left: Decimal, floor: Decimal, terms: Terms) -> Problem:
+    params = {
+        "price": _tell(left, terms),
+        "floor": _tell(floor, terms),
+        "cost": _tell(weighed.cost or ZERO, terms),
+        "margin": f"{(terms.margin or ZERO).normalize():f}",
+        "currency": terms.currency,
+    }
+    if left == weighed.net:
+        return Problem("price_below_floor", params)
+    charges = _tell(weighed.net - left, terms)
     return Problem(
-        "price_below_floor",
-        {
-            "price": _tell(net, terms),
-            "floor": _tell(floor, terms),
-            "cost": _tell(cost, terms),
-            "margin": f"{(terms.margin or ZERO).normalize():f}",
-            "currency": terms.currency,
-        },
+        "price_below_floor_charges",
+        {**params, "net": _tell(weighed.net, terms), "charges": charges},
     )
 
 

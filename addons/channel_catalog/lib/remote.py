@@ -18,6 +18,13 @@ class RemoteListing:
     :param sku: exactly as the channel has it
     :param status: as the channel says
     :param url_id: what its page is found by, if not its id
+    :param former_ids: what it was called before the channel gave it another id
+    :param kept_fields: of the content, those that are not its own: others share them
+    :param stock_kept: the channel keeps the goods itself and says how many there are
+    :param kept_quantity: what the channel keeps itself beside what is not its own
+    :param stock_group: what the channel calls the stock that it shares with others
+    :param ended: the channel still knows it, but nobody can ever buy it again: it
+        counts as gone
     :param content: what the writer would find, see :mod:`.contents`
     :param product_content: the same of the product
     """
@@ -35,6 +42,12 @@ class RemoteListing:
     status: str = ""
     url_id: str = ""
     listing_type: str = ""
+    former_ids: tuple[str, ...] = ()
+    kept_fields: tuple[str, ...] = ()
+    stock_kept: bool = False
+    kept_quantity: Decimal | None = None
+    stock_group: str = ""
+    ended: bool = False
     content: Mapping[str, Any] = field(default_factory=dict)
     product_content: Mapping[str, Any] = field(default_factory=dict)
 
@@ -45,11 +58,26 @@ class RemotePage:
 
     :param cursor: where the next page begins, JSON; None after the last one
     :param failed: how many more there are that cannot be read
+    :param unread: ids of those, or of their products, as far as they are known: they
+        are there
     """
 
     listings: tuple[RemoteListing, ...]
     cursor: Any = None
     failed: int = 0
+    unread: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ListingHint:
+    """What a notification is about, one of both.
+
+    :param external_id: of a listing, or of the product that groups it
+    :param stock_group: see :class:`RemoteListing`
+    """
+
+    external_id: str = ""
+    stock_group: str = ""
 
 
 def get_places(item_id: str, variation_id: str) -> tuple[str, ...]:
@@ -63,6 +91,11 @@ def get_places(item_id: str, variation_id: str) -> tuple[str, ...]:
     return f"{item_id}/{variation_id}", variation_id
 
 
+def get_item(external_id: str) -> str:
+    """The item of a listing that may be a variation of it."""
+    return external_id.partition("/")[0]
+
+
 class RemoteCatalog(Protocol):
     """Reads all listings of one account. Called without a transaction."""
 
@@ -72,9 +105,12 @@ class RemoteCatalog(Protocol):
         :raises ChannelError: see :mod:`channel_base.lib.errors`
         """
 
-    def find(self, external_ids: Collection[str]) -> Collection[str]:
-        """Those of some listings, at most 50, that the channel still has: those that
-        :meth:`read` did not show. A list may move while it is read.
+    def read_some(self, external_ids: Collection[str]) -> RemotePage:
+        """Some listings, at most 50, that are looked at again: those that the list did
+        not show, which may move while it is read, and those that were announced.
+
+        What is gone is absent; what was moved is there by its new id, with the former
+        one. A product's id stands for its listings.
 
         :raises ChannelError: see :mod:`channel_base.lib.errors`
         """

@@ -20,6 +20,8 @@ StockKind = Literal["sellable", "physical"]
 Levels = Mapping[str, float]
 # More of a product than this is no stock, but a mistake.
 MOST = 10**9
+# A code: the channel keeps the goods itself by now, and nobody else tells how many.
+STOCK_KEPT = "stock_kept"
 # Sums of floats: 2.9999999 is 3.
 DIGITS = 6
 

@@ -9,6 +9,7 @@ _lt = LazyTranslate(__name__)
 # Fields of contents as people call them
 LABELS = {
     "title": _lt("Name"),
+    "family": _lt("Name of the Family"),
     "sku": _lt("Internal Reference"),
     "barcode": _lt("Barcode"),
     "brand": _lt("Brand"),
@@ -18,7 +19,17 @@ LABELS = {
     "images": _lt("Images"),
     "weight": _lt("Weight"),
     "description": _lt("Description"),
+    "attributes": _lt("Attributes"),
+    "sale_terms": _lt("Terms of Sale"),
+    "condition": _lt("Condition"),
+    "shipping": _lt("Shipping"),
+    "listing_type": _lt("Listing Type"),
+    "closed": _lt("Closed for Good"),
+    "price": _lt("Price"),
+    "quantity": _lt("Quantity"),
 }
+# Fields of contents that go out with another one
+GOVERNED = {"family": "title"}
 # What has a sentence of its own when it lacks
 LACKS = {"brand": "catalog_no_brand", "barcode": "catalog_no_barcode"}
 AMBIGUOUS = {"barcode": "catalog_barcode_twice", "default_code": "catalog_sku_twice"}
@@ -86,21 +97,18 @@ class SaleChannelCatalog(models.AbstractModel):
         """Make the listings of products that shall be on the channel and have none.
 
         A product that is listed there in another way, as a pack or of another listing
-        type, gets none by itself.
+        type, gets none by itself; on a channel whose products have listings of several
+        types it gets those that it lacks beside one of them.
 
         :return: ``sale.channel.listing``, the new ones
         """
         # What is there already is linked, not made.
         matcher = self.env["sale.channel.remote.matcher"].sudo()
         matcher._match_products(channel, self._get_unlisted(channel, products))
-        listings = self.env["sale.channel.listing"].sudo()
-        listed = listings.search_fetch(
-            [("channel_id", "=", channel.id), ("product_id", "in", products.ids)],
-            ["product_id"],
-        )
-        new = products - products.browse(listed.product_id.ids)
+        lacking = self._get_lacking_types(channel, products)
+        new = products.filtered(lambda product: lacking.get(product.id))
         obstacles = self._get_obstacles(channel, new)
-        listing_type = channel._get_catalog_traits().listing_types[0]
+        listings = self.env["sale.channel.listing"].sudo()
         return listings.create(
             [
                 {
@@ -110,8 +118,32 @@ class SaleChannelCatalog(models.AbstractModel):
                 }
                 for product, reasons in obstacles.items()
                 if not reasons
+                for listing_type in lacking[product.id]
             ]
         )
+
+    @api.model
+    def _get_lacking_types(self, channel, products):
+        """Types of the listings that products lack: dict id of the product → codes."""
+        published = channel._get_published_types()
+        listings = self.env["sale.channel.listing"].sudo()
+        listings = listings.search_fetch(
+            [("channel_id", "=", channel.id), ("product_id", "in", products.ids)],
+            ["product_id", "listing_type", "quantity"],
+        )
+        known = {}
+        for listing in listings:
+            there = known.setdefault(listing.product_id.id, set())
+            if listing.quantity == 1:
+                there.add(listing.listing_type)
+        lacking = {}
+        for product in products:
+            there = known.get(product.id)
+            if there is None:
+                lacking[product.id] = published
+            elif len(published) > 1 and there & set(published):
+                lacking[product.id] = [code for code in published if code not in there]
+        return lacking
 
     @api.model
     def _get_sent(self, channel, listings):
@@ -260,7 +292,8 @@ class SaleChannelCatalog(models.AbstractModel):
     def _check_lengths(self, channel, products):
         limits = channel._get_catalog_traits().max_lengths
         contents = self.env["sale.channel.content"]
-        names = [n for n in limits if n in contents._get_sent_fields(channel)]
+        sent = contents._get_sent_fields(channel)
+        names = [n for n in limits if GOVERNED.get(n, n) in sent]
         values = contents._get_values(channel, products, names)
         for product in products:
             for name in names:
@@ -344,7 +377,8 @@ class SaleChannelCatalog(models.AbstractModel):
 
     @api.model
     def _get_unlisted(self, channel, products):
-        """Those that have no listing there."""
+        """Those that have no listing there, or lack one of a type."""
+        published = set(channel._get_published_types())
         listings = self.env["sale.channel.listing"].sudo()
         listings = listings.search_fetch(
             [
@@ -352,28 +386,72 @@ class SaleChannelCatalog(models.AbstractModel):
                 ("product_id", "in", products.ids),
                 ("external_id", "!=", False),
             ],
-            ["product_id"],
+            ["product_id", "listing_type"],
         )
-        return products - products.browse(listings.product_id.ids)
+        there = {}
+        for listing in listings:
+            types = there.setdefault(listing.product_id.id, set())
+            types.add(listing.listing_type or "")
+        return products.filtered(
+            lambda product: (
+                product.id not in there
+                or (published & there[product.id] and published - there[product.id])
+            )
+        )
 
     @api.model
     def _check_answers(self, channel, products):
-        """What the channel refused of listings that are there or on their way."""
+        """What keeps listings from being sent, what the channel says of them, and what
+        it refused."""
         listings = self.env["sale.channel.listing"].sudo()
         listings = listings.search_fetch(
             [("channel_id", "=", channel.id), ("product_id", "in", products.ids)],
-            ["product_id", "channel_product_id"],
+            ["product_id", "channel_product_id", "channel_status", "missing_since"],
         )
         texts = self.env["sale.channel.text"]
+        for listing in listings:
+            status = listing._get_status()
+            if status and not status.sold:
+                params = {
+                    "status": listing.status_text,
+                    "advice": listing.status_advice or "",
+                }
+                product = products.browse(listing.product_id.id)
+                yield product, "catalog_stands", params
         report = self.env["sale.channel.listing.report"]
+        held = self._get_held(channel, listings)
+        for listing, (code, params) in held.items():
+            yield products.browse(listing.product_id.id), code, params
         for listing, rows in report._get_failed(listings).items():
             product = products.browse(listing.product_id.id)
+            told = held.get(listing, ("", {}))[0]
             for row in rows:
+                if row.error_code == told:
+                    continue
                 kind = self.env["sale.channel.outgoing"]._get_kind_label(
                     row._name, row.kind
                 )
                 params = {"kind": kind, "reason": texts._explain(row) or ""}
                 yield product, "catalog_refused", params
+
+    @api.model
+    def _get_held(self, channel, listings):
+        """Listings that are not there yet, and what their contents lack: whether a flow
+        has looked at them or not.
+
+        :return: dict listing → code and parameters
+        """
+        new = listings.filtered(lambda listing: not listing.external_id)
+        if not new:
+            return {}
+        contents = self.env["sale.channel.content"]._get_listing_contents(
+            channel, new, new
+        )
+        provider = channel._get_provider()
+        refused = provider._check_listing_contents(channel, new, contents)
+        return {
+            listing: refused[listing.id] for listing in new if listing.id in refused
+        }
 
     @api.model
     def _get_label(self, name):

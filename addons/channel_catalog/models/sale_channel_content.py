@@ -83,10 +83,13 @@ class SaleChannelContent(models.AbstractModel):
                 chosen = options[group].variants.get(listing.product_id.id, {})
                 found["product"] = group
                 found["options"] = dict(chosen)
-            kept = set(listing.kept_fields or ())
-            if listing.channel_product_id in shared:
-                kept.add("options")
+            kept = {"options"} if listing.channel_product_id in shared else set()
             contents[listing.id] = self._reduce(channel, found, sent - kept)
+        channel._get_provider()._complete_listing_contents(channel, listings, contents)
+        for listing in listings:
+            # What nobody sends for it, whoever has added it
+            for name in listing.kept_fields or ():
+                contents[listing.id].pop(name, None)
         return contents
 
     @api.model
@@ -134,6 +137,7 @@ class SaleChannelContent(models.AbstractModel):
         grouped = channel._get_catalog_traits().grouped
         readers = {
             "title": self._read_variant_titles if grouped else self._read_titles,
+            "family": self._read_families,
             "sku": lambda _channel, some: {p.id: p.default_code for p in some},
             "barcode": lambda _channel, some: {p.id: p.barcode for p in some},
             "weight": self._read_weights,
@@ -178,6 +182,11 @@ class SaleChannelContent(models.AbstractModel):
             variant = clean(values._get_combination_name(), TITLE_LIMIT)
             found[product.id] = f"{name} ({variant})" if variant else name
         return found
+
+    @api.model
+    def _read_families(self, _channel, products):
+        """What all variants of a product are called."""
+        return {product.id: clean(product.name, TITLE_LIMIT) for product in products}
 
     @api.model
     def _read_variant_titles(self, _channel, products):

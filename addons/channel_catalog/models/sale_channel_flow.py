@@ -7,25 +7,20 @@ from odoo.addons.channel_base.lib.errors import (
     AuthRequired,
     ChannelError,
     Rejected,
-    Retryable,
 )
 from odoo.addons.channel_base.lib.steps import Step
 
 from ..lib.price import SCOPE
+from .sale_channel_fee import FLOW as FEES
 from .sale_channel_listing_stock import BEHIND, HELD_SECONDS
 
 # Kinds that change what a channel keeps of its goods
 LEASED = ("stock_out", "orders_answer")
 # The orders' own flow goes on with what takes longer.
 READ_SECONDS = 10
-# Rows of the channel's list compared, or linked, in one transaction
-MATCH_LIMIT = 500
-LINK_LIMIT = 50
-# Listings asked for by id in one call
-FIND_LIMIT = 50
-# What a pass through the list does, in order
-PHASES = ("read", "end", "match", "settle", "link", "done")
 PRICE = "price_out"
+# What goes out → what is read for it
+NEEDED = {"listings_out": "listings_in", PRICE: FEES}
 
 
 class SaleChannelFlow(models.Model):
@@ -34,15 +29,19 @@ class SaleChannelFlow(models.Model):
     kind = fields.Selection(
         selection_add=[
             ("stock_out", "Stock Out"),
+            ("stock_in", "Stock In"),
             ("price_out", "Prices Out"),
             ("listings_out", "Listings Out"),
             ("listings_in", "Listings In"),
+            ("fees_in", "Fees In"),
         ],
         ondelete={
             "stock_out": "cascade",
+            "stock_in": "cascade",
             "price_out": "cascade",
             "listings_out": "cascade",
             "listings_in": "cascade",
+            "fees_in": "cascade",
         },
     )
 
@@ -50,7 +49,13 @@ class SaleChannelFlow(models.Model):
         """Stock and prices go before everything else."""
         if self.kind in ("stock_out", "price_out"):
             return 1
-        return 8 if self.kind == "listings_in" else super()._get_priority()
+        if self.kind in ("listings_in", "fees_in"):
+            return 8
+        return super()._get_priority()
+
+    def _calls_service(self):
+        """What is counted was read with the listings."""
+        return self.kind != "stock_in" and super()._calls_service()
 
     def _needs_lease(self):
         if self.kind not in LEASED:
@@ -156,9 +161,10 @@ class SaleChannelFlow(models.Model):
         run = self.env["sale.channel.run"].new({})
         try:
             source = provider._get_order_source(self.channel_id)
-            for _step in orders._read_steps(run, source):
+            for step in orders._read_steps(run, source):
                 yield Step.COMMIT
-                if time.monotonic() > ends:
+                # In the midst of a batch, orders would wait until their lease is over.
+                if step is Step.BATCH_END and time.monotonic() > ends:
                     return BEHIND
         except AuthRequired:
             raise
@@ -173,35 +179,65 @@ class SaleChannelFlow(models.Model):
         result = super()._close_slice(run, state, more, error)
         if self.kind == "orders_in" and not more and not error:
             self.env["sale.channel.listing.stock"]._release_orders_held(self.channel_id)
+        if self.kind == "listings_in":
+            self.channel_id.flow_ids.filtered(
+                lambda flow: flow.kind == "stock_in" and flow._has_work()
+            )._wake()
         return result
 
-    # What the channel sells already
+    # What the channel keeps itself
+
+    def _count_steps(self, run):
+        """Count what the channel keeps: what it says otherwise than before, and when
+        the interval is over all that Odoo has otherwise."""
+        state, kept = self._get_state(), self.env["sale.channel.kept.stock"]
+        if not self.channel_id.kept_warehouse_id:
+            return
+        if not state.cursor:
+            products = kept._take_due(self.channel_id)
+            if state.full_run:
+                products |= kept._find_differing(self.channel_id)
+            state.cursor = products.ids
+        while state.cursor:
+            counted, failed = self._retry_conflicts(self._count_page)
+            run._count(processed=counted, failed=failed)
+            yield Step.BATCH_END
+        if state.full_run and not run.failed_count:
+            kept._calm(self.channel_id)
+
+    def _count_page(self):
+        state = self._get_state()
+        page, rest = state.cursor[: self.batch_size], state.cursor[self.batch_size :]
+        products = self.env["product.product"].browse(page).exists()
+        results = self.env["sale.channel.kept.stock"]._count_all(
+            self.channel_id, products
+        )
+        state.cursor = rest or False
+        return results
+
+    # What others need
 
     def _confirm(self):
         """What goes out for the first time needs to know what is there."""
         result = super()._confirm()
-        if self.kind == "listings_out":
+        if self.kind in NEEDED:
             reading = self.channel_id.flow_ids.filtered(
-                lambda flow: flow.kind == "listings_in" and not flow.enabled
+                lambda flow: flow.kind == NEEDED[self.kind] and not flow.enabled
             )
             reading.enabled = True
         return result
 
     def _run_steps(self, run):
-        if self.kind != "listings_in":
-            yield from super()._run_steps(run)
+        if self.kind == "stock_in":
+            yield from self._count_steps(run)
             return
-        if not self._get_state().full_run:
+        if self.kind == FEES:
+            yield from self.env["sale.channel.fee"]._run_steps(self, run)
             return
-        catalog = self.channel_id._get_provider()._get_remote_catalog(self.channel_id)
-        self._begin_list()
-        # A conflict of what follows must not take it back.
-        yield Step.COMMIT
-        yield from self._read_list_steps(run, catalog)
-        yield from self._end_list_steps(run, catalog)
-        yield from self._match_list_steps()
-        yield from self._link_list_steps(run)
-        self._move_list("done")
+        if self.kind == "listings_in":
+            yield from self.env["sale.channel.remote.flow"]._run_steps(self, run)
+            return
+        yield from super()._run_steps(run)
 
     @api.model
     def _is_list_read(self, channel):
@@ -215,176 +251,6 @@ class SaleChannelFlow(models.Model):
         channel = self.channel_id
         return [channel.environment, channel._get_credential().account_id or ""]
 
-    def _begin_list(self):
-        """Go on with the pass that failed or was killed, or begin another one.
-
-        The cursor holds the pass: what it belongs to, its number, its phase, where the
-        phase goes on, how much was seen, and since when the list is known.
-        """
-        cursor, scope = self._get_state().cursor or {}, self._get_list_scope()
-        same = cursor.get("scope") == scope
-        if same and cursor.get("phase", "done") != "done":
-            return
-        self._restart_list(read_at=cursor.get("read_at") if same else None)
-
-    def _restart_list(self, **more):
-        rows = self.env["sale.channel.remote.listing"]
-        [(last,)] = rows._read_group(
-            [("channel_id", "=", self.channel_id.id)], [], ["seen_pass:max"]
-        )
-        self._get_state().cursor = {
-            "scope": self._get_list_scope(),
-            "pass": (last or 0) + 1,
-            "phase": PHASES[0],
-            "position": None,
-            "seen": 0,
-            **more,
-        }
-
-    def _is_list_phase(self, phase):
-        return self._get_state().cursor["phase"] == phase
-
-    def _move_list(self, phase, position=None, **more):
-        state = self._get_state()
-        state.cursor = {**state.cursor, "phase": phase, "position": position, **more}
-
-    def _read_list_steps(self, run, catalog):
-        """Read the list, page by page, each kept together with where it goes on."""
-        reader = self.env["sale.channel.remote.reader"]
-        while self._is_list_phase("read"):
-            position = self._get_state().cursor["position"]
-            # No transaction is open while the network is awaited.
-            yield Step.COMMIT
-            try:
-                page = catalog.read_page(position, self.batch_size)
-            except Rejected:
-                if position is not None:
-                    # The channel may have forgotten where it was.
-                    self._restart_list(read_at=self._get_state().cursor.get("read_at"))
-                    yield Step.COMMIT
-                raise
-            kept, failed = self._retry_conflicts(self._store_list, reader, page)
-            run._count(received=kept, failed=failed, call=catalog.take_calls())
-            yield Step.BATCH_END
-
-    def _store_list(self, reader, page):
-        cursor = self._get_state().cursor
-        kept, failed = reader._store_page(
-            self.channel_id, page.listings, cursor["pass"]
-        )
-        counts = (kept, failed + page.failed)
-        phase = "read" if page.cursor is not None else "end"
-        self._move_list(phase, page.cursor, seen=cursor["seen"] + sum(counts))
-        return counts
-
-    def _end_list_steps(self, run, catalog):
-        """:raises Retryable: nothing was there, where there was something"""
-        if not self._is_list_phase("end"):
-            return
-        cursor, channel = self._get_state().cursor, self.channel_id
-        rows = self.env["sale.channel.remote.listing"]
-        present = [("channel_id", "=", channel.id), ("gone_at", "=", False)]
-        if not cursor["seen"] and not cursor.get("empty"):
-            if rows.search_count(present, limit=1):
-                # An answer that is empty by a fault would stop all stock.
-                self._restart_list(read_at=cursor.get("read_at"), empty=True)
-                yield Step.COMMIT
-                raise Retryable("nothing is there any more", code="list_empty")
-        else:
-            yield from self._find_unseen_steps(run, catalog)
-        self._retry_conflicts(self._end_list)
-        yield Step.BATCH_END
-
-    def _find_unseen_steps(self, run, catalog):
-        """Ask for what the list did not show: one that was deleted before it may have
-        moved it to a page that was read already."""
-        reader = self.env["sale.channel.remote.reader"]
-        while True:
-            cursor = self._get_state().cursor
-            rows = reader._get_unseen(
-                self.channel_id, cursor["pass"], cursor["position"] or 0, FIND_LIMIT
-            )
-            if not rows:
-                return
-            last, ids = rows[-1].id, rows.mapped("external_id")
-            yield Step.COMMIT
-            there = catalog.find(ids)
-            self._retry_conflicts(self._note_unseen, rows, set(there), last)
-            run._count(call=catalog.take_calls())
-            yield Step.BATCH_END
-
-    def _note_unseen(self, rows, there, last):
-        seen = rows.exists().filtered(lambda row: row.external_id in there)
-        seen.sudo().seen_pass = self._get_state().cursor["pass"]
-        self._move_list("end", last)
-
-    def _end_list(self):
-        reader = self.env["sale.channel.remote.reader"]
-        cursor = self._get_state().cursor
-        reader._end_pass(self.channel_id, cursor["pass"])
-        known = cursor.get("read_at")
-        now = fields.Datetime.to_string(fields.Datetime.now())
-        self._move_list("match", 0, read_at=now, empty=False)
-        if not known:
-            # What waited for it goes out now.
-            flows = self.channel_id.flow_ids.filtered(
-                lambda flow: flow.kind == "listings_out" and flow.enabled
-            )
-            flows._request_run()
-
-    def _match_list_steps(self):
-        """Find out what the rows are that nobody has decided about."""
-        while self._is_list_phase("match"):
-            self._retry_conflicts(self._match_page)
-            # However many pages there are, memory holds one.
-            self.env.invalidate_all()
-            yield Step.BATCH_END
-        if self._is_list_phase("settle"):
-            self._retry_conflicts(self._settle_list)
-            yield Step.BATCH_END
-
-    def _match_page(self):
-        matcher = self.env["sale.channel.remote.matcher"]
-        rows = self._get_list_page(MATCH_LIMIT)
-        matcher._propose(self.channel_id, rows)
-        if rows:
-            self._move_list("match", rows[-1].id)
-        else:
-            self._move_list("settle")
-
-    def _get_list_page(self, limit, domain=()):
-        position = self._get_state().cursor["position"] or 0
-        matcher = self.env["sale.channel.remote.matcher"]
-        open_ = matcher._get_open_domain(self.channel_id)
-        rows = self.env["sale.channel.remote.listing"]
-        return rows.search(
-            open_ & fields.Domain([("id", ">", position), *domain]),
-            order="id",
-            limit=limit,
-        )
-
-    def _settle_list(self):
-        self.env["sale.channel.remote.matcher"]._settle(self.channel_id)
-        self._move_list("link", 0)
-
-    def _link_list_steps(self, run):
-        """Link what is certain."""
-        while self._is_list_phase("link"):
-            linked = self._retry_conflicts(self._link_page)
-            run._count(processed=linked)
-            self.env.invalidate_all()
-            yield Step.BATCH_END
-
-    def _link_page(self):
-        rows = self._get_list_page(LINK_LIMIT, [("state", "=", "sure")])
-        if not rows:
-            self._move_list("done")
-            return 0
-        matcher = self.env["sale.channel.remote.matcher"]
-        linked = matcher._link_sure(self.channel_id, rows)
-        self._move_list("link", rows[-1].id)
-        return linked
-
     # Prices that change by themselves, because a rule begins or ends
 
     def _get_price_moment(self):
@@ -397,21 +263,47 @@ class SaleChannelFlow(models.Model):
         return self.env["sale.channel.price"]._get_next_moment(self.channel_id, since)
 
     def _has_work(self):
+        if self.kind == "listings_in":
+            # What was announced waits for more.
+            moment = self.env["sale.channel.remote.flow"]._get_hint_moment(self)
+            return bool(moment) and moment <= fields.Datetime.now()
         if super()._has_work():
             return True
         if self.kind == "stock_out" and self._get_state().orders_unread:
             return True
+        if self.kind == "stock_in":
+            return self.env["sale.channel.kept.stock"]._is_due(self.channel_id)
         moment = self._get_price_moment()
         return bool(moment) and moment <= fields.Datetime.now()
 
     def _get_rows_due(self):
-        moment = self._get_price_moment()
+        if self.kind == "listings_in":
+            moment = self.env["sale.channel.remote.flow"]._get_hint_moment(self)
+        else:
+            moment = self._get_price_moment()
         return [*super()._get_rows_due(), *([moment] if moment else [])]
 
     def _mark_steps(self):
         if self.kind == PRICE:
             self._retry_conflicts(self._mark_moments)
         return (yield from super()._mark_steps())
+
+    def _plan_ids(self, part, ids):
+        """What listings leave is looked at whenever their prices are, and before they
+        are made if that decides whether they are."""
+        made = super()._plan_ids(part, ids)
+        new = part.name == "listings" and self.channel_id.price_floor
+        if self.kind == PRICE or new:
+            domain = [("id", "in", ids), ("channel_id", "=", self.channel_id.id)]
+            if new:
+                domain.append(("external_id", "=", False))
+            self._note_margins(self.env["sale.channel.listing"].search(domain))
+        return made
+
+    def _note_margins(self, listings):
+        if self.env["sale.channel.charge"]._note(self.channel_id, listings):
+            flows = self.channel_id.flow_ids
+            flows.filtered(lambda flow: flow.enabled and flow.kind == FEES)._wake()
 
     def _mark_moments(self):
         """Mark what the rules concern that began or ended since the last time."""

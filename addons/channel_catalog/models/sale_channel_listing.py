@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import float_compare
 
-from ..lib.price import Problem
 from .sale_channel_listing_report import FAMILIES
 
 VISIBILITIES = [
@@ -10,12 +10,6 @@ VISIBILITIES = [
     ("search", "Search"),
     ("hidden", "Hidden"),
 ]
-# What a writer tells → field
-DETAILS = {
-    "stock_id": "external_stock_id",
-    "url_id": "url_id",
-    "status": "channel_status",
-}
 
 
 class SaleChannelListing(models.Model):
@@ -25,7 +19,12 @@ class SaleChannelListing(models.Model):
     """
 
     _name = "sale.channel.listing"
-    _inherit = ["sale.channel.change.mixin", "field.guard.mixin"]
+    _inherit = [
+        "sale.channel.listing.status",
+        "sale.channel.listing.pricing",
+        "sale.channel.change.mixin",
+        "field.guard.mixin",
+    ]
     _description = "Listing on a Sales Channel"
     _order = "channel_id, product_id, id"
     _rec_name = "product_id"
@@ -41,6 +40,9 @@ class SaleChannelListing(models.Model):
         "approved",
         "missing_since",
         "kept_fields",
+        "stock_kept",
+        "own_freight",
+        "freight",
     }
 
     channel_id = fields.Many2one(
@@ -72,7 +74,15 @@ class SaleChannelListing(models.Model):
         help="How many units of the product one piece of the listing is.",
     )
     listing_type = fields.Char(
-        required=True, default="", help="As the channel calls it, if it has several."
+        required=True,
+        compute="_compute_listing_type",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="As the channel calls it, if it has several.",
+    )
+    listing_type_name = fields.Char(
+        "Type", compute="_compute_listing_type_name", help="Of what type it is there."
     )
     channel_product_id = fields.Many2one(
         "sale.channel.product",
@@ -119,6 +129,32 @@ class SaleChannelListing(models.Model):
         guard="server",
         help="What of the content stays as it is there.",
     )
+    stock_kept = fields.Boolean(
+        "Stock Kept There",
+        copy=False,
+        guard="server",
+        help="The channel keeps the goods in its own warehouse: its stock is read, "
+        "never written.",
+    )
+    stock_there = fields.Float(
+        digits="Product Unit",
+        copy=False,
+        guard="server",
+        help="What the channel had in its own warehouse when it was last read.",
+    )
+    stock_there_at = fields.Datetime(
+        "Stock Told", compute="_compute_stock_there_at", store=True, guard="server"
+    )
+    stock_counted = fields.Float(
+        "Counted in Odoo",
+        digits="Product Unit",
+        copy=False,
+        guard="server",
+        help="What of it Odoo's warehouse was last told.",
+    )
+    stock_uncounted = fields.Boolean(
+        compute="_compute_stock_uncounted", store=True, guard="server"
+    )
     approved = fields.Boolean(
         "Odoo Wins",
         default=True,
@@ -129,67 +165,22 @@ class SaleChannelListing(models.Model):
         help="Nobody decided against the product on this channel. Otherwise its "
         "listing is hidden and has no stock.",
     )
-    content_state = fields.Selection(
-        "_selection_state",
-        "State of Content",
-        compute="_compute_states",
-        search=lambda self, *args: self._search_state("content", *args),
+    margin_ids = fields.One2many(
+        "sale.channel.listing.margin", "listing_id", "Margins", readonly=True
     )
-    stock_state = fields.Selection(
-        "_selection_state",
-        "State of Stock",
-        compute="_compute_states",
-        search=lambda self, *args: self._search_state("stock", *args),
-    )
-    price_state = fields.Selection(
-        "_selection_state",
-        "State of Price",
-        compute="_compute_states",
-        search=lambda self, *args: self._search_state("price", *args),
-    )
-    content_synced_at = fields.Datetime("Content Sent", compute="_compute_states")
-    stock_synced_at = fields.Datetime("Stock Sent", compute="_compute_states")
-    price_synced_at = fields.Datetime("Price Sent", compute="_compute_states")
-    stock_sent = fields.Char("Last Stock", compute="_compute_report")
-    price_sent = fields.Char("Last Price", compute="_compute_report")
-    problem = fields.Text(compute="_compute_report")
-    content_table = fields.Html(
-        "What Is Shown", compute="_compute_report", sanitize=False
-    )
-
-    price_wanted = fields.Float(
-        "Price in Odoo",
-        digits="Product Price",
-        compute="_compute_prices",
-        compute_sudo=True,
-        help="What it shall cost on the channel, as the channel shows it.",
-    )
-    price_there = fields.Float(
-        digits="Product Price",
-        compute="_compute_prices",
-        compute_sudo=True,
-        help="What the channel took the last time.",
-    )
-    price_margin = fields.Float(
-        "Margin (%)",
-        digits=(16, 1),
-        compute="_compute_prices",
-        compute_sudo=True,
-        help="What is paid for it over the cost of the product, without taxes.",
-    )
-    price_problem = fields.Char(compute="_compute_prices", compute_sudo=True)
 
     _external_uniq = models.UniqueIndex(
         "(channel_id, external_id) WHERE external_id IS NOT NULL",
         "This listing of the channel is linked already.",
     )
     _product_uniq = models.Constraint(
-        "UNIQUE (channel_id, product_id, quantity, listing_type)",
+        "UNIQUE (channel_id, product_id, quantity, listing_type, number)",
         "The product has such a listing on the channel already.",
     )
     _quantity_positive = models.Constraint(
         "CHECK (quantity > 0)", "A listing is at least a part of a unit."
     )
+    _uncounted_idx = models.Index("(channel_id) WHERE stock_uncounted")
 
     _former_idx = models.Index(
         "USING gin (former_external_ids) WHERE former_external_ids IS NOT NULL"
@@ -207,22 +198,30 @@ class SaleChannelListing(models.Model):
                 for product, units in held
             )
 
+    @api.depends("channel_id")
+    def _compute_listing_type(self):
+        for channel, listings in self.grouped("channel_id").items():
+            sells = channel and channel._get_catalog_traits()
+            listings.listing_type = sells and channel._get_published_types()[0] or ""
+
+    @api.depends("channel_id", "listing_type")
+    @api.depends_context("lang")
+    def _compute_listing_type_name(self):
+        for channel, listings in self.grouped("channel_id").items():
+            names = channel and channel._get_provider()._get_listing_type_names(channel)
+            for listing in listings:
+                code = listing.listing_type
+                listing.listing_type_name = (names or {}).get(code) or code
+
     @api.depends("channel_id", "product_id", "quantity", "component_ids")
     @api.depends_context("lang")
     def _compute_prices(self):
-        service, texts = self.env["sale.channel.price"], self.env["sale.channel.text"]
         there = self.env["sale.channel.listing.price"]._get_there(self)
         for channel, listings in self.grouped("channel_id").items():
-            prices = service._get_prices(channel, listings)
+            told = self.env["sale.channel.charge"]._tell(channel, listings)
             for listing in listings:
-                price = prices[listing]
-                wrong = isinstance(price, Problem)
                 listing.price_there = there.get(listing.id)
-                listing.price_wanted = not wrong and float(price.amount)
-                listing.price_margin = not wrong and float(price.margin or 0)
-                listing.price_problem = wrong and texts._format(
-                    price.code, price.params
-                )
+                listing.update(told[listing])
 
     @api.constrains("product_id", "component_ids", "channel_id")
     def _check_components(self):
@@ -252,7 +251,10 @@ class SaleChannelListing(models.Model):
                         "%(channel)s has no catalogue.", channel=listing.channel_id.name
                     )
                 )
-            if listing.listing_type not in traits.listing_types:
+            # What was there before may have a type of former times.
+            if listing.origin == "created" and (
+                listing.listing_type not in traits.listing_types
+            ):
                 raise ValidationError(
                     self.env._(
                         "The channel has no such type of listings: %(type)s",
@@ -278,22 +280,6 @@ class SaleChannelListing(models.Model):
             for listing in lacking:
                 listing.channel_product_id = groups[listing.product_tmpl_id.id]
         return listings
-
-    def write(self, vals):
-        if vals.get("listing_type") is not None:
-            for listing in self.filtered("external_id"):
-                if listing.listing_type != vals["listing_type"]:
-                    raise UserError(
-                        self.env._("The type of a listing cannot change any more.")
-                    )
-        if "external_id" in vals:
-            # Orders may still name what the channel called it before.
-            for listing in self:
-                before = listing.external_id
-                known = listing.former_external_ids or []
-                if before and before != vals["external_id"] and before not in known:
-                    listing.former_external_ids = [*known, before]
-        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_there(self):
@@ -341,30 +327,6 @@ class SaleChannelListing(models.Model):
         for listing in self:
             listing.offered = listing in offered
 
-    def _find_other(self, external_id):
-        """Another one of the channel that has an external id."""
-        return self.search(
-            [
-                ("channel_id", "=", self.channel_id.id),
-                ("external_id", "=", external_id),
-                ("id", "!=", self.id),
-            ],
-            limit=1,
-        )
-
-    def _note_there(self, external_id, details):
-        """Keep what the channel calls it, and what it was called before.
-
-        :param details: of the writer, see :mod:`..lib.contents`
-        """
-        values = {"external_id": external_id}
-        for name, field in DETAILS.items():
-            if name in details:
-                values[field] = details[name] or False
-        values = {name: v for name, v in values.items() if self[name] != v}
-        if values:
-            self.write(values)
-
     # What orders name
 
     def _get_components(self):
@@ -378,37 +340,15 @@ class SaleChannelListing(models.Model):
             return [(self.product_id, self.quantity)]
         return [(part.product_id, part.quantity) for part in self.component_ids]
 
-    # What became of it
+    @api.depends("stock_there")
+    def _compute_stock_there_at(self):
+        self.stock_there_at = fields.Datetime.now()
 
-    @api.model
-    def _selection_state(self):
-        return self.env["sale.channel.outgoing.mixin"]._selection_sync_state()
-
-    def _compute_states(self):
-        report = self.env["sale.channel.listing.report"]
-        for name in FAMILIES:
-            rows = report._get_rows(self, name)
-            for listing in self:
-                row = rows.get(listing.id)
-                listing[f"{name}_state"] = row and row.sync_state
-                listing[f"{name}_synced_at"] = row and row.last_synced_at
-
-    @api.model
-    def _search_state(self, name, operator, value):
-        if operator != "in":
-            return NotImplemented
-        return self.env["sale.channel.listing.report"]._get_domain(name, value)
-
-    @api.depends_context("lang")
-    def _compute_report(self):
-        report = self.env["sale.channel.listing.report"]
-        problems = report._get_problems(self)
-        texts = {name: report._get_sent_texts(self, name) for name in FAMILIES}
+    @api.depends("stock_there", "stock_counted")
+    def _compute_stock_uncounted(self):
         for listing in self:
-            listing.problem = problems.get(listing)
-            listing.content_table = texts["content"].get(listing.id)
-            listing.stock_sent = texts["stock"].get(listing.id)
-            listing.price_sent = texts["price"].get(listing.id)
+            there, counted = listing.stock_there, listing.stock_counted
+            listing.stock_uncounted = float_compare(there, counted, 6) != 0
 
     # Buttons
 
@@ -439,39 +379,6 @@ class SaleChannelListing(models.Model):
     def action_approve(self):
         """What Odoo has may overwrite what was there."""
         self.filtered(lambda listing: not listing.approved).approved = True
-
-    def action_make_again(self):
-        """Have what the channel does not have any more made there anew.
-
-        :raises UserError: none of them is gone
-        """
-        self.check_access("write")
-        gone = self.filtered("missing_since")
-        if not gone:
-            raise UserError(self.env._("The channel still has all of these."))
-        gone.sudo()._leave_place()
-
-    def _leave_place(self):
-        """Forget where the listings were on the channel; orders may still name it."""
-        self.env["sale.channel.remote.listing"].search(
-            [("listing_id", "in", self.ids)]
-        ).write({"listing_id": False, "state": "new"})
-        report = self.env["sale.channel.listing.report"]
-        for name in FAMILIES:
-            for row in report._get_rows(self, name).values():
-                row.sudo().unlink()
-        self.write(
-            {
-                "external_id": False,
-                "external_stock_id": False,
-                "url_id": False,
-                "channel_status": False,
-                "missing_since": False,
-                "origin": "created",
-                "approved": True,
-            }
-        )
-        self.channel_product_id._leave_place()
 
     def action_retry(self):
         """Try again what failed of it.

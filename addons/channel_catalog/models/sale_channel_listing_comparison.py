@@ -24,6 +24,8 @@ OF_GROUPS = (
 # Neither: what names another record, or cannot be compared by what it says
 UNCOMPARED = ("product",)
 DIGITS = 4
+# What the list of the channel does not tell
+UNREAD = object()
 
 
 class SaleChannelListingComparison(models.AbstractModel):
@@ -90,10 +92,16 @@ class SaleChannelListingComparison(models.AbstractModel):
     @api.model
     def _compare_row(self, row, contents, group_contents, quantities, amounts):
         listing = row.listing_id
-        group = listing.channel_product_id
+        group, traits = listing.channel_product_id, row.channel_id._get_catalog_traits()
         # What a product there shows is told of once.
         first = listing == group.listing_ids.sorted("id")[:1]
-        parts = [(False, contents.get(listing.id), row.content)]
+        here, there = contents.get(listing.id), row.content or {}
+        told = row.channel_id._get_provider()._reword_listing_content(
+            row.channel_id, here or {}, there
+        )
+        unread = {name for name in traits.unlisted if name not in there}
+        told = {**told, **dict.fromkeys(unread, UNREAD)}
+        parts = [(False, here, told)]
         if first and group.id in group_contents:
             parts.append((True, group_contents[group.id], row.product_content))
         found = []
@@ -101,11 +109,17 @@ class SaleChannelListingComparison(models.AbstractModel):
             for name, value in (here or {}).items():
                 if name in UNCOMPARED or (grouped and name not in OF_GROUPS):
                     continue
+                if name in (row.kept_fields or ()):
+                    # It is not this listing's own there.
+                    continue
                 old = (there or {}).get(name)
                 if self._to_comparable(old) != self._to_comparable(value):
                     found.append((grouped, name, old, value))
         values = {
-            "quantity": (row.quantity, quantities.get(listing)),
+            "quantity": (
+                row.quantity,
+                None if row.stock_kept else quantities.get(listing),
+            ),
             "price": ((row.price, row.currency or ""), amounts.get(listing)),
         }
         found += [
@@ -136,6 +150,8 @@ class SaleChannelListingComparison(models.AbstractModel):
     @api.model
     def _tell(self, name, value):
         """A value in words."""
+        if value is UNREAD:
+            return self.env._("(was not read)")
         if name == "description":
             return html2plaintext(value or "").strip()
         if name == "quantity":
@@ -157,6 +173,8 @@ class SaleChannelListingComparison(models.AbstractModel):
 
         A name that tells a variant apart as well is none of a product's fields.
         """
+        if name in listing.channel_id._get_catalog_traits().unlisted:
+            return False
         single = listing.product_tmpl_id.product_variant_count == 1
         has_groups = listing.channel_id._get_catalog_traits().grouped
         if name == "title":

@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 from odoo import api, models
 from odoo.fields import Domain
 
-from odoo.addons.channel_outgoing.lib.content import Wanted
+from odoo.addons.channel_outgoing.lib.content import Refused, Wanted
 from odoo.addons.channel_outgoing.lib.part import Part
 
+from ..lib.price import SCOPE, Problem
 from ..lib.reasons import is_expected
 
 PAGE = 1000
@@ -34,6 +37,7 @@ class SaleChannelListingContentPlanner(models.AbstractModel):
             "product.template",
             "sale.channel.listing",
             "sale.channel.mapping",
+            SCOPE,
             *OF_TEMPLATES,
             *OF_VALUES,
         }
@@ -156,12 +160,77 @@ class SaleChannelListingContentPlanner(models.AbstractModel):
         contents = self.env["sale.channel.content"]._get_listing_contents(
             channel, sent, offered
         )
+        refused = channel._get_provider()._check_listing_contents(
+            channel, sent, contents
+        )
+        for id_, content in self._get_hidden(channel, sent, contents, refused).items():
+            contents[id_] = content
+            refused.pop(id_)
         return {
-            ("listing", listing.id): Wanted(
+            ("listing", listing.id): Refused(listing.display_name, *refused[listing.id])
+            if listing.id in refused
+            else Wanted(
                 listing.display_name, contents[listing.id], listing.external_id or None
             )
             for listing in sent
         }
+
+    @api.model
+    def _get_hidden(self, channel, listings, contents, refused):
+        """What is there and shall be hidden goes out of sale whatever is wrong with it:
+        hidden, and else as the channel took it.
+
+        :param refused: see ``sale.channel.provider._check_listing_contents``
+        :return: dict id of the listing → content
+        """
+        wrong = listings.filtered(
+            lambda one: (
+                one.id in refused
+                and one.external_id
+                and contents[one.id].get("visibility") == "hidden"
+            )
+        )
+        rows = wrong and self._get_rows().search(
+            [
+                ("channel_id", "=", channel.id),
+                ("kind", "=", "listing"),
+                ("res_id", "in", wrong.ids),
+            ]
+        )
+        taken = {row.res_id: row.seen or {} for row in rows}
+        kept = {"visibility", *self._get_rows()._outgoing_family["listing"].names}
+        return {
+            one.id: {
+                **taken.get(one.id, {}),
+                **{key: v for key, v in contents[one.id].items() if key in kept},
+            }
+            for one in wrong
+        }
+
+    @api.model
+    def _get_noted(self, channel, domain):
+        """What was refused for its opening price alone goes out again when that has
+        become known, as if nothing of it were under way."""
+        noted = super()._get_noted(channel, domain)
+        for row in self._get_released(channel, domain):
+            key = (row.kind, row.res_id)
+            noted[key] = replace(noted[key], settled=True)
+        return noted
+
+    @api.model
+    def _get_released(self, channel, domain):
+        """Rows of a domain that the price of today does not keep from being made, or
+        for another reason than before."""
+        rows = self._get_rows()._find_unpriced(channel).filtered_domain(domain)
+        listings = self.env["sale.channel.listing"].browse(rows.mapped("res_id"))
+        prices = self.env["sale.channel.price"]._get_prices(channel, listings.exists())
+        problems = {
+            listing.id: isinstance(price, Problem) and price.code
+            for listing, price in prices.items()
+        }
+        return rows.filtered(
+            lambda row: problems.get(row.res_id, row.error_code) != row.error_code
+        )
 
     # Changes
 
@@ -211,4 +280,14 @@ class SaleChannelListingContentPlanner(models.AbstractModel):
         if domains:
             self.env["sale.channel.change.mark"]._spread(
                 flow, products._name, products, Domain.OR(domains)
+            )
+        if taken.get(SCOPE):
+            # Those that are not made yet, for their price perhaps
+            listings = self.env["sale.channel.listing"]
+            self.env["sale.channel.change.mark"]._spread(
+                flow,
+                listings._name,
+                listings,
+                Domain("channel_id", "=", flow.channel_id.id)
+                & Domain("external_id", "=", False),
             )

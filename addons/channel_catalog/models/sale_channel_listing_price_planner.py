@@ -5,8 +5,13 @@ from odoo.addons.channel_outgoing.lib.content import Refused, Wanted
 from odoo.addons.channel_outgoing.lib.part import Part
 
 from ..lib.price import SCOPE, Problem, format_moment
+from ..lib.remote import get_item
 
 PAGE = 1000
+# Items whose variations are looked for one by one
+FEW = 50
+# How many are named
+NAMED = 5
 LISTING = "sale.channel.listing"
 PRODUCT, TEMPLATE = "product.product", "product.template"
 
@@ -39,9 +44,110 @@ class SaleChannelListingPricePlanner(models.AbstractModel):
     def _get_wanted(self, channel, part, ids):
         listings = self._get_priced(channel, Domain("id", "in", ids))
         prices = self.env["sale.channel.price"]._get_prices(channel, listings)
+        prices |= self._check_shared(channel, prices)
         return {
             ("price", listing.id): self._get_content(listing, price)
             for listing, price in prices.items()
+        }
+
+    @api.model
+    def _check_shared(self, channel, prices):
+        """What keeps listings from having their prices, of a channel whose items have
+        one price for all variations: those of one item differ.
+
+        :return: dict listing → ``lib.price.Problem``
+        """
+        groups = self._get_sharing(channel, self.env[LISTING].concat(*prices))
+        others = (
+            self.env[LISTING]
+            .concat(*groups.values())
+            .filtered(lambda listing: listing not in prices)
+        )
+        service = self.env["sale.channel.price"]
+        known = {**prices, **service._get_prices(channel, others)}
+        problems = {}
+        for group in groups.values():
+            differing = {
+                known[listing].paid: listing
+                for listing in group
+                if not isinstance(known[listing], Problem)
+            }
+            if len(differing) < 2:
+                continue
+            told = ", ".join(
+                f"{differing[amount].display_name}: {amount:f}"
+                for amount in sorted(differing)
+            )
+            problem = Problem("price_shared", {"prices": told})
+            problems |= dict.fromkeys((one for one in group if one in prices), problem)
+        return problems
+
+    @api.model
+    def _get_sharing(self, channel, listings):
+        """The listings that have one price with some others: dict item → listings, of
+        those that are several."""
+        if not channel._get_catalog_traits().shared_prices:
+            return {}
+        items = {
+            get_item(listing.external_id)
+            for listing in listings
+            if "/" in (listing.external_id or "")
+        }
+        if not items:
+            return {}
+        groups = self._get_priced(channel, self._get_variations(items)).grouped(
+            lambda listing: get_item(listing.external_id)
+        )
+        return {
+            item: group
+            for item, group in groups.items()
+            if item in items and len(group) > 1
+        }
+
+    @api.model
+    def _get_variations(self, items):
+        """A domain of listings for the variations of items, and maybe of others."""
+        # One by one no more than it pays
+        patterns = [f"{item}/%" for item in items] if len(items) <= FEW else ["%/%"]
+        return Domain.OR(Domain("external_id", "=like", like) for like in patterns)
+
+    @api.model
+    def _get_shared(self, channel, external_ids):
+        """What has the price of some listings and is not Odoo's to change: what is not
+        approved, what a person left the channel, what is not linked.
+
+        :param external_ids: of listings
+        :return: dict item → names, as a text
+        """
+        items = {get_item(one) for one in external_ids if "/" in (one or "")}
+        if not items or not channel._get_catalog_traits().shared_prices:
+            return {}
+        there = Domain("channel_id", "=", channel.id)
+        there &= Domain("missing_since", "=", False) & self._get_variations(items)
+        listings = self.env[LISTING].search(there)
+        others = listings - self._get_priced(channel, there)
+        names = [(one.external_id, one.display_name) for one in others]
+        known = set(listings.mapped("external_id"))
+        unlinked = self.env["sale.channel.remote.listing"].search(
+            [
+                ("channel_id", "=", channel.id),
+                ("external_product_id", "in", list(items)),
+                ("listing_id", "=", False),
+                ("gone_at", "=", False),
+            ]
+        )
+        names += [
+            (row.external_id, row.options_text or row.title or row.external_id)
+            for row in unlinked
+            if row.external_id not in known
+        ]
+        shared = {}
+        for external_id, name in sorted(names):
+            shared.setdefault(get_item(external_id), []).append(name)
+        return {
+            item: ", ".join(some[:NAMED] + ["…"] * (len(some) > NAMED))
+            for item, some in shared.items()
+            if item in items
         }
 
     @api.model
@@ -85,7 +191,9 @@ class SaleChannelListingPricePlanner(models.AbstractModel):
         if not products.is_false():
             domain = self._get_domain(channel) & self._get_selling(products)
             found.update(self.env[LISTING].sudo()._search(domain))
-        return {"price": found}
+        listings = self.env[LISTING].sudo().search([("id", "in", list(found))])
+        sharing = self._get_sharing(channel, listings)
+        return {"price": found.union(*(group.ids for group in sharing.values()))}
 
     @api.model
     def _get_selling(self, products):

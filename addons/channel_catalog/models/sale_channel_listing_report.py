@@ -1,5 +1,9 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
+
+from odoo.addons.channel_outgoing.models.sale_channel_outgoing_difference_mixin import (
+    LOOKED_AT,
+)
 
 # What is sent of a listing → its rows, and their kind
 FAMILIES = {
@@ -79,9 +83,42 @@ class SaleChannelListingReport(models.AbstractModel):
         }
 
     @api.model
+    def _get_price_notes(self, listings):
+        """Why channels keep their own prices, and what buyers pay while a promotion of
+        the channel's runs: dict id of the listing → two texts, each maybe False, and
+        whether the price goes out if somebody wants it."""
+        texts, notes = self.env["sale.channel.text"], {}
+        for id_, row in self._get_rows(listings, "price").items():
+            reason = row.sync_state in LOOKED_AT and texts._explain(row)
+            paid = row.paid and f"{row.paid:.2f}"
+            if paid and row.paid_until:
+                until = fields.Datetime.context_timestamp(listings, row.paid_until)
+                paid = self.env._(
+                    "%(paid)s until %(until)s",
+                    paid=paid,
+                    until=until.strftime("%Y-%m-%d %H:%M"),
+                )
+            notes[id_] = reason or False, paid or False, row._is_question(again=True)
+        return notes
+
+    @api.model
     def _get_sent_texts(self, listings, name):
         """What was sent last: dict id of the listing → text, or a table (HTML)."""
         rows = self._get_rows(listings, name)
         if name == "content":
             return {id_: row._get_table() for id_, row in rows.items()}
         return {id_: row.seen_text for id_, row in rows.items()}
+
+    @api.model
+    def _tell_problems(self, problems):
+        """Problems in the user's language, each on a line with the field that it is of.
+
+        :param problems: pairs of a code and its parameters
+        """
+        texts, catalog = self.env["sale.channel.text"], self.env["sale.channel.catalog"]
+        lines = []
+        for code, params in problems:
+            field, sentence = params.get("field"), texts._format(code, params)
+            label = field and catalog._get_label(field)
+            lines.append(f"{label}: {sentence}" if label else sentence)
+        return "\n".join(dict.fromkeys(lines))

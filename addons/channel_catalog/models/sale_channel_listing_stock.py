@@ -2,12 +2,12 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from odoo.addons.channel_base.lib.errors import Rejected
+from odoo.addons.channel_base.lib.errors import Rejected, Retryable
 from odoo.addons.channel_outgoing.lib.sending import Entry, Outcome
-from odoo.addons.channel_outgoing.lib.writer import Target
+from odoo.addons.channel_outgoing.lib.writer import UNREAD, Found, Target
 
 from ..lib.contents import STOCK, parse_levels
-from ..lib.stock import is_explained, lower
+from ..lib.stock import STOCK_KEPT, is_explained, lower
 
 # How soon to look again whether the orders can be read, and how late at most
 HELD_SECONDS = 60
@@ -77,18 +77,20 @@ class SaleChannelListingStock(models.Model):
         :param obstacle: code of the reason why the orders could not be read, or None
         :return: the rows to write, and their entries
         """
-        channel = self.channel_id
+        rows = self._leave_kept(found or {})
+        rows -= rows._put_off_unread(found or {})
+        channel = rows.channel_id
         planner = self.env[self._outgoing_planner].sudo()
         planner = planner.with_company(channel.company_id)
-        sent = planner._get_sent(channel, self.mapped("res_id"))
+        sent = planner._get_sent(channel, rows.mapped("res_id"))
         offers = planner._get_offers(channel, sent, reservations)
         known = {listing.id: listing for listing in sent}
         if not obstacle and self.env["sale.channel.order"]._has_unread(channel):
             obstacle = BEHIND
         if found:
-            self.filtered("doubt")._drop_explained(found)
+            rows.filtered("doubt")._drop_explained(found)
         entries = {}
-        for row in self.filtered(lambda row: row.res_id in known):
+        for row in rows.filtered(lambda row: row.res_id in known):
             listing = known[row.res_id]
             offered, told = offers[listing]
             kept = reservations.get(planner._get_item(listing), ())
@@ -106,9 +108,8 @@ class SaleChannelListingStock(models.Model):
                 target = Target(row.reference, row.external_id)
                 entries[row.reference] = Entry(target, content, None)
         # What is not synchronised any more is left as it is.
-        self.filtered(lambda row: row.res_id not in known).unlink()
-        rows = self.exists().filtered(lambda row: row.reference in entries)
-        return rows, entries
+        rows.filtered(lambda row: row.res_id not in known).unlink()
+        return rows.exists().filtered(lambda row: row.reference in entries), entries
 
     def _get_dropped(self, offered, found=None, reservations=()):
         """Locations that the channel was told of, and that no warehouse is at any
@@ -223,14 +224,55 @@ class SaleChannelListingStock(models.Model):
     # After it was sent
 
     def _store_results(self, entries, results, run):
-        result = super()._store_results(entries, results, run)
+        rows = self._leave_kept(results)
+        result = super(SaleChannelListingStock, rows)._store_results(
+            entries, results, run
+        )
         if any(isinstance(one, Outcome) for one in results.values()):
-            flows = self.channel_id.flow_ids.filtered(lambda f: f.kind == "stock_out")
+            flows = rows.channel_id.flow_ids.filtered(lambda f: f.kind == "stock_out")
             flows._get_state().orders_unread = True
         return result
 
+    def _leave_kept(self, answers):
+        """Forget the rows of what the channel keeps itself by now.
+
+        :param answers: dict reference → ``Found``, or what became of it
+        :return: the others
+        """
+        kept = self.filtered(lambda row: self._is_kept(answers.get(row.reference)))
+        others = self - kept
+        if kept:
+            listings = self.env["sale.channel.listing"].browse(kept.mapped("res_id"))
+            listings.exists().sudo().stock_kept = True
+            kept.unlink()
+        return others
+
+    def _put_off_unread(self, found):
+        """Try those again later of which the channel does not tell now.
+
+        :param found: dict reference → ``Found``
+        :return: these
+        """
+        unread = self.filtered(
+            lambda row: (
+                row.reference in found and UNREAD in found[row.reference].details
+            )
+        )
+        for row in unread:
+            row._mark_failed(Retryable("the channel does not tell", alone=True))
+        return unread
+
+    @api.model
+    def _is_kept(self, answer):
+        if isinstance(answer, Found):
+            return STOCK_KEPT in answer.details
+        return isinstance(answer, Rejected) and answer.code == STOCK_KEPT
+
     def _store_sent(self, content, external_id, details=None):
         result = super()._store_sent(content, external_id, details)
+        if details and details.get("quantity"):
+            # The channel takes no more of it.
+            content = {**content, "quantity": float(details["quantity"])}
         if content.get("levels"):
             # What was emptied for good is not ours to look at.
             ours = parse_levels(self.levels)
@@ -261,8 +303,10 @@ class SaleChannelListingStock(models.Model):
         that the channel's search has not shown yet.
         """
         differing = self.browse()
-        for row in self:
+        for row in self._leave_kept(found):
             there = found.get(row.reference)
+            if there and UNREAD in there.details:
+                continue
             if there is None:
                 row._mark_failed(Rejected("stock_item_gone"))
                 continue

@@ -11,7 +11,7 @@ from odoo.addons.channel_outgoing.lib.content import Refused, Wanted
 from odoo.addons.channel_outgoing.lib.part import Part
 
 from ..lib.contents import format_levels
-from ..lib.stock import MOST, offer, stock
+from ..lib.stock import MOST, STOCK_KEPT, offer, stock
 
 PAGE = 1000
 # Of what the channel has sold itself, whatever was wanted before
@@ -101,6 +101,7 @@ class SaleChannelListingStockPlanner(models.AbstractModel):
                 ("external_id", "!=", False),
                 ("approved", "=", True),
                 ("missing_since", "=", False),
+                ("stock_kept", "=", False),
             ],
             [
                 "channel_id",
@@ -156,7 +157,8 @@ class SaleChannelListingStockPlanner(models.AbstractModel):
     @api.model
     def _get_sellable(self, channel, listings):
         """Those of some listings that may have stock: where the channel hides whole
-        products only, a hidden variant of one that is shown has none."""
+        products only, a hidden variant of one that is shown has none, and neither has
+        one that Odoo cannot hide."""
         offered = listings._get_offered()
         if channel._get_catalog_traits().hides_variants:
             return offered
@@ -164,7 +166,12 @@ class SaleChannelListingStockPlanner(models.AbstractModel):
         others = hidden.channel_product_id.listing_ids
         others = others.filtered(lambda one: one.visibility != "hidden")
         shown = others._get_offered().channel_product_id
-        return offered - hidden.filtered(lambda one: one.channel_product_id in shown)
+        return offered - hidden.filtered(
+            lambda one: (
+                one.channel_product_id in shown
+                or "visibility" in (one.kept_fields or ())
+            )
+        )
 
     @api.model
     def _count(self, counted, parts):
@@ -338,13 +345,19 @@ class SaleChannelListingStockPlanner(models.AbstractModel):
 
     @api.model
     def _get_skipped(self, channel, part, ids):
-        """Products of which Odoo keeps no stock."""
+        """Products of which Odoo keeps no stock, or the channel itself does."""
         if part == SOLD:
             return []
         listings = self.env["sale.channel.listing"].browse(ids).exists()
         components = self.env["sale.channel.stock"]._get_components(listings)
-        return [
-            (listing.display_name, listing.id, "stock_untracked", {})
+        reasons = {
+            listing: STOCK_KEPT
+            if listing.stock_kept
+            else not components[listing] and "stock_untracked"
             for listing in listings
-            if not components[listing]
+        }
+        return [
+            (listing.display_name, listing.id, reason, {})
+            for listing, reason in reasons.items()
+            if reason
         ]

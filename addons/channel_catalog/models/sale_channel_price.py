@@ -4,7 +4,18 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.tools import split_every
 
-from ..lib.price import Part, Problem, Rounding, Shown, Terms, decide, parse_amount
+from ..lib.price import (
+    Part,
+    Price,
+    Problem,
+    Rounding,
+    Shown,
+    Terms,
+    charge,
+    compute,
+    limit,
+    parse_amount,
+)
 
 # A list looks for its rule of each product among the rules of all that it is asked for.
 CHUNK = 50
@@ -31,26 +42,83 @@ class SaleChannelPrice(models.AbstractModel):
         :return: dict listing → ``lib.price.Price``, or ``Problem`` with the reason why
             nothing can be sent
         """
-        return self._decide(
-            channel,
-            {listing: listing._get_components() for listing in listings},
-            date,
-        )
+        return self._limit(channel, self._get_unlimited(channel, listings, date))
+
+    @api.model
+    def _get_unlimited(self, channel, listings, date=None):
+        """The same, also of prices that leave too little."""
+        prices = self._compute_prices(channel, listings, date)
+        known = {key: one for key, one in prices.items() if isinstance(one, Price)}
+        if not known:
+            return prices
+        charges = self.env["sale.channel.charge"]._get_charges(channel, known)
+        charged = {key: charge(price, charges[key]) for key, price in known.items()}
+        return {**prices, **charged}
+
+    @api.model
+    def _limit(self, channel, prices):
+        """Prices of listings with a problem in place of those that leave too little.
+
+        :param prices: see :meth:`_get_unlimited`
+        """
+        if not channel or not channel.sudo().price_floor:
+            return prices
+        channel = channel.sudo()
+        service = self.sudo().with_company(channel.company_id)
+        lists = channel._get_type_pricelists()
+        terms = {
+            pricelist: service._get_terms(channel, pricelist)
+            for pricelist in {channel.pricelist_id, *lists.values()}
+        }
+        return {
+            listing: price
+            if isinstance(price, Problem)
+            else limit(
+                price, terms[lists.get(listing.listing_type, channel.pricelist_id)]
+            )
+            for listing, price in prices.items()
+        }
+
+    @api.model
+    def _compute_prices(self, channel, listings, date=None):
+        """The same, whatever is left of them."""
+        lists = channel.sudo()._get_type_pricelists() if channel else {}
+        by_list = {}
+        for listing in listings:
+            pricelist = lists.get(listing.listing_type)
+            by_list.setdefault(pricelist, {})[listing] = listing._get_components()
+        prices = {}
+        for pricelist, sold in by_list.items():
+            prices.update(self._decide(channel, pricelist, sold, date))
+        # In the order that was asked for
+        return {listing: prices[listing] for listing in listings}
 
     @api.model
     def _get_product_prices(self, channel, products, date=None):
-        """The same for a unit of products, on the channel or not.
+        """The same for a unit of products, on the channel or not; the fee is left out.
 
         :param products: ``product.product``
         :return: dict product → ``lib.price.Price`` or ``Problem``
         """
-        return self._decide(
-            channel, {product: [(product, 1.0)] for product in products}, date
-        )
+        sold = {product: [(product, 1.0)] for product in products}
+        prices = self._decide(channel, None, sold, date)
+        known = {key: one for key, one in prices.items() if isinstance(one, Price)}
+        if not known:
+            return prices
+        channel = channel.sudo()
+        service = self.sudo().with_company(channel.company_id)
+        terms = service._get_terms(channel, channel.pricelist_id)
+        charges = self.env["sale.channel.charge"]
+        charged = {
+            key: limit(charge(one, charges._get_product_charges(channel, one)), terms)
+            for key, one in known.items()
+        }
+        return {**prices, **charged}
 
     @api.model
-    def _decide(self, channel, sold, date):
+    def _decide(self, channel, pricelist, sold, date):
         """
+        :param pricelist: None for the channel's
         :param sold: dict of anything → list of pairs of a product and its units
         """
         channel = channel.sudo()
@@ -58,17 +126,18 @@ class SaleChannelPrice(models.AbstractModel):
             # A form that is not filled in yet
             return dict.fromkeys(sold, Problem("price_missing"))
         service = self.sudo().with_company(channel.company_id)
+        pricelist = channel.pricelist_id if pricelist is None else pricelist
         date = date or fields.Datetime.now()
-        problem = service._check_lists(channel)
+        problem = service._check_lists(channel, pricelist)
         if problem:
             return dict.fromkeys(sold, problem)
-        priced = service._get_parts(channel, sold, date)
-        terms = service._get_terms(channel)
+        priced = service._get_parts(channel, pricelist, sold, date)
+        terms = service._get_terms(channel, pricelist)
         decided = {}
         for key, components in sold.items():
             parts = [priced[product.id, units] for product, units in components]
             wrong = [part for part in parts if isinstance(part, Problem)]
-            decided[key] = wrong[0] if wrong else decide(parts, terms)
+            decided[key] = wrong[0] if wrong else compute(parts, terms)
         return decided
 
     # What the channel says
@@ -78,20 +147,20 @@ class SaleChannelPrice(models.AbstractModel):
         return channel.company_id or self.env.company
 
     @api.model
-    def _get_currency(self, channel):
-        company = self._get_company(channel)
-        return channel.pricelist_id.currency_id or company.currency_id
+    def _get_currency(self, channel, pricelist):
+        return pricelist.currency_id or self._get_company(channel).currency_id
 
     @api.model
-    def _get_terms(self, channel):
-        currency = self._get_currency(channel)
+    def _get_terms(self, channel, pricelist):
+        currency = self._get_currency(channel, pricelist)
+        traits = channel._get_catalog_traits()
+        unit = Decimal(str(currency.rounding))
         rounding = Rounding(
-            Decimal(str(currency.rounding)),
+            max(unit, traits.price_unit) if traits else unit,
             Decimal(str(channel.price_round)),
             Decimal(str(channel.price_extra)),
         )
         margin = Decimal(str(channel.price_floor_margin))
-        traits = channel._get_catalog_traits()
         return Terms(
             currency.name,
             rounding,
@@ -100,12 +169,12 @@ class SaleChannelPrice(models.AbstractModel):
         )
 
     @api.model
-    def _check_lists(self, channel):
-        """:return: a ``Problem`` that all prices of the channel have, or None"""
-        for pricelist in channel.pricelist_id | channel.promotion_pricelist_id:
-            if not pricelist.active:
-                return Problem("pricelist_archived", {"pricelist": pricelist.name})
-        currency = self._get_currency(channel)
+    def _check_lists(self, channel, pricelist):
+        """:return: a ``Problem`` that all prices of a pricelist have, or None"""
+        for one in pricelist | channel.promotion_pricelist_id:
+            if not one.active:
+                return Problem("pricelist_archived", {"pricelist": one.name})
+        currency = self._get_currency(channel, pricelist)
         known = channel._get_price_currencies()
         if known and currency.name not in known:
             return Problem(
@@ -128,16 +197,15 @@ class SaleChannelPrice(models.AbstractModel):
         )
 
     @api.model
-    def _get_lacking(self, channel):
-        """Currencies of the channel's lists, and of those they rest on, without a
-        rate."""
-        lists = channel.pricelist_id | channel.promotion_pricelist_id
+    def _get_lacking(self, channel, pricelist):
+        """Currencies of lists, and of those they rest on, without a rate."""
+        lists = pricelist | channel.promotion_pricelist_id
         rules = self.env["product.pricelist.item"].search(
             [("pricelist_id", "in", lists.ids), ("base", "=", "pricelist")]
         )
         currencies = (lists | rules.base_pricelist_id).currency_id
         company = self._get_company(channel)
-        return (currencies | self._get_currency(channel)).filtered(
+        return (currencies | self._get_currency(channel, pricelist)).filtered(
             lambda one: self._lacks_rate(one, company)
         )
 
@@ -151,17 +219,17 @@ class SaleChannelPrice(models.AbstractModel):
     # What products cost
 
     @api.model
-    def _get_parts(self, channel, sold, date):
+    def _get_parts(self, channel, pricelist, sold, date):
         """:return: dict id of a product, units → ``lib.price.Part`` or ``Problem``"""
         products = {}
         for product, units in {pair for pairs in sold.values() for pair in pairs}:
             products.setdefault(units, []).append(product.id)
-        currency = self._get_currency(channel)
-        lacking = self._get_lacking(channel)
+        currency = self._get_currency(channel, pricelist)
+        lacking = self._get_lacking(channel, pricelist)
         parts = {}
         for units, ids in products.items():
             of_units = self.env["product.product"].browse(sorted(ids))
-            regular = self._ask(channel.pricelist_id, of_units, units, currency, date)
+            regular = self._ask(pricelist, of_units, units, currency, date)
             reduced = {}
             if channel.promotion_pricelist_id:
                 reduced = self._ask(
@@ -170,6 +238,7 @@ class SaleChannelPrice(models.AbstractModel):
             for product in of_units:
                 parts[product.id, units] = self._get_part(
                     channel,
+                    pricelist,
                     product,
                     units,
                     (regular[product.id], reduced.get(product.id)),
@@ -201,15 +270,16 @@ class SaleChannelPrice(models.AbstractModel):
         return found
 
     @api.model
-    def _get_part(self, channel, product, units, prices, lacking, date):
+    def _get_part(self, channel, pricelist, product, units, prices, lacking, date):
         (price, rule), reduced = prices
-        company, currency = self._get_company(channel), self._get_currency(channel)
+        company = self._get_company(channel)
+        currency = self._get_currency(channel, pricelist)
         promoted = bool(reduced and reduced[1])
         converted = not rule or rule.compute_price != "fixed"
         unknown = currency & lacking
         if not (converted or promoted or channel.price_floor):
             unknown = unknown.browse()
-        crossed = self._get_crossed(channel.pricelist_id, rule)
+        crossed = self._get_crossed(pricelist, rule)
         if promoted:
             crossed |= self._get_crossed(channel.promotion_pricelist_id, reduced[1])
         unknown |= (crossed - currency) & lacking
@@ -264,6 +334,7 @@ class SaleChannelPrice(models.AbstractModel):
         """The channel's pricelists, and those that they are based on."""
         channel = channel.sudo()
         found = channel.pricelist_id | channel.promotion_pricelist_id
+        found = found.union(*channel._get_type_pricelists().values())
         new = found
         while new:
             based = self.env["product.pricelist.item"].sudo()

@@ -39,11 +39,11 @@ class SaleChannelReason(models.AbstractModel):
         listings = self.env["sale.channel.listing"].sudo()
         listings = listings.search_fetch(
             [("channel_id", "=", channel.id), ("product_id", "in", products.ids)],
-            ["product_id", "external_id", "visibility"],
+            ["product_id", "external_id", "visibility", "missing_since"],
         )
-        there = listings.filtered("external_id").grouped(
-            lambda listing: listing.product_id.id
-        )
+        there = listings.filtered(
+            lambda listing: listing.external_id and not listing.missing_since
+        ).grouped(lambda listing: listing.product_id.id)
         return {
             product.id: (
                 there.get(product.id, listings.browse()),

@@ -12,6 +12,8 @@ from ..lib.matching import WAYS
 # How long is kept what is gone and was never linked
 GONE_DAYS = 90
 GONE_LIMIT = 5000
+# Why a listing is ambiguous whose product is known: it has several there
+SEVERAL = ("taken", "claimed")
 # States in which nobody has decided what a listing is
 OPEN_STATES = ("new", "sure", "review", "ambiguous", "unknown")
 
@@ -46,6 +48,12 @@ class SaleChannelRemoteListing(models.Model):
     currency = fields.Char(readonly=True)
     quantity = fields.Float(readonly=True, digits="Product Unit", aggregator=None)
     status = fields.Char("Status There", readonly=True)
+    stock_group = fields.Char(readonly=True, index="btree_not_null")
+    stock_kept = fields.Boolean("Stock Kept There", readonly=True)
+    kept_quantity = fields.Float(
+        "Kept There", readonly=True, digits="Product Unit", aggregator=None
+    )
+    kept_fields = fields.Json(readonly=True)
     content = fields.Json(readonly=True, prefetch=False)
     product_content = fields.Json(readonly=True, prefetch=False)
     seen_pass = fields.Integer(readonly=True)
@@ -161,12 +169,12 @@ class SaleChannelRemoteListing(models.Model):
             return True
         return self._accept_many(rows.filtered(lambda row: row.state != "ambiguous"))
 
-    def _accept_many(self, rows):
+    def _accept_many(self, rows, **how):
         linked = 0
         for row in rows.sudo():
             try:
                 with self.env.cr.savepoint():
-                    row._link(row.product_id)
+                    row._link(row.product_id, **how)
             except (UserError, UniqueViolation):
                 # It has become ambiguous meanwhile, or another took the product.
                 continue
@@ -178,6 +186,24 @@ class SaleChannelRemoteListing(models.Model):
             left=left,
         )
         return notification(message, "warning" if left else "success", RELOAD)
+
+    def action_link_further(self):
+        """Link the rows to what they seem to be, although the product has such a
+        listing there already, or will have: it is sold there several times.
+        """
+        self._check_manager()
+        rows = self.filtered(
+            lambda row: (
+                row.state in OPEN_STATES
+                and row.product_id
+                and not row.gone_at
+                and (row.state != "ambiguous" or row.match_reason in SEVERAL)
+            )
+        )
+        if not rows:
+            raise UserError(self.env._("None of these has a proposal to accept."))
+        rows.product_id.check_access("read")
+        return self._accept_many(rows, further=True)
 
     def action_link(self):
         """Choose the product, or the products of a kit, that a listing is."""
@@ -220,7 +246,7 @@ class SaleChannelRemoteListing(models.Model):
         begins again, and finds what was decided."""
         self.lock_for_update(allow_referencing=True)
 
-    def _link(self, product, quantity=1.0, components=()):
+    def _link(self, product, quantity=1.0, components=(), further=False):
         """Have a row's listing, which sells the product, in Odoo (sudo).
 
         Nothing that the channel has is overwritten before somebody approves it.
@@ -228,6 +254,7 @@ class SaleChannelRemoteListing(models.Model):
         :param product: ``product.product``; empty for a kit
         :param quantity: units of it in one piece
         :param components: of a kit: values of its components
+        :param further: whether the product may have another such listing there
         :return: ``sale.channel.listing``
         :raises UserError: it is another product's, or the product has another listing
         """
@@ -237,8 +264,13 @@ class SaleChannelRemoteListing(models.Model):
             self._check_same(product, quantity)
             return self.listing_id
         values = self._prepare_link(product)
-        listing = self._find_former_listing(product, quantity)
+        known = self._get_known_listings(product, quantity)
+        listing = self._find_former_listing(known, product, further)
         if listing:
+            if self.env["sale.channel.catalog"]._get_in_flight(listing):
+                # Odoo is just making it: it was not there before.
+                for name in ("origin", "approved", "visibility"):
+                    values.pop(name)
             listing.write(values)
         else:
             listing = listing.create(
@@ -248,6 +280,7 @@ class SaleChannelRemoteListing(models.Model):
                     "product_id": product.id,
                     "quantity": quantity,
                     "listing_type": self.listing_type or "",
+                    "number": known._get_free_number(),
                     "component_ids": components,
                 }
             )
@@ -271,30 +304,39 @@ class SaleChannelRemoteListing(models.Model):
                 )
             )
 
-    def _find_former_listing(self, product, quantity):
-        """The product's listing that has no place there (yet, or any more).
-
-        :raises UserError: it has one
-        """
-        listings = self.env["sale.channel.listing"].search(
+    def _get_known_listings(self, product, quantity):
+        """The product's listings there of the row's type, and as many units."""
+        listings = self.env["sale.channel.listing"]
+        if not product:
+            return listings
+        return listings.search(
             [
                 ("channel_id", "=", self.channel_id.id),
                 ("product_id", "=", product.id),
-                ("product_id", "!=", False),
                 ("quantity", "=", quantity),
                 ("listing_type", "=", self.listing_type or ""),
-            ]
+            ],
+            order="number",
         )
-        if listings.external_id and not listings.missing_since:
+
+    def _find_former_listing(self, known, product, further):
+        """The product's listing that has no place there (yet, or any more).
+
+        :param known: see :meth:`_get_known_listings`
+        :raises UserError: all have one, and there shall be no further
+        """
+        free = known.filtered(lambda one: not one.external_id or one.missing_since)
+        if known and not free and not further:
             raise UserError(
                 self.env._(
                     "%(product)s is sold there as another listing already, "
-                    "%(external_id)s. Link this one as a pack, or ignore it.",
+                    "%(external_id)s. Link this one as a further listing or as a "
+                    "pack, or ignore it.",
                     product=product.display_name,
-                    external_id=listings.external_id,
+                    external_id=known[0].external_id,
                 )
             )
-        return listings
+        return free[:1]
 
     def _prepare_link(self, product):
         """What the channel tells of the listing."""
@@ -308,7 +350,67 @@ class SaleChannelRemoteListing(models.Model):
             "origin": "linked",
             "approved": False,
             "missing_since": False,
+            "kept_fields": self.kept_fields or False,
+            **self._prepare_kept_stock(),
         }
+
+    def _prepare_kept_stock(self):
+        return {"stock_kept": self.stock_kept, "stock_there": self.kept_quantity}
+
+    def _take_over(self, listing):
+        """Have a listing go on as this row, which the channel moved it to (sudo).
+
+        What waits to be sent to it follows; orders may still name the former id.
+        """
+        self.ensure_one()
+        former = self.search([("listing_id", "=", listing.id)])
+        # What was not its own there goes on being kept until a person has compared it;
+        # but whether it is shown is its own now, as it is there.
+        kept = {*(listing.kept_fields or ()), *(self.kept_fields or ())}
+        own = {name for row in former for name in row.kept_fields or ()}
+        own -= set(self.kept_fields or ())
+        values = {
+            "external_id": self.external_id,
+            "external_stock_id": self.external_stock_id,
+            "url_id": self.url_id,
+            "channel_status": self.status,
+            "missing_since": False,
+            "kept_fields": sorted(kept - (own & {"visibility"})) or False,
+            **self._prepare_kept_stock(),
+        }
+        if "visibility" in own:
+            values["visibility"] = self._get_visibility()
+        listing.write(values)
+        listing._follow_type(self.listing_type or "")
+        rows = self.env["sale.channel.listing.report"]._get_rows(listing, "content")
+        for row in rows.values():
+            row.external_id = self.external_id
+        former.write(
+            {"listing_id": False, "state": "new", "gone_at": fields.Datetime.now()}
+        )
+        self.write({"listing_id": listing.id, "state": "linked", "match_reason": False})
+        self._release_products(listing.product_id)
+        self._release_orders()
+
+    def _tell_listing(self):
+        """Tell the row's listing what became of it there (sudo)."""
+        self.ensure_one()
+        listing = self.listing_id
+        values = {"missing_since": self.gone_at, "channel_status": self.status}
+        if self.gone_at:
+            values["stock_there"] = 0.0
+        else:
+            kept = {*(listing.kept_fields or ()), *(self.kept_fields or ())}
+            values.update(
+                external_stock_id=self.external_stock_id,
+                url_id=self.url_id,
+                kept_fields=sorted(kept) or False,
+                **self._prepare_kept_stock(),
+            )
+            listing._follow_type(self.listing_type or "")
+        changed = {name: v for name, v in values.items() if listing[name] != v}
+        if changed:
+            listing.write(changed)
 
     def _ensure_group(self, product):
         """What groups the listing's variants there: ``sale.channel.product``.
@@ -316,7 +418,8 @@ class SaleChannelRemoteListing(models.Model):
         One product there may hold variants of several of Odoo, and the reverse.
         """
         groups = self.env["sale.channel.product"]
-        if not self.external_product_id:
+        traits = self.channel_id._get_catalog_traits()
+        if not self.external_product_id or not traits or not traits.grouped:
             return groups
         channel = [("channel_id", "=", self.channel_id.id)]
         known = [("external_id", "=", self.external_product_id)]

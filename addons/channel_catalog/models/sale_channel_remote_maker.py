@@ -34,8 +34,11 @@ class SaleChannelRemoteMaker(models.AbstractModel):
             matcher = self.env["sale.channel.remote.matcher"]
             linked += matcher._match_rows(channel, some.sudo())
             unknown = some.filtered(lambda row: row.state == "unknown")
-            for group in self._get_groups(unknown):
+            further = self._get_further(unknown)
+            for group in self._get_groups(unknown - further):
                 made |= self._make_group(channel, group)
+            # By now there is what these are as well.
+            linked += matcher._match_rows(channel, further.sudo())
         if linked and not made:
             message = self.env._("Odoo has them by now: they were linked.")
             return notification(message, "success", RELOAD)
@@ -54,6 +57,19 @@ class SaleChannelRemoteMaker(models.AbstractModel):
         }
 
     @api.model
+    def _get_further(self, rows):
+        """Those that have the SKU or barcode of one before them: the same product,
+        which is sold there several times."""
+        known, further = set(), rows.browse()
+        for row in rows:
+            keys = {("sku", row.sku_key), ("barcode", row.barcode_key)}
+            keys = {key for key in keys if key[1]}
+            if keys & known:
+                further |= row
+            known |= keys
+        return further
+
+    @api.model
     def _get_groups(self, rows):
         """The rows that become one product each."""
         groups = []
@@ -67,7 +83,7 @@ class SaleChannelRemoteMaker(models.AbstractModel):
     @api.model
     def _is_whole(self, rows):
         """Whether rows are all variants of their product, told apart by options."""
-        siblings = rows.search_count(
+        siblings = rows.search(
             [
                 ("channel_id", "=", rows.channel_id.id),
                 ("external_product_id", "=", rows[0].external_product_id),
@@ -76,9 +92,10 @@ class SaleChannelRemoteMaker(models.AbstractModel):
         )
         names = {tuple(sorted(row.options or {})) for row in rows}
         values = {tuple(sorted((row.options or {}).items())) for row in rows}
+        others = {tuple(sorted((row.options or {}).items())) for row in siblings}
         return (
             len(rows) > 1
-            and len(rows) == siblings
+            and others == values
             and len(names) == 1
             and all(name for name in names)
             and all(value for row in rows for value in row.options.values())

@@ -271,7 +271,8 @@ class SaleChannelRemoteMatcher(models.AbstractModel):
         What somebody ignored, or linked to another product, holds by its barcode and
         SKU alone.
 
-        :param products: ``product.product`` without a listing that is there
+        :param products: ``product.product`` without a listing that is there, or without
+            one of a type; what has another type holds none of those
         :return: dict product → code of a reason and its parameters; without those that
             nothing holds
         """
@@ -279,16 +280,10 @@ class SaleChannelRemoteMatcher(models.AbstractModel):
             return {}
         if not self.env["sale.channel.flow"]._is_list_read(channel):
             return {product: ("list_unread", {}) for product in products}
-        present = Domain("channel_id", "=", channel.id) & Domain("gone_at", "=", False)
-        rows = self._find_like(channel, products, present)
-        by_key = {}
-        for row in rows:
-            keys = {("barcode", row.barcode_key), ("sku", row.sku_key)}
-            if row.state in OPEN_STATES:
-                keys.add(("name", row.title))
-            for key in keys:
-                if key[1]:
-                    by_key.setdefault(key, []).append(row)
+        by_key, taken = self._load_present(channel, products), {}
+        for product, listing_type in self._get_taken(channel, products):
+            taken.setdefault(product, set()).add(listing_type)
+        published = set(channel._get_published_types())
         holds = {}
         for product in self._get_products(channel).browse(products.ids):
             keys = (
@@ -297,7 +292,13 @@ class SaleChannelRemoteMatcher(models.AbstractModel):
                 ("name", clean(product.name)),
             )
             like = [row for key in keys for row in by_key.get(key, ())]
-            others = [row for row in like if row.listing_id.product_id != product]
+            there = taken.get(product.id)
+            others = [
+                row
+                for row in like
+                if row.listing_id.product_id != product
+                and (not there or (row.listing_type or "") in published - there)
+            ]
             if others:
                 row = others[0]
                 code = "list_open" if row.state in OPEN_STATES else "list_taken"
@@ -306,3 +307,18 @@ class SaleChannelRemoteMatcher(models.AbstractModel):
         return {
             product: holds[product.id] for product in products if product.id in holds
         }
+
+    @api.model
+    def _load_present(self, channel, products):
+        """What the channel has that may be some products: dict kind and value of what
+        is compared → list of rows."""
+        present = Domain("channel_id", "=", channel.id) & Domain("gone_at", "=", False)
+        by_key = {}
+        for row in self._find_like(channel, products, present):
+            keys = {("barcode", row.barcode_key), ("sku", row.sku_key)}
+            if row.state in OPEN_STATES:
+                keys.add(("name", row.title))
+            for key in keys:
+                if key[1]:
+                    by_key.setdefault(key, []).append(row)
+        return by_key

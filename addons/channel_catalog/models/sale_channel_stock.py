@@ -272,6 +272,8 @@ class SaleChannelStock(models.AbstractModel):
         lines = self.env["sale.order.line"].sudo()
         lines = lines.search(
             Domain("order_id.sale_channel_id", "=", channel.id)
+            # What the channel ships was never in what it is told.
+            & Domain("order_id.channel_fulfilled", "=", False)
             & Domain("product_id", "in", self._get_containing(products).ids)
             & Domain("order_id.write_date", ">=", since)
         )

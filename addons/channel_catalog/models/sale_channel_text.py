@@ -40,6 +40,7 @@ ERRORS = {
     "catalog_options": _lt(
         "The product varies in %(count)s attributes; the channel takes %(limit)s."
     ),
+    "catalog_stands": _lt("On the channel: %(status)s. %(advice)s"),
     "catalog_refused": _lt("%(kind)s refused by the channel: %(reason)s"),
     "catalog_id_taken": _lt(
         "The channel says it is the same as %(name)s, which is another listing."
@@ -57,11 +58,55 @@ ERRORS = {
     "list_empty": _lt(
         "The channel says that it sells nothing any more; it is asked again."
     ),
+    "price_automated": _lt(
+        "The channel sets this price itself (%(there)s %(currency)s there): its "
+        "automation has to be switched off there before Odoo's counts."
+    ),
+    "price_ends_promotion": _lt(
+        "A promotion of the channel runs, buyers pay %(paid)s %(currency)s: a price of "
+        "%(price)s would end it. Send it anyway, or leave it?"
+    ),
+    "price_ends_promotion_shared": _lt(
+        "A promotion of the channel runs, buyers pay %(paid)s %(currency)s: a price of "
+        "%(price)s would end it, and be the price of %(names)s as well, which Odoo is "
+        "not to change. Send it anyway, or leave it?"
+    ),
+    "price_shared_kept": _lt(
+        "The variations of an item have one price there: one of %(price)s "
+        "%(currency)s would be the price of %(names)s as well, which Odoo is not to "
+        "change. Send it anyway, or leave it?"
+    ),
+    "price_shared_left": _lt(
+        "Left as it is there, as %(names)s has the same price: %(price)s %(currency)s "
+        "goes out when Odoo may change all of them."
+    ),
+    "price_left": _lt(
+        "Left to the promotion of the channel, buyers pay %(paid)s %(currency)s: the "
+        "price of %(price)s goes out when it has ended."
+    ),
+    "price_not_taken": _lt(
+        "The channel did not take the price of %(price)s: it has %(there)s "
+        "%(currency)s. It is not sent again until it changes or somebody retries."
+    ),
+    "price_shared": _lt(
+        "The variations of an item have one price there, in Odoo they differ: "
+        "%(prices)s"
+    ),
     "price_missing": _lt("It has no price in Odoo: the channel keeps the one it has."),
     "price_below_floor": _lt(
         "%(price)s %(currency)s without taxes is less than the %(floor)s that it has "
         "to bring: a cost of %(cost)s and %(margin)s %%. It was not sent."
     ),
+    "price_below_floor_charges": _lt(
+        "%(price)s %(currency)s is left of %(net)s without taxes, after %(charges)s of "
+        "fee, freight and taxes on sales: less than the %(floor)s that it has to "
+        "bring, a cost of %(cost)s and %(margin)s %%. It was not sent."
+    ),
+    "price_fee_unknown": _lt(
+        "Waits until the channel has told its fee at this price, which the least "
+        "margin counts: the flow “Fees In” asks for it, once the category is known."
+    ),
+    "fee_unanswered": _lt("The channel did not tell its fee."),
     "price_currency_unknown": _lt(
         "The pricelist is in %(currency)s, which the channel does not have (%(known)s)."
     ),
@@ -75,6 +120,7 @@ ERRORS = {
     ),
     "stock_implausible": _lt("%(quantity)s is no plausible stock."),
     "stock_item_gone": _lt("The channel does not have it any more."),
+    "stock_kept": _lt("The channel keeps the goods itself: its stock is only read."),
     "stock_orders_behind": _lt(
         "Waits until the channel's latest orders are read: until then stock is only "
         "lowered."
@@ -91,6 +137,28 @@ ERRORS = {
         "No warehouse is at a location of the channel: its de-para says which one."
     ),
     "stock_untracked": _lt("Odoo keeps no stock of it."),
+}
+# How a listing stands there
+STATUSES = {
+    "listing_gone": _lt("Not there any more"),
+    "listing_gone_advice": _lt("“Make again” on the listing makes a new one."),
+}
+# What is left of a price
+MARGINS = {
+    "margin_left": _lt(
+        "%(amount)s %(currency)s are left (%(percent)s %%): %(net)s without taxes, a "
+        "fee of %(fee)s, a freight of %(freight)s, taxes of %(taxes)s, a cost of "
+        "%(cost)s."
+    ),
+    "margin_cost_unknown": _lt(
+        "%(amount)s %(currency)s are left for the goods, whose cost nobody knows: "
+        "%(net)s without taxes, a fee of %(fee)s, a freight of %(freight)s, taxes of "
+        "%(taxes)s."
+    ),
+    "margin_fee_unknown": _lt(
+        "The channel has not told its fee at this price yet: the flow “Fees In” asks "
+        "for it."
+    ),
 }
 # Why it is not certain what a listing is
 MATCHES = {
@@ -113,4 +181,4 @@ class SaleChannelText(models.AbstractModel):
 
     @api.model
     def _get_texts(self):
-        return {**super()._get_texts(), **MATCHES}
+        return {**super()._get_texts(), **MATCHES, **STATUSES, **MARGINS}

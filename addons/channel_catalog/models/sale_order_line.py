@@ -13,7 +13,10 @@ class SaleOrderLine(models.Model):
     _change_fields = {"product_id", "product_uom_qty", "state"}
 
     def _get_changes(self):
-        sold = self.filtered("channel_line_ref")
+        # What the channel ships was never in what it is told.
+        sold = self.filtered(
+            lambda line: line.channel_line_ref and not line.order_id.channel_fulfilled
+        )
         by_channel = sold.grouped(lambda line: line.order_id.sale_channel_id)
         return {
             ("product.sold", json.dumps([channel.id, id_]))

@@ -1,11 +1,9 @@
 """Pictures of products on their way to a channel."""
 
 import mimetypes
-from contextlib import contextmanager
-
-from odoo import SUPERUSER_ID, api
 
 from ..lib.images import Image
+from .store import ChannelStore
 
 # Where pictures of products are: model → field
 PICTURES = {
@@ -15,21 +13,12 @@ PICTURES = {
 }
 
 
-class ChannelImages:
+class ChannelImages(ChannelStore):
     """The :class:`..lib.images.ImageStore` of a channel.
 
     Each question has a short transaction of its own, so that none is open while the
     channel is awaited and what was uploaded is known whatever becomes of the batch.
     """
-
-    def __init__(self, registry, channel_id):
-        self.registry = registry
-        self.channel_id = channel_id
-
-    @contextmanager
-    def _open(self):
-        with self.registry.cursor() as cr:
-            yield api.Environment(cr, SUPERUSER_ID, {})
 
     def load(self, checksum):
         with self._open() as env:
@@ -51,9 +40,23 @@ class ChannelImages:
             known = self._find(env, checksum)
             return known.external_id or None
 
+    def get_all(self, checksums):
+        with self._open() as env:
+            known = env["sale.channel.image"].search_fetch(
+                [
+                    ("channel_id", "=", self.channel_id),
+                    ("checksum", "in", list(checksums)),
+                ],
+                ["checksum", "external_id"],
+            )
+            return {one.checksum: one.external_id for one in known if one.external_id}
+
     def note(self, checksum, external_id):
         with self._open() as env:
             known = self._find(env, checksum)
+            if known.external_id:
+                # What was put with it is told apart by it.
+                return
             if known:
                 known.external_id = external_id
                 return

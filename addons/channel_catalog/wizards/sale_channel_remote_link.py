@@ -34,6 +34,14 @@ class SaleChannelRemoteLink(models.TransientModel):
     is_kit = fields.Boolean(
         "Several Products", help="One piece of the listing is several products."
     )
+    is_further = fields.Boolean(
+        "Further Listing",
+        compute="_compute_is_further",
+        store=True,
+        readonly=False,
+        help="The product may be sold there by another such listing as well, with the "
+        "same stock.",
+    )
     line_ids = fields.One2many("sale.channel.remote.link.line", "link_id", "Components")
 
     @api.depends("row_id")
@@ -41,6 +49,11 @@ class SaleChannelRemoteLink(models.TransientModel):
         for link in self:
             row = link.row_id
             link.product_id = row.product_id or row.candidate_ids[:1]
+
+    @api.depends("row_id")
+    def _compute_is_further(self):
+        for link in self:
+            link.is_further = link.row_id.match_reason == "taken"
 
     @api.model
     def _open(self, row):
@@ -77,6 +90,9 @@ class SaleChannelRemoteLink(models.TransientModel):
             raise UserError(self.env._("Choose the product."))
         (product | self.line_ids.product_id).check_access("read")
         row.sudo()._link(
-            product.sudo(), 1 if self.is_kit else self.quantity, components
+            product.sudo(),
+            1 if self.is_kit else self.quantity,
+            components,
+            self.is_further,
         )
         return {"type": "ir.actions.act_window_close"}

@@ -6,11 +6,11 @@ measured on the server 2.18.0.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from odoo.addons.channel_base.lib.errors import AuthRequired, ChannelError, Rejected
+from odoo.addons.channel_base.lib.errors import ChannelError, Rejected
 from odoo.addons.channel_base.lib.reader import (
     mapping,
     optional_decimal,
@@ -23,7 +23,14 @@ from odoo.addons.channel_base.lib.text import clean, exact
 from odoo.addons.channel_catalog.lib.images import ImageStore
 from odoo.addons.channel_catalog.lib.remote import RemoteListing, RemotePage
 from odoo.addons.channel_outgoing.lib.kind import Content
-from odoo.addons.channel_outgoing.lib.writer import Answer, Found, Target, Written
+from odoo.addons.channel_outgoing.lib.writer import (
+    Answer,
+    Found,
+    Record,
+    Target,
+    Written,
+    each,
+)
 
 from . import product as words
 from .client import MAX_PAGE, MedusaClient, segment
@@ -38,7 +45,6 @@ CATALOG_FIELDS = ",".join(
 )
 
 Block = Mapping[str, Any]
-Record = tuple[Target, Content]
 
 
 class MedusaListings:
@@ -293,15 +299,9 @@ class MedusaCatalog:
                 if size == 1:
                     return RemotePage((), offset + 1, failed=1)
                 size = self._size = size // 2
-        found: list[RemoteListing] = []
-        failed = 0
-        for row in rows:
-            try:
-                found += [self._listing(row, one) for one in _blocks(row, "variants")]
-            except Rejected:
-                failed += 1
+        found, unread = self._listings(rows)
         following = offset + size if len(rows) == size else None
-        return RemotePage(tuple(found), following, failed)
+        return RemotePage(tuple(found), following, len(unread), tuple(unread))
 
     def _read_page(self, offset: int, size: int) -> list[dict[str, Any]]:
         return self.client.read_list(
@@ -313,12 +313,47 @@ class MedusaCatalog:
             offset=offset,
         )
 
-    def find(self, external_ids: Iterable[str]) -> set[str]:
-        """Those of some variants that the shop still has."""
+    def read_some(self, external_ids: Iterable[str]) -> RemotePage:
+        """Some variants that are looked at again."""
+        wanted = set(external_ids)
         rows = self.client.read_some(
-            "/admin/product-variants", "variants", external_ids, fields="id"
+            "/admin/product-variants", "variants", wanted, fields="id,product_id"
         )
-        return {_id(row) for row in rows}
+        products = {raw_key(row.get("product_id"), "product_id") for row in rows}
+        found, unread = self._listings(self._read_products(sorted(products - {""})))
+        there = {one.product_id for one in found}
+        # What was deleted meanwhile is seen the next time.
+        unread += [one for one in products - there if one and one not in unread]
+        listings = tuple(one for one in found if one.external_id in wanted)
+        return RemotePage(listings, None, len(unread), tuple(unread))
+
+    def _read_products(self, ids: Sequence[str]) -> list[dict[str, Any]]:
+        """Products by id, without those that are too large."""
+        try:
+            return self.client.read_some(
+                "/admin/products", "products", ids, fields=CATALOG_FIELDS
+            )
+        except Rejected as error:
+            if error.code != "response_too_large":
+                raise
+        if len(ids) == 1:
+            return []
+        half = len(ids) // 2
+        return self._read_products(ids[:half]) + self._read_products(ids[half:])
+
+    def _listings(
+        self, products: Iterable[Block]
+    ) -> tuple[list[RemoteListing], list[str]]:
+        """The variants of products, and ids of products that cannot be read."""
+        found: list[RemoteListing] = []
+        unread: list[str] = []
+        for product in products:
+            try:
+                variants = _blocks(product, "variants")
+                found += [self._listing(product, one) for one in variants]
+            except Rejected:
+                unread.append(raw_key(product.get("id"), "id"))
+        return found, unread
 
     def _listing(self, product: Block, variant: Block) -> RemoteListing:
         content = words.read_variant({**variant, "product": product})
@@ -343,27 +378,6 @@ class MedusaCatalog:
             if price.get("currency_code") == self.currency and not price.get("rules"):
                 return optional_decimal(price.get("amount"), "prices.amount")
         return None
-
-
-def each(
-    records: Sequence[Record], put: Callable[[Target, Content], Answer]
-) -> dict[str, Answer]:
-    """An answer per record; once the shop cannot be reached, the rest is not tried.
-
-    :raises AuthRequired: the key is refused
-    """
-    answers: dict[str, Answer] = {}
-    failure: ChannelError | None = None
-    for target, content in records:
-        try:
-            answers[target.reference] = failure or put(target, content)
-        except AuthRequired:
-            raise
-        except Rejected as error:
-            answers[target.reference] = error
-        except ChannelError as error:
-            answers[target.reference] = failure = error
-    return answers
 
 
 def _id(row: Block) -> str:

@@ -26,7 +26,7 @@ from odoo.addons.channel_base.lib.reader import (
 )
 from odoo.addons.channel_base.lib.text import exact
 from odoo.addons.channel_outgoing.lib.kind import Content
-from odoo.addons.channel_outgoing.lib.writer import Answer, Found, Target
+from odoo.addons.channel_outgoing.lib.writer import Answer, Found, Record, Target
 
 from .client import MedusaClient, segment
 
@@ -35,7 +35,6 @@ _PERIOD = "odoo_promotion"
 _VARIANT_FIELDS = "id,product_id,*prices"
 
 Block = Mapping[str, Any]
-Record = tuple[Target, Content]
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from odoo.addons.channel_base.lib.errors import ChannelError, Rejected
+from odoo.addons.channel_base.lib.errors import Rejected
 from odoo.addons.channel_base.lib.reader import (
     decimal,
     identifier,
@@ -31,9 +31,8 @@ from odoo.addons.channel_base.lib.reader import (
 )
 from odoo.addons.channel_base.lib.text import clean, exact
 from odoo.addons.channel_medusa.lib.client import MedusaClient, segment
-from odoo.addons.channel_medusa.lib.listings import each
 from odoo.addons.channel_outgoing.lib.kind import Content
-from odoo.addons.channel_outgoing.lib.writer import Answer, Found, Target
+from odoo.addons.channel_outgoing.lib.writer import Answer, Found, Record, Target, each
 
 REFERENCE = "odoo_ref"
 _CONTENT, _CONTRACTS = "odoo_content", "odoo_contracts"
@@ -41,7 +40,6 @@ _RULE = "customer.groups.id"
 _LIST_FIELDS = "id,title,type,status,metadata,price_list_rules.*"
 
 Block = Mapping[str, Any]
-Record = tuple[Target, Content]
 # Operation of a batch and what it takes
 Change = tuple[str, Any]
 # So many prices go in one call: bodies have a limit.
@@ -95,9 +93,7 @@ class MedusaPricing:
             return each(records, lambda t, c: self._put_customer(t, c, known, ours))
         return each(records, self._put_group)
 
-    def delete(
-        self, kind: str, targets: Sequence[Target]
-    ) -> Mapping[str, ChannelError]:
+    def delete(self, kind: str, targets: Sequence[Target]) -> Mapping[str, Exception]:
         """Delete what is ours; a contract leaves its list."""
         deleters = {
             "group": self._delete_group,
@@ -110,7 +106,7 @@ class MedusaPricing:
             return ""
 
         answers = each([(target, {}) for target in targets], delete)
-        return {ref: e for ref, e in answers.items() if isinstance(e, ChannelError)}
+        return {ref: e for ref, e in answers.items() if isinstance(e, Exception)}
 
     # Groups
 

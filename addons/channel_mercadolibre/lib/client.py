@@ -115,7 +115,7 @@ class MercadoLibreClient(HttpClient):
         :return: ``{results: [order …], paging: {total, offset, limit}}``
         """
         params: dict[str, Any] = {
-            "seller": _segment(seller_id),
+            "seller": segment(seller_id),
             "order.date_last_updated.from": instant(updated_from),
             "sort": "date_asc",
             "offset": offset,
@@ -129,39 +129,44 @@ class MercadoLibreClient(HttpClient):
 
     def order(self, order_id: str) -> Response:
         """One order; status 206 when part of it is missing."""
-        return self.get(f"/orders/{_segment(order_id)}")
+        return self.get(f"/orders/{segment(order_id)}")
 
     def pack(self, pack_id: str) -> Response:
         """One cart: ``{id, status, buyer{id}, shipment{id}, orders[{id}]}``."""
-        return self.get(f"/packs/{_segment(pack_id)}")
+        return self.get(f"/packs/{segment(pack_id)}")
 
     def billing_info(self, site_id: str, billing_info_id: str) -> Response:
         """Fiscal data by the id that ``order.buyer.billing_info`` carries."""
         return self.get(
-            f"/orders/billing-info/{_segment(site_id)}/{_segment(billing_info_id)}"
+            f"/orders/billing-info/{segment(site_id)}/{segment(billing_info_id)}"
         )
 
     def legacy_billing_info(self, order_id: str) -> Response:
         """Fiscal data of an order, the way that is being switched off."""
-        return self.get(f"/orders/{_segment(order_id)}/billing_info")
+        return self.get(f"/orders/{segment(order_id)}/billing_info")
 
-    def missed_feeds(self, app_id: str, topic: str, *, offset: int = 0) -> Response:
+    def missed_feeds(
+        self, app_id: str, topic: str, *, offset: int = 0, site_id: str = ""
+    ) -> Response:
         """Notifications of the last two days that could not be delivered.
 
         :param offset: how many were read before
+        :param site_id: of the account; the topic ``items`` is refused without it
         :return: ``{messages: [notification with request and response …]}``
         """
-        params = {"app_id": _segment(app_id), "topic": topic, "offset": offset}
+        params = {"app_id": segment(app_id), "topic": topic, "offset": offset}
+        if site_id:
+            params["site_id"] = segment(site_id)
         return self.get("/missed_feeds", params={**params, "limit": MAX_PAGE})
 
     def shipment(self, shipment_id: str) -> Response:
         """One shipment in the shape that is mandatory since October 2025."""
         return self.get(
-            f"/shipments/{_segment(shipment_id)}", headers={"x-format-new": "true"}
+            f"/shipments/{segment(shipment_id)}", headers={"x-format-new": "true"}
         )
 
 
-def _segment(value: str) -> str:
+def segment(value: str) -> str:
     """An id fit for a path. Ids come from the wire: none may climb to another path."""
     if not isinstance(value, str) or not _SEGMENT.fullmatch(value):
         raise Rejected("payload_invalid", "id", "an id with unexpected characters")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from odoo.addons.channel_base.lib.errors import Rejected
@@ -26,6 +26,7 @@ from odoo.addons.channel_base.lib.reader import (
     sequence,
     text,
 )
+from odoo.addons.channel_catalog.lib.remote import ListingHint
 from odoo.addons.channel_order.lib.concern import Concern
 
 from .client import MercadoLibreClient
@@ -40,10 +41,10 @@ TOPICS: Mapping[str, str | None] = {
     "shipments": "orders_in",
     "payments": None,
     "orders feedback": None,
-    "items": None,
-    "items_prices": None,
-    "stock-location": None,
-    "user_products": None,
+    "items": "listings_in",
+    "items_prices": "listings_in",
+    "stock-location": "listings_in",
+    "user_products": "listings_in",
     "user_products_families": None,
     "questions": None,
     "messages": None,
@@ -56,14 +57,17 @@ TOPICS: Mapping[str, str | None] = {
     "price_suggestion": None,
     "catalog_item_competition_status": None,
 }
-# What an administrator has to subscribe to.
-WANTED_TOPICS = tuple(topic for topic, flow in TOPICS.items() if flow)
+# What an administrator has to subscribe to: for orders, and to sell
+ORDER_TOPICS = tuple(topic for topic, flow in TOPICS.items() if flow == "orders_in")
+LISTING_TOPICS = tuple(topic for topic, flow in TOPICS.items() if flow == "listings_in")
 SEARCH_TOPIC = "orders_v2"
 
 _RESOURCES = (
     ("orders_v2", "order", re.compile(r"/?orders/([1-9][0-9]{0,18})")),
     ("shipments", "shipment", re.compile(r"/?shipments/([1-9][0-9]{0,18})")),
 )
+_ITEM = re.compile(r"/?items/([A-Z]{3}[1-9][0-9]{0,18})(?:/[a-z_]{1,32})?")
+_USER_PRODUCT = re.compile(r"/?user-products/([A-Z]{3}U[1-9][0-9]{0,18})(?:/stock)?")
 
 
 def parse_body(body: bytes) -> Notification:
@@ -114,21 +118,28 @@ def message_id(content: Any) -> str:
 
 
 def read_missed(
-    client: MercadoLibreClient, app_id: str, account_id: str, known: set[str]
+    client: MercadoLibreClient,
+    app_id: str,
+    account_id: str,
+    known: set[str],
+    site_id: str = "",
+    topics: Iterable[str] = ORDER_TOPICS,
 ) -> tuple[list[Hint], list[str]]:
     """What could not be delivered of one account, and the ids of all of it.
 
     The service tells the same ones for two days; those in ``known`` are left out.
 
+    :param site_id: of the account; without it nothing is told of items
+    :param topics: those to ask for
     :return: hints of the topics that a flow looks after, and every id that was told
     :raises ChannelError: see :class:`MercadoLibreClient`
     """
     hints: list[Hint] = []
     ids: list[str] = []
-    for topic in WANTED_TOPICS:
+    for topic in topics:
         offset = 0
         for _page in range(MAX_MISSED_PAGES):
-            answer = client.missed_feeds(app_id, topic, offset=offset)
+            answer = client.missed_feeds(app_id, topic, offset=offset, site_id=site_id)
             body = mapping(answer.body, "missed_feeds")
             messages = sequence(body.get("messages"), "messages", limit=1000)
             for message in messages:
@@ -161,6 +172,17 @@ def concern(topic: str, resource: str) -> Concern | None:
         found = pattern.fullmatch(resource) if topic == name else None
         if found:
             return Concern(kind, found[1])  # type: ignore[arg-type]
+    return None
+
+
+def listing_hint(topic: str, resource: str) -> ListingHint | None:
+    """The item or the shared stock that a notification is about."""
+    if topic not in LISTING_TOPICS:
+        return None
+    if found := _ITEM.fullmatch(resource):
+        return ListingHint(external_id=found[1])
+    if found := _USER_PRODUCT.fullmatch(resource):
+        return ListingHint(stock_group=found[1])
     return None
 
 

@@ -6,14 +6,17 @@ authorization page: each country's own domain) and "Users" (``permalink`` of a p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from types import MappingProxyType
 from urllib.parse import quote
 
 from odoo.addons.channel_base.lib.errors import Rejected
 
 API_BASE = "https://api.mercadolibre.com"
+_ITEM_ID = re.compile(r"([A-Z]{3})([0-9]{1,20})")
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,9 @@ class Site:
     :param auth_host: where the account owner grants access
     :param profile_host: where a user's public profile lives
     :param panel_host: the seller's panel
+    :param item_host: where buyers see an item
     :param order_path: page of one sale in the panel; ``{id}`` is the pack or order
+    :param price_unit: prices are multiples of it
     """
 
     id: str
@@ -35,7 +40,9 @@ class Site:
     auth_host: str
     profile_host: str
     panel_host: str
+    item_host: str
     order_path: str
+    price_unit: Decimal = Decimal("0.01")
 
     @property
     def auth_base(self) -> str:
@@ -43,7 +50,9 @@ class Site:
         return f"https://{self.auth_host}"
 
 
-def _spanish(site_id: str, country: str, currency: str, tld: str) -> Site:
+def _spanish(
+    site_id: str, country: str, currency: str, tld: str, unit: str = "0.01"
+) -> Site:
     """A site in Spanish; they differ in the end of their hosts only."""
     return Site(
         id=site_id,
@@ -52,7 +61,9 @@ def _spanish(site_id: str, country: str, currency: str, tld: str) -> Site:
         auth_host=f"auth.mercadolibre.{tld}",
         profile_host=f"perfil.mercadolibre.{tld}",
         panel_host=f"www.mercadolibre.{tld}",
+        item_host=f"articulo.mercadolibre.{tld}",
         order_path="/ventas/{id}/detalle",
+        price_unit=Decimal(unit),
     )
 
 
@@ -65,10 +76,11 @@ _ALL = (
         auth_host="auth.mercadolivre.com.br",
         profile_host="perfil.mercadolivre.com.br",
         panel_host="www.mercadolivre.com.br",
+        item_host="produto.mercadolivre.com.br",
         order_path="/vendas/{id}/detalhe",
     ),
-    _spanish("MLC", "CL", "CLP", "cl"),
-    _spanish("MCO", "CO", "COP", "com.co"),
+    _spanish("MLC", "CL", "CLP", "cl", "1"),
+    _spanish("MCO", "CO", "COP", "com.co", "1"),
     _spanish("MLM", "MX", "MXN", "com.mx"),
     _spanish("MLU", "UY", "UYU", "com.uy"),
 )
@@ -120,6 +132,21 @@ def order_url(site: Site, pack_or_order_id: str, base: str | None = None) -> str
     if base:
         return f"{base.rstrip('/')}/ventas/{number}/detalle"
     return f"https://{site.panel_host}{site.order_path.format(id=number)}"
+
+
+def item_url(site: Site, item_id: str, base: str | None = None) -> str:
+    """The page where buyers see an item; an empty text when the id is none.
+
+    :param item_id: letters of the site and a number, as ``MLA123``
+    :param base: scheme and host of a test environment instead of the real one
+    """
+    found = _ITEM_ID.fullmatch(item_id)
+    if not found:
+        return ""
+    name = f"{found[1]}-{found[2]}"
+    if base:
+        return f"{base.rstrip('/')}/articulo/{name}"
+    return f"https://{site.item_host}/{name}"
 
 
 def site_of_country(country_code: str) -> str:

@@ -191,6 +191,18 @@ class SaleChannel(models.Model):
                 lambda flow: flow.kind == "orders_invoice"
             ).enabled = True
 
+    def _get_order_warehouse(self):
+        """The warehouse that the channel's orders leave from; maybe none."""
+        self.ensure_one()
+        warehouses = self.env["stock.warehouse"]
+        return self.warehouse_id or warehouses.search(
+            self._get_warehouse_domain(), limit=1
+        )
+
+    def _get_warehouse_domain(self):
+        """Warehouses of which orders may leave whose channel names none."""
+        return Domain("company_id", "=", self.company_id.id)
+
     @api.depends("mapping_ids.res_id")
     def _compute_status_slots(self):
         for channel in self:

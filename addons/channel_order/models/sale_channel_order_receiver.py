@@ -1,16 +1,14 @@
 import hashlib
 import json
-import logging
-from concurrent.futures import ThreadPoolExecutor
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from odoo.addons.channel_base.lib.errors import AuthRequired, ChannelError, Retryable
+from odoo.addons.channel_base.lib.errors import AuthRequired, Retryable
+from odoo.addons.channel_base.lib.parallel import gather
 from odoo.addons.channel_base.lib.text import storable
 
-_logger = logging.getLogger(__name__)
-
+# An order is several calls.
 FETCH_THREADS = 4
 # States in which the same content leads to the same outcome.
 SETTLED_STATES = ("imported", "cancelled", "dismissed")
@@ -146,25 +144,16 @@ class SaleChannelOrderReceiver(models.AbstractModel):
         """
 
         def fetch(item):
-            row_id, external_id, versions = item
-            try:
-                return row_id, storable(source.fetch(external_id, versions))
-            except ChannelError as error:
-                return row_id, error
-            except Exception as error:
-                # One row's problem, not the batch's.
-                _logger.exception("fetch of order %s", row_id)
-                return row_id, error
+            _row_id, external_id, versions = item
+            return storable(source.fetch(external_id, versions))
 
-        if len(wanted) > 1:
-            with ThreadPoolExecutor(FETCH_THREADS) as pool:
-                answers = list(pool.map(fetch, wanted))
-        else:
-            answers = [fetch(item) for item in wanted]
-        for _row_id, answer in answers:
+        answers = gather(wanted, fetch, FETCH_THREADS)
+        for answer in answers:
             if isinstance(answer, AuthRequired):
+                # What was read is read again: no row is blamed for it.
                 raise answer
-        return answers
+        row_ids = [row_id for row_id, _external_id, _versions in wanted]
+        return list(zip(row_ids, answers, strict=True))
 
     @api.model
     def _store_answers(self, answers, asked_at):

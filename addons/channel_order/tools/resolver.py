@@ -99,9 +99,7 @@ class OrderResolver:
         :raises Rejected: the company has none
         """
         if self._warehouse is None:
-            self._warehouse = self.channel.warehouse_id or self.env[
-                "stock.warehouse"
-            ].search([("company_id", "=", self.channel.company_id.id)], limit=1)
+            self._warehouse = self.channel._get_order_warehouse()
         if not self._warehouse:
             raise Rejected("warehouse_missing", company=self.channel.company_id.name)
         return self._warehouse

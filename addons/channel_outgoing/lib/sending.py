@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from odoo.addons.channel_base.lib.bisect import bisect
 from odoo.addons.channel_base.lib.errors import ChannelError, Rejected
@@ -21,11 +22,14 @@ class Entry:
 
     :param content: None to delete it
     :param sent_hash: of what the channel took the last time, if it did
+    :param taken_over: fields of the content in which a change that somebody made on
+        the channel counts
     """
 
     target: Target
     content: Content | None
     sent_hash: str | None
+    taken_over: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -36,12 +40,19 @@ class Outcome:
     :param differed: it was neither what it took the last time nor what is wanted, so
         somebody changed it there
     :param details: what else the channel calls it, see ``writer.Found``
+    :param taken_over: fields in which the channel's value counts, and that value; it
+        has them, whatever was wanted
+    :param taken: what of it the channel took, if that is not all
+    :param rewritten: see ``writer.Written``
     """
 
     external_id: str | None
     before: Content | None
     differed: bool
     details: Mapping[str, str] = field(default_factory=dict)
+    taken_over: Mapping[str, Any] = field(default_factory=dict)
+    taken: Content | None = None
+    rewritten: Mapping[str, Any] | None = None
 
 
 Results = dict[str, Outcome | Exception]
@@ -55,6 +66,30 @@ def differs(kind: Kind, found: Found | None, sent_hash: str | None) -> bool:
         # A record that we made and did not record is ours; one that was there is not.
         return not kind.created and found.content != kind.emptied
     return kind.sign(found.content) != sent_hash
+
+
+def find_taken_over(
+    names: Iterable[str],
+    taken: Content | None,
+    there: Content | None,
+    wanted: Content | None,
+) -> dict[str, Any]:
+    """Fields in which somebody changed a record on the channel and Odoo has not since:
+    name → the channel's value.
+
+    :param names: those in which such a change counts
+    :param taken: what the channel took the last time
+    """
+    if taken is None or there is None or wanted is None:
+        return {}
+    return {
+        name: there[name]
+        for name in names
+        if name in taken
+        and name in there
+        and there[name] != taken[name]
+        and wanted.get(name) == taken[name]
+    }
 
 
 def send(writer: Writer, kind: Kind, entries: Sequence[Entry]) -> Results:
@@ -116,7 +151,10 @@ def _compare(writer: Writer, kind: Kind, entries: Sequence[Entry]) -> Results:
     puts, deletes = [], []
     for entry in entries:
         there = found.get(entry.target.reference)
-        results[entry.target.reference] = _outcome(kind, entry, there)
+        if taken_over := _find_taken_over(entry, there):
+            entry = replace(entry, content={**(entry.content or {}), **taken_over})
+        outcome = _outcome(kind, entry, there, taken_over)
+        results[entry.target.reference] = outcome
         if entry.content is None:
             if there:
                 deletes.append(Target(entry.target.reference, there.external_id))
@@ -125,6 +163,11 @@ def _compare(writer: Writer, kind: Kind, entries: Sequence[Entry]) -> Results:
             puts.append((_target(kind, entry, known), entry.content))
     _apply(writer, kind, puts, deletes, results)
     return results
+
+
+def _find_taken_over(entry: Entry, there: Found | None) -> dict[str, Any]:
+    content = there.content if there else None
+    return find_taken_over(entry.taken_over, entry.target.taken, content, entry.content)
 
 
 def _apply(
@@ -144,19 +187,32 @@ def _target(kind: Kind, entry: Entry, known: str | None) -> Target:
     """What is gone is created anew, unless it is not ours to create."""
     if not kind.created:
         return entry.target
-    return Target(entry.target.reference, known)
+    return replace(entry.target, external_id=known)
 
 
-def _outcome(kind: Kind, entry: Entry, there: Found | None) -> Outcome:
+def _outcome(
+    kind: Kind, entry: Entry, there: Found | None, taken_over: Mapping[str, Any]
+) -> Outcome:
     right = there is None if entry.content is None else False
     if there is not None and entry.content is not None:
         right = there.content == entry.content
     return Outcome(
         there.external_id if there and entry.content is not None else None,
         there.content if there else None,
-        not right and differs(kind, there, entry.sent_hash),
+        not right and differs(kind, _leave(entry, there, taken_over), entry.sent_hash),
         there.details if there else {},
+        taken_over,
     )
+
+
+def _leave(
+    entry: Entry, there: Found | None, taken_over: Mapping[str, Any]
+) -> Found | None:
+    """A record without the changes that are taken over: these are told apart."""
+    if there is None or not taken_over:
+        return there
+    former = {name: (entry.target.taken or {})[name] for name in taken_over}
+    return replace(there, content={**there.content, **former})
 
 
 def _note_puts(
@@ -168,14 +224,15 @@ def _note_puts(
         reference = target.reference
         answer = answers.get(reference, Rejected("outgoing_unanswered"))
         before = results[reference]
-        if isinstance(answer, ChannelError):
+        if isinstance(answer, Exception):
             results[reference] = answer
         elif isinstance(before, Outcome):
             if isinstance(answer, str):
                 answer = Written(answer)
-            results[reference] = Outcome(
-                answer.external_id,
-                before.before,
-                before.differed,
-                {**before.details, **answer.details},
+            results[reference] = replace(
+                before,
+                external_id=answer.external_id,
+                details={**before.details, **answer.details},
+                taken=answer.taken,
+                rewritten=answer.rewritten,
             )

@@ -3,6 +3,7 @@ from . import (
     sale_channel_change_mark,
     sale_channel_change_mixin,
     sale_channel_outgoing_intent_mixin,
+    sale_channel_outgoing_difference_mixin,
     sale_channel_outgoing_mixin,
     sale_channel_outgoing_planner,
     sale_channel,

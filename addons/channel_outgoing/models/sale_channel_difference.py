@@ -7,7 +7,8 @@ from odoo.addons.channel_base.models.sale_channel_run import KEEP_DAYS, PURGE_LI
 
 
 class SaleChannelDifference(models.Model):
-    """Something that was changed on the channel and overwritten by Odoo."""
+    """Something that was changed on the channel, and overwritten or taken over by
+    Odoo."""
 
     _name = "sale.channel.difference"
     _description = "Difference Found on a Sales Channel"
@@ -36,6 +37,10 @@ class SaleChannelDifference(models.Model):
     )
     before = fields.Json(readonly=True)
     after = fields.Json(readonly=True)
+    taken_over = fields.Boolean(
+        readonly=True,
+        help="What was found there counts: Odoo has it as well from now on.",
+    )
     before_text = fields.Char("Found There", compute="_compute_texts")
     after_text = fields.Char("Overwritten With", compute="_compute_texts")
 
@@ -45,7 +50,7 @@ class SaleChannelDifference(models.Model):
     def _selection_kind(self):
         return self.env["sale.channel.outgoing"]._selection_kind()
 
-    @api.depends("before", "after")
+    @api.depends("before", "after", "taken_over")
     @api.depends_context("lang")
     def _compute_texts(self):
         nothing = self.env._("Nothing")
@@ -56,16 +61,21 @@ class SaleChannelDifference(models.Model):
             if rows is None:
                 differences.before_text = differences.after_text = False
                 continue
-            shown = [
-                (row.kind, content)
+            contents = {
+                row: rows._get_compared(row.kind, row.before, row.after)
                 for row in differences
-                for content in (row.before, row.after)
-            ]
+            }
+            shown = [(row.kind, one) for row, both in contents.items() for one in both]
             names = rows._get_names(channel, shown)
-            for row in differences:
+            for row, (before, after) in contents.items():
                 kind, describe = row.kind, rows._describe
-                row.before_text = describe(kind, row.before, names) or nothing
-                row.after_text = describe(kind, row.after, names) or nothing
+                row.before_text = describe(kind, before, names) or nothing
+                after = describe(kind, after, names) or nothing
+                row.after_text = (
+                    self.env._("Taken over; Odoo had: %(former)s", former=after)
+                    if row.taken_over
+                    else after
+                )
 
     @api.depends("res_model", "kind")
     @api.depends_context("lang")

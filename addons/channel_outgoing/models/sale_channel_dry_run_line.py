@@ -43,6 +43,12 @@ class SaleChannelDryRunLine(models.Model):
     error_params = fields.Json()
     error_message = fields.Char("Reason", compute="_compute_error_message")
 
+    note_code = fields.Char()
+    note_params = fields.Json()
+    note = fields.Text(
+        "Remark", compute="_compute_note", help="What to know before it is sent."
+    )
+
     _action_idx = models.Index("(dry_run_id, action, kind)")
 
     @api.model
@@ -71,6 +77,13 @@ class SaleChannelDryRunLine(models.Model):
                 label = rows._get_label(line.kind, key)
                 texts.append(f"{label}: {old} → {new}")
             line.changes_text = "\n".join(texts)
+
+    @api.depends("note_code", "note_params")
+    @api.depends_context("lang")
+    def _compute_note(self):
+        texts = self.env["sale.channel.text"]
+        for line in self:
+            line.note = texts._format(line.note_code, line.note_params)
 
     @api.depends("error_code", "error_params")
     @api.depends_context("lang")

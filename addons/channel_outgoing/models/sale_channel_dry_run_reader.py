@@ -52,10 +52,9 @@ class SaleChannelDryRunReader(models.AbstractModel):
         missing = {(line.kind, line.record) for line in lines}
         lines += self._get_lines(dry_run, rows, told, sent, missing)
         skipped = planner._get_skipped(channel, part, ids)
-        return [
-            *self._prepare_lines(rows, lines),
-            *self._prepare_skipped(rows, part, skipped),
-        ]
+        values = self._prepare_lines(rows, lines)
+        rows._add_dry_run_notes(channel, values)
+        return [*values, *self._prepare_skipped(rows, part, skipped)]
 
     @api.model
     def _get_domain(self, channel, part, ids):

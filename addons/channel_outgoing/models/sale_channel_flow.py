@@ -3,7 +3,7 @@ from itertools import chain
 
 from odoo import api, fields, models
 
-from odoo.addons.channel_base.lib.errors import AuthRequired, Retryable
+from odoo.addons.channel_base.lib.errors import AuthRequired, is_unreachable
 from odoo.addons.channel_base.lib.steps import Step
 from odoo.addons.channel_base.tools.conflicts import CONFLICTS
 
@@ -116,7 +116,8 @@ class SaleChannelFlow(models.Model):
     def _get_rows_due(self):
         if self.outgoing and not self.confirmed:
             return []
-        return super()._get_rows_due()
+        look = self.outgoing and self._get_outgoing()._get_next_look(self.channel_id)
+        return [*super()._get_rows_due(), *([look] if look else [])]
 
     def _run_steps(self, run):
         if not self.outgoing:
@@ -126,6 +127,7 @@ class SaleChannelFlow(models.Model):
             return
         writer = self._get_outgoing()._get_writer(self.channel_id)
         yield from self._hand_over_steps()
+        self._retry_conflicts(self._get_outgoing()._look_again, self.channel_id)
         full = self._get_state().full_run
         if full:
             self._begin_pass()
@@ -241,6 +243,7 @@ class SaleChannelFlow(models.Model):
         if any(position.get(name, "") != value for name, value in begun.items()):
             state.cursor = begun
             self._get_outgoing()._try_given_up(self.channel_id)
+            self._get_outgoing()._look_again(self.channel_id, everything=True)
             self._enter(self._get_phases()[0])
 
     def _get_position(self):
@@ -382,7 +385,8 @@ class SaleChannelFlow(models.Model):
                 results = send(writer, kind, list(entries.values()))
                 self._retry_conflicts(rows._store_results, entries, results, run)
                 self._end_lease()
-                failed = rows.filtered(lambda row: row.sync_state == "error")
+                # Some may not be wanted any more.
+                failed = rows.exists().filtered(lambda row: row.sync_state == "error")
                 run._count(
                     processed=len(rows), failed=len(failed), call=writer.take_calls()
                 )
@@ -410,8 +414,9 @@ class SaleChannelFlow(models.Model):
         :raises AuthRequired: it refuses the credentials
         """
         errors = list(results.values())
+        for error in errors:
+            if isinstance(error, AuthRequired):
+                raise error
         # One alone may be its record's problem.
-        if len(errors) < 2 or any(error is not errors[0] for error in errors):
-            return
-        if isinstance(errors[0], Retryable | AuthRequired):
+        if len(errors) > 1 and all(map(is_unreachable, errors)):
             raise errors[0]

@@ -89,6 +89,8 @@ class SaleChannelOutgoingIntentMixin(models.AbstractModel):
     wanted = fields.Json(readonly=True)
     wanted_hash = fields.Char(readonly=True)
     seen = fields.Json(readonly=True)
+    # What the channel made of what it took, see ``lib.writer.Written``
+    rewritten = fields.Json(readonly=True)
     # Partial ones instead: nobody looks for the rows that are done.
     sync_state = fields.Selection(index=False)
 
@@ -100,7 +102,8 @@ class SaleChannelOutgoingIntentMixin(models.AbstractModel):
         "(channel_id, kind, operation, next_attempt_at) WHERE sync_state = 'pending'"
     )
     _open_idx = models.Index(
-        "(channel_id, id) WHERE sync_state IN ('error', 'blocked', 'by_hand')"
+        "(channel_id, id) "
+        "WHERE sync_state IN ('error', 'blocked', 'by_hand', 'asks', 'kept')"
     )
 
     # Since when something waits for Odoo, neither for others nor for the trial's end
@@ -221,7 +224,7 @@ class SaleChannelOutgoingIntentMixin(models.AbstractModel):
         stopped = self._read_group(
             [
                 ("channel_id", "in", channels.ids),
-                ("sync_state", "in", ("error", "blocked", "by_hand")),
+                ("sync_state", "in", ("error", "blocked", "by_hand", "asks")),
             ],
             ["channel_id", "sync_state"],
             ["__count"],

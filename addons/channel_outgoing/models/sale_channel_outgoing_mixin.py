@@ -14,6 +14,8 @@ from ..lib.writer import Target
 # A row that names a record which is not there is woken when it is; this is the safety
 # net.
 AWAITS_SECONDS = 24 * 60 * 60
+# Until what lacks of a record that is there is sent
+REST_SECONDS = 60
 
 
 class SaleChannelOutgoingMixin(models.AbstractModel):
@@ -27,7 +29,7 @@ class SaleChannelOutgoingMixin(models.AbstractModel):
     """
 
     _name = "sale.channel.outgoing.mixin"
-    _inherit = "sale.channel.outgoing.intent.mixin"
+    _inherit = "sale.channel.outgoing.difference.mixin"
     _description = "Something That Goes Out to a Sales Channel"
 
     _outgoing_flow = None
@@ -39,13 +41,6 @@ class SaleChannelOutgoingMixin(models.AbstractModel):
         compute="_compute_texts",
         help="What the channel had when it was last read or written.",
     )
-
-    def unlink(self):
-        """Differences have no key of the database to their row."""
-        self.env["sale.channel.difference"].sudo().search(
-            [("res_model", "=", self._name), ("res_id", "in", self.ids)]
-        ).unlink()
-        return super().unlink()
 
     # What a family declares
 
@@ -59,7 +54,12 @@ class SaleChannelOutgoingMixin(models.AbstractModel):
     @api.model
     def _selection_sync_state(self):
         labels = dict(super()._selection_sync_state())
-        return list({**labels, "by_hand": self.env._("To do by hand")}.items())
+        labels |= {
+            "by_hand": self.env._("To do by hand"),
+            "asks": self.env._("Waits for an answer"),
+            "kept": self.env._("Left to the channel"),
+        }
+        return list(labels.items())
 
     @api.model
     def _get_flow_kinds(self):
@@ -128,6 +128,11 @@ class SaleChannelOutgoingMixin(models.AbstractModel):
         )
 
     @api.model
+    def _get_compared(self, kind, before, after):
+        """What people are shown of two contents of which one replaced the other."""
+        return before, after
+
+    @api.model
     def _get_label(self, kind, key):
         """What people call a key of a content: the field of that name, or the kind that
         it names."""
@@ -184,6 +189,14 @@ class SaleChannelOutgoingMixin(models.AbstractModel):
         return action
 
     @api.model
+    def _add_dry_run_notes(self, channel, lines):
+        """Say more of records than what becomes of them.
+
+        :param lines: values of ``sale.channel.dry.run.line``; those to be remarked on
+            get a ``note_code`` of ``sale.channel.text`` and ``note_params``
+        """
+
+    @api.model
     def _format_value(self, kind, key, value):
         """A value of a content in words; nothing is a dash."""
         if value is None or value is False or value == "" or value == []:
@@ -211,18 +224,28 @@ class SaleChannelOutgoingMixin(models.AbstractModel):
         :return: dict reference → ``lib.sending.Entry``
         """
         contents = self._get_translated(self.channel_id)
+        names = self._get_taken_over(self.channel_id)
         entries = {}
-        for row in self:
+        for row, target in zip(self, self._get_targets(), strict=True):
             content = contents[row.id]
             if content is None and row.operation == "put":
                 continue
-            target = Target(row.reference, row.external_id or None)
-            entries[row.reference] = Entry(target, content, row.content_hash or None)
+            sent_hash = row.content_hash or None
+            entries[row.reference] = Entry(target, content, sent_hash, names)
         return entries
 
     def _get_targets(self):
         """How the channel finds the rows' records."""
-        return [Target(row.reference, row.external_id or None) for row in self]
+        return [
+            Target(
+                row.reference,
+                row.external_id or None,
+                row.seen or None,
+                row.last_synced_at or None,
+                row.rewritten or None,
+            )
+            for row in self
+        ]
 
     def _store_results(self, entries, results, run):
         """Keep what became of claimed rows, and what was different on the channel.
@@ -242,7 +265,16 @@ class SaleChannelOutgoingMixin(models.AbstractModel):
             else:
                 content = entries[row.reference].content
                 known = row.external_id
-                row._store_sent(content, result.external_id, result.details)
+                if result.taken_over:
+                    found.append(row._prepare_taken_over(result.taken_over, run))
+                    row._take_over(result.taken_over)
+                    content = {**content, **result.taken_over}
+                took = content if result.taken is None else result.taken
+                row._store_sent(took, result.external_id, result.details)
+                if result.rewritten is not None:
+                    row.rewritten = result.rewritten or False
+                if result.taken is not None:
+                    row._send_rest()
                 if known and known != row.external_id and content is not None:
                     remade |= row
                 if result.differed:
@@ -250,18 +282,6 @@ class SaleChannelOutgoingMixin(models.AbstractModel):
         self.env["sale.channel.difference"].create(found)
         remade._resend_naming()
         self._release_waiting()
-
-    def _prepare_difference(self, before, after, run):
-        return {
-            "res_model": self._name,
-            "res_id": self.id,
-            "channel_id": self.channel_id.id,
-            "kind": self.kind,
-            "name": self.name,
-            "run_id": run.id,
-            "before": before,
-            "after": after,
-        }
 
     def _store_sent(self, content, external_id, details=None):
         """Keep what the channel has now.
@@ -277,6 +297,12 @@ class SaleChannelOutgoingMixin(models.AbstractModel):
         if kind.created:
             values["external_id"] = external_id
         self._mark_done(**values)
+
+    def _send_rest(self):
+        """Send soon what the channel did not take of a record that it has."""
+        if self.sync_state == "done":
+            due = fields.Datetime.now() + timedelta(seconds=REST_SECONDS)
+            self.write({**self._prepare_retry_values(), "next_attempt_at": due})
 
     def _resend_naming(self):
         """Send what names records again that the channel had to make anew."""
@@ -371,28 +397,6 @@ class SaleChannelOutgoingMixin(models.AbstractModel):
             )
         )
         return found[0][0] or False
-
-    def _note_seen(self, found, run):
-        """Send rows again that are not on the channel as they were sent.
-
-        What is written without reading is read here alone, so the difference is kept.
-
-        :param found: what the channel has: dict reference → ``lib.writer.Found``
-        :return: the rows that differ
-        """
-        differing, differences = self.browse(), []
-        for row in self:
-            kind, there = row._get_kind(), found.get(row.reference)
-            before = there and there.content
-            if (there and kind.sign(before)) == (row.content_hash or None):
-                continue
-            differing |= row
-            if kind.absolute:
-                after = kind.parse(row.content_hash)
-                differences.append(row._prepare_difference(before, after, run))
-        self.env["sale.channel.difference"].create(differences)
-        differing.write(self._prepare_retry_values())
-        return differing
 
     # Buttons
 

@@ -2,16 +2,23 @@
 
 from contextlib import nullcontext
 from datetime import timedelta
+from unittest.mock import patch
+from urllib.parse import urlsplit
+
+import requests
 
 from odoo import fields
 from odoo.tests import new_test_user
+from odoo.tests.common import _super_send
 
+from odoo.addons.channel_base.tests.threads import InOneThread
 from odoo.addons.channel_order.tests.common import ChannelOrderCommon
 
 from ..lib.remote import REMOTES, remote_of
 
 # A slow machine needs several slices for one run.
 MAX_SLICES = 20
+POOL = "odoo.addons.channel_base.lib.parallel.ThreadPoolExecutor"
 
 
 class AlwaysInTestMode:
@@ -20,6 +27,51 @@ class AlwaysInTestMode:
     def enter_registry_test_mode(self):
         self.env.flush_all()
         return nullcontext()
+
+
+class SandboxMixin:
+    """Lets only the addresses of sandboxes through, which play services over real HTTP
+    on loopback."""
+
+    sandbox_hosts = set()
+
+    @classmethod
+    def _request_handler(cls, s, r, /, **kw):
+        if urlsplit(r.url).netloc in cls.sandbox_hosts:
+            return _super_send(s, r, **kw)
+        return super()._request_handler(s, r, **kw)
+
+    def run_sandbox(self, sandbox):
+        """Start a sandbox for the rest of the test, as ``self.sandbox``.
+
+        Batches are written in the test's own thread, which has the cursor.
+        """
+        self.sandbox = sandbox.start()
+        self.addCleanup(self.sandbox.stop)
+        pool = patch(POOL, InOneThread)
+        pool.start()
+        self.addCleanup(pool.stop)
+        self.let_through(self.sandbox.url)
+
+    def let_through(self, url):
+        """Let calls of an address leave the test."""
+        host = urlsplit(url).netloc
+        self.sandbox_hosts.add(host)
+        self.addCleanup(self.sandbox_hosts.discard, host)
+
+    def control(self, path, values=None):
+        """A call of the sandbox's control API, which must succeed."""
+        url = f"{self.sandbox.url}/_sandbox/{path}"
+        if values is None:
+            answer = requests.get(url, timeout=10)
+        else:
+            answer = requests.post(url, json=values, timeout=10)
+        self.assertLess(answer.status_code, 300, answer.text)
+        return answer.json()
+
+    def routes(self):
+        """Route of the API → calls so far."""
+        return self.control("stats")["routes"]
 
 
 class FlowCase(ChannelOrderCommon):

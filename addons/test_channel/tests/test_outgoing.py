@@ -12,6 +12,7 @@ from odoo.tools import mute_logger
 from odoo.addons.channel_base.lib.errors import AuthRequired, Retryable
 from odoo.addons.channel_outgoing.lib.kind import BASE_COLUMNS
 
+from ..lib.fake_stock import FakeStockWriter
 from .outgoing import FLOW, PLANNER, OutgoingCase
 
 OUTGOING = "odoo.addons.channel_outgoing.models"
@@ -281,6 +282,30 @@ class TestOutgoing(OutgoingCase):
                 self.make_due()
                 self.run_out(full=False)
                 self.assertFalse(self.out.failures)
+
+    def test_what_several_calls_say_of_the_channel(self):
+        """Each record has a call and an error of its own."""
+        answers = {
+            "down": (lambda: Retryable("503"), 1),
+            "locked": (lambda: Retryable("409", alone=True), 0),
+            "strange": (lambda: KeyError("id"), 0),
+        }
+        self.confirm()
+        for product in self.products:
+            product.default_code = f"{product.default_code}-2"
+        for name, (make, failures) in answers.items():
+            with self.subTest(name):
+
+                def put(_writer, _kind, records, make=make):
+                    return {target.reference: make() for target, _content in records}
+
+                self.rows("stock")._make_due()
+                with patch.object(FakeStockWriter, "put", put):
+                    self.run_out(full=False)
+                self.assertEqual(self.out.failures, failures)
+        self.rows("stock").action_retry()
+        self.run_out(full=False)
+        self.assertEqual(self.states(), {"done"})
 
     # What a row keeps
 

@@ -59,6 +59,17 @@ ACCESS = {
     "l10n_ar.padron.position": allow((), "", billing="r", accountant=ALL),
     "l10n_ar.padron.review": WIZARD_FOR_ALL,
     "l10n_ar.padron.review.line": WIZARD_FOR_ALL,
+    "mercadolibre.attribute": SEEN_BY_CHANNEL,
+    "mercadolibre.attribute.value": SEEN_BY_CHANNEL,
+    "mercadolibre.category": SEEN_BY_CHANNEL,
+    "mercadolibre.chart": SEEN_BY_CHANNEL,
+    "mercadolibre.form": allow(("channel manager",), ALL),
+    "mercadolibre.form.line": allow(("channel manager",), ALL),
+    "mercadolibre.product.attribute": allow(
+        (), "", channel_user="r", channel_manager=ALL
+    ),
+    "mercadolibre.suggestion": allow(("channel manager",), ALL),
+    "mercadolibre.suggestion.line": allow(("channel manager",), ALL),
     "pricing.advanced.config": PRICING,
     "pricing.channel.group": PRICING,
     "pricing.company.size": PRICING,
@@ -80,6 +91,7 @@ ACCESS = {
     "sale.channel.fake.stock": SEEN_BY_CHANNEL,
     "sale.channel.dry.run": allow((), "", channel_user="r", channel_manager="ru"),
     "sale.channel.dry.run.line": SEEN_BY_CHANNEL,
+    "sale.channel.fee": SEEN_BY_CHANNEL,
     "sale.channel.flow": allow((), "", channel_user="r", channel_manager=ALL),
     "sale.channel.flow.state": allow(("channel manager",), "r"),
     "sale.channel.freight.rule": allow((), "", channel_user="r", channel_manager=ALL),
@@ -93,8 +105,10 @@ ACCESS = {
     ),
     "sale.channel.listing.content": SEEN_BY_CHANNEL,
     "sale.channel.listing.difference": allow(("channel manager",), ALL),
+    "sale.channel.listing.margin": SEEN_BY_CHANNEL,
     "sale.channel.listing.price": SEEN_BY_CHANNEL,
     "sale.channel.listing.stock": SEEN_BY_CHANNEL,
+    "sale.channel.listing.type": allow((), "", channel_user="r", channel_manager=ALL),
     "sale.channel.mapping": allow((), "", channel_user="r", channel_manager=ALL),
     "sale.channel.mapping.assign": allow(("channel manager",), ALL),
     "sale.channel.mapping.kind": allow(CHANNEL, "r", system=ALL),
@@ -153,6 +167,7 @@ GUARDS = {
         "server": "certificate cuit database_uuid expiry_warned fingerprint issuer "
         "private_key request valid_from valid_to",
     },
+    "mercadolibre.product.attribute": {"server": "company_id"},
     "pricing.channel.group": {"server": "company_id"},
     "pricing.contract": {"server": "company_id"},
     "pricing.origin": {"server": "company_id"},
@@ -168,6 +183,7 @@ GUARDS = {
         "database_place database_uuid expires_at oauth_started_at oauth_state "
         "oauth_verifier refresh_token registered_url renewal_count renewed_at state",
     },
+    "sale.channel.fee": {"server": SYNC},
     "sale.channel.flow": {
         "once": "channel_id kind",
         "server": "company_id confirmed cron_id run_requests",
@@ -177,12 +193,18 @@ GUARDS = {
     "sale.channel.listing": {
         "once": "channel_id product_id",
         "server": "channel_product_id channel_status company_id external_id "
-        "external_stock_id former_external_ids kept_fields missing_since origin url_id",
+        "external_stock_id former_external_ids kept_fields mercadolibre_closing "
+        "missing_since number origin "
+        "stock_counted stock_kept stock_there stock_there_at stock_uncounted url_id "
+        "warnings",
     },
     "sale.channel.listing.component": {"once": "listing_id", "server": "company_id"},
     "sale.channel.listing.content": {"server": SYNC},
-    "sale.channel.listing.price": {"server": SYNC},
+    "sale.channel.listing.price": {
+        "server": f"{SYNC} answer answered_by_id answered_hash paid paid_until"
+    },
     "sale.channel.listing.stock": {"server": SYNC},
+    "sale.channel.listing.type": {"once": "channel_id code", "server": "company_id"},
     "sale.channel.mapping": {
         "once": "channel_id kind_id",
         "server": "company_id is_mapped",
@@ -224,6 +246,9 @@ SHARED = {
     "l10n_ar.identification.threshold",
     "l10n_ar.padron.activity",
     "l10n_ar.padron.answer",
+    "mercadolibre.attribute",
+    "mercadolibre.attribute.value",
+    "mercadolibre.category",
     "pricing.company.size",
     "pricing.interstate.rate",
     "sale.channel.change",
@@ -232,5 +257,7 @@ SHARED = {
 }
 # What the smallest record of a model needs beside its required fields.
 VALUES = {
+    # The channel under test has one type of listings, without a name.
+    "sale.channel.listing.type": {"code": ""},
     "sale.channel.order.request": {"date_to": "2026-01-02 00:00:00"},
 }

@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from odoo.addons.channel_base.lib.errors import ChannelError, Rejected
-from odoo.addons.channel_catalog.lib.contents import format_levels, parse_levels
+from odoo.addons.channel_catalog.lib.charges import Fee, Question
+from odoo.addons.channel_catalog.lib.contents import (
+    CAUTIOUS,
+    INSIST,
+    SHARED,
+    format_levels,
+    get_question,
+    parse_levels,
+)
 from odoo.addons.channel_catalog.lib.images import ImageStore
-from odoo.addons.channel_catalog.lib.remote import RemoteListing, RemotePage
-from odoo.addons.channel_catalog.lib.stock import Reservation
+from odoo.addons.channel_catalog.lib.remote import RemoteListing, RemotePage, get_item
+from odoo.addons.channel_catalog.lib.stock import STOCK_KEPT, Reservation
 from odoo.addons.channel_catalog.lib.traits import CatalogTraits
 from odoo.addons.channel_outgoing.lib.kind import Content
-from odoo.addons.channel_outgoing.lib.writer import Answer, Found, Target, Written
+from odoo.addons.channel_outgoing.lib.writer import (
+    UNREAD,
+    Answer,
+    Found,
+    NotTaken,
+    Target,
+    Written,
+)
 
 PREFIXES = {"product": "P", "listing": "L"}
 
@@ -25,11 +41,13 @@ class Record:
     """A product or listing as the shop keeps it.
 
     :param reference: ours; empty for one that was there before us
+    :param more: what else a reader of the list tells of a listing
     """
 
     reference: str
     content: dict[str, Any]
     status: str = "active"
+    more: dict[str, Any] = field(default_factory=dict)
 
 
 class FakeShop:
@@ -45,12 +63,24 @@ class FakeShop:
         # Of stock by ``S…``, of prices by ``L…``: the content that was written last
         self.stock: dict[str, dict[str, Any]] = {}
         self.prices: dict[str, dict[str, Any]] = {}
+        # Items that lie in a warehouse of its own, and the most that it takes of others
+        self.kept: set[str] = set()
+        # Items of which it does not tell what it has
+        self.unread: set[str] = set()
+        self.most: dict[str, float] = {}
         # What it keeps for orders, by item
         self.reservations: dict[str, list[Reservation]] = {}
         # Bytes that were uploaded, by the shop's id
         self.images: dict[str, bytes] = {}
         self.log: list[tuple[str, str, int]] = []
         # The next call of a method fails; "answer": a put goes through, unanswered
+        # What it takes of a sale, in percent of the price, by category
+        self.fees: dict[str, Decimal] = {}
+        self.asked: list[Question] = []
+        # Listings whose price it sets itself, and what buyers pay of those promoted
+        self.automated: set[str] = set()
+        self.promoted: dict[str, float] = {}
+        self.promotion_ends: datetime | None = None
         self.faults: list[tuple[str, ChannelError]] = []
         # By title or SKU of a record, or by item
         self.refused: dict[str, ChannelError] = {}
@@ -205,7 +235,10 @@ class FakeShopWriter:
         if kind in ("stock", "price"):
             table = self.shop.stock if kind == "stock" else self.shop.prices
             item = target.external_id or ""
-            return Found(item, dict(table[item])) if item in table else None
+            if item in self.shop.unread:
+                return Found(item, {}, {UNREAD: "1"})
+            kept = {STOCK_KEPT: "1"} if item in self.shop.kept else {}
+            return Found(item, dict(table[item]), kept) if item in table else None
         for external_id, record in self.shop.records[kind].items():
             if target.external_id == external_id or (
                 target.external_id is None and record.reference == target.reference
@@ -259,14 +292,59 @@ class FakeShopWriter:
         self.shop.records[kind][external_id].content.update(deepcopy(dict(content)))
         return Written(external_id, self._get_details(kind, external_id))
 
+    def _refuse_price(self, content: Content) -> NotTaken | None:
+        """Why a price is not taken as it was asked."""
+        item, amount = content["item"], content["amount"]
+        there = self.shop.prices.get(item, {})
+        params = {"price": str(amount), "there": str(there.get("amount"))}
+        params["currency"] = content["currency"]
+        if item in self.shop.automated:
+            if content.get(CAUTIOUS):
+                self.shop.log.append(("careful", "price", 1))
+            return NotTaken("price_automated", there, "kept", **params)
+        paid = self.shop.promoted.get(item)
+        ends = paid is not None and amount <= paid
+        if amount == there.get("amount"):
+            return None
+        if question := get_question(ends, content):
+            until = self.shop.promotion_ends if ends else None
+            params |= {"paid": str(paid)} if ends else {}
+            params["names"] = str(content.get(SHARED))
+            return NotTaken(question, there, "asks", until, **params)
+        if ends:
+            del self.shop.promoted[item]
+        return None
+
+    def _share_price(self, item: str) -> None:
+        """The variations of an item have one price, and one promotion."""
+        price = self.shop.prices[item]
+        for one in self.shop.prices:
+            if self.shop.traits.shared_prices and get_item(one) == get_item(item):
+                self.shop.prices[one] = {**price, "item": one}
+                if item not in self.shop.promoted:
+                    self.shop.promoted.pop(one, None)
+
     def _put_value(self, kind: str, content: Content) -> Answer:
+        if kind == "price" and (refused := self._refuse_price(content)):
+            return refused
+        content = {
+            k: v for k, v in content.items() if k not in (INSIST, CAUTIOUS, SHARED)
+        }
         item = content["item"]
         there = self.shop.stock if kind == "stock" else self.shop.records["listing"]
         if item not in there:
             return Rejected("not_found")
+        if kind == "stock" and item in self.shop.kept:
+            return Rejected(STOCK_KEPT)
         table = self.shop.stock if kind == "stock" else self.shop.prices
         table[item] = {**content, **self._keep_levels(table.get(item), content)}
-        return item
+        if kind == "price":
+            self._share_price(item)
+        most = self.shop.most.get(item) if kind == "stock" else None
+        if most is None or most >= table[item]["quantity"]:
+            return item
+        table[item]["quantity"] = most
+        return Written(item, {"quantity": str(most)})
 
     def _keep_levels(
         self, there: Content | None, content: Content
@@ -299,11 +377,39 @@ class FakeShopWriter:
         return {}
 
 
+class FakeFees:
+    """Tells what the fake shop takes of a sale."""
+
+    def __init__(self, shop: FakeShop):
+        self.shop = shop
+
+    def take_calls(self) -> int:
+        return self.shop.take_calls()
+
+    def ask(self, questions: Iterable[Question]) -> Mapping[Question, Fee | Rejected]:
+        self.shop.call("fees", "fee", 1)
+        asked = list(questions)
+        self.shop.asked += asked
+        return {one: self._get_fee(one) for one in asked}
+
+    def _get_fee(self, question: Question) -> Fee | Rejected:
+        percentage = self.shop.fees.get(question.category)
+        if percentage is None:
+            return Rejected("fee_unanswered")
+        return Fee(question.price * percentage / 100, percentage)
+
+
 class FakeCatalog:
     """Reads all that the fake shop sells."""
 
     def __init__(self, shop: FakeShop):
         self.shop = shop
+
+    @property
+    def unread(self) -> set[str]:
+        """Listings that are there and cannot be read."""
+        there = self.shop.records["listing"]
+        return {id_ for id_, record in there.items() if record.status == "unreadable"}
 
     def take_calls(self) -> int:
         return self.shop.take_calls()
@@ -314,11 +420,27 @@ class FakeCatalog:
         ids = list(self.shop.records["listing"])
         page = ids[start : start + limit]
         following = start + limit if start + limit < len(ids) else None
-        return RemotePage(tuple(map(self._get_listing, page)), following)
+        unread = tuple(sorted(self.unread.intersection(page)))
+        listed = [self._get_listing(one) for one in page if one not in unread]
+        listed = [one for one in listed if not one.ended]
+        return RemotePage(tuple(listed), following, len(unread), unread)
 
-    def find(self, external_ids: Collection[str]) -> set[str]:
-        self.shop.call("find", "listing", len(external_ids))
-        return set(external_ids) & self.shop.records["listing"].keys()
+    def read_some(self, external_ids: Collection[str]) -> RemotePage:
+        self.shop.call("again", "listing", len(external_ids))
+        there = self.shop.records["listing"]
+        moved = {
+            old: new
+            for new, record in there.items()
+            for old in record.more.get("former_ids", ())
+        }
+        asked = set(external_ids)
+        ids = {moved.get(one, one) for one in asked}
+        ids |= {id_ for id_, r in there.items() if r.content.get("product") in asked}
+        unread = tuple(sorted(ids & self.unread))
+        found = [
+            self._get_listing(one) for one in sorted((ids - self.unread) & there.keys())
+        ]
+        return RemotePage(tuple(found), None, len(unread), unread)
 
     def _get_listing(self, external_id: str) -> RemoteListing:
         record = self.shop.records["listing"][external_id]
@@ -327,7 +449,7 @@ class FakeCatalog:
         stock = self.shop.stock[self.shop.stock_id(external_id)]
         product_id = content.get("product") or ""
         product = self.shop.records["product"].get(product_id)
-        return RemoteListing(
+        listing = RemoteListing(
             external_id,
             content.get("title") or "",
             product_id,
@@ -343,3 +465,4 @@ class FakeCatalog:
             content=deepcopy(content),
             product_content=deepcopy(product.content) if product else {},
         )
+        return replace(listing, **record.more)

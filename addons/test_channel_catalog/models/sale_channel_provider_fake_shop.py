@@ -1,6 +1,9 @@
 from odoo import models
 
-from ..lib.fake_shop import SHOPS, FakeCatalog, FakeShop, FakeShopWriter
+from odoo.addons.channel_catalog.lib.remote import ListingHint
+from odoo.addons.channel_catalog.lib.status import ListingStatus
+
+from ..lib.fake_shop import SHOPS, FakeCatalog, FakeFees, FakeShop, FakeShopWriter
 
 
 class SaleChannelProviderFakeShop(models.AbstractModel):
@@ -26,8 +29,30 @@ class SaleChannelProviderFakeShop(models.AbstractModel):
     def _get_price_writer(self, channel):
         return FakeShopWriter(self._get_shop(channel))
 
+    def _get_fee_reader(self, channel):
+        return FakeFees(self._get_shop(channel))
+
+    def _get_fee_classes(self, channel, listings):
+        categories = self.env["sale.channel.charge"]._get_categories(channel, listings)
+        return {
+            listing: (categories.get(listing, "C0"), listing.listing_type)
+            for listing in listings
+        }
+
     def _get_remote_catalog(self, channel):
         return FakeCatalog(self._get_shop(channel))
 
     def _get_listing_url(self, channel, listing):
         return f"https://fake.example.com/products/{listing.url_id}"
+
+    def _read_listing_hint(self, channel, topic, resource):
+        if topic == "listings":
+            return ListingHint(external_id=resource)
+        return ListingHint(stock_group=resource) if topic == "stock" else None
+
+    def _describe_listing_status(self, channel, status):
+        if status == "active":
+            return ListingStatus("fake_active", sold=True)
+        if status == "banned":
+            return ListingStatus("fake_banned", advice="fake_appeal", attention=True)
+        return None

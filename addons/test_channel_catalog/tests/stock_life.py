@@ -17,22 +17,44 @@ WEIGHTS = {
 }
 
 
-class StockLife(StockCase):
-    """What happens is random, and the same each time.
+class Life:
+    """What happens is random, and the same each time."""
 
-    Orders are refused now and then, cancelled, mended, shipped and returned; somebody
-    also buys while stock is being written.
-    """
+    events = EVENTS
+    weights = WEIGHTS
 
     def live(self, seed):
+        """Let what :attr:`weights` name happen, each a method ``live_…``."""
         self.random = random.Random(seed)
+        self.begin()
+        for event in self.random.choices(
+            list(self.weights), list(self.weights.values()), k=self.events
+        ):
+            getattr(self, f"live_{event}")()
+            self.look(event)
+        self.end()
+
+    def begin(self):
+        """What was there before."""
+
+    def look(self, event):
+        """What is true after each event."""
+
+    def end(self):
+        """Let both sides come to rest."""
+
+
+class StockLife(Life, StockCase):
+    """Orders are refused now and then, cancelled, mended, shipped and returned;
+    somebody also buys while stock is being written.
+    """
+
+    def begin(self):
         self.bought, self.shipped, self.refused = [], [], []
         self.push(full=True)
         self.shop.watch = self.interfere
-        for event in self.random.choices(
-            list(WEIGHTS), list(WEIGHTS.values()), k=EVENTS
-        ):
-            getattr(self, f"live_{event}")()
+
+    def end(self):
         self.shop.watch = lambda _method, _kind: None
         for _turn in range(3):
             self.run_flow()

@@ -271,9 +271,9 @@ class TestMatching(ListCase):
     def patch_limit(self, limit):
         from unittest.mock import patch
 
-        from odoo.addons.channel_catalog.models import sale_channel_flow
+        from odoo.addons.channel_catalog.models import sale_channel_remote_flow
 
-        return patch.object(sale_channel_flow, "MATCH_LIMIT", limit)
+        return patch.object(sale_channel_remote_flow, "MATCH_LIMIT", limit)
 
     def make_shirt(self):
         """A product in two sizes."""

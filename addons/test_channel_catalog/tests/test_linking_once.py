@@ -60,6 +60,34 @@ class TestNeverTwice(ListCase):
         self.assertEqual(self.states(), ["ambiguous", "ambiguous"])
         self.assertEqual(self.holds(item), ["list_open"])
 
+    def test_a_further_type_that_may_be_there_is_held(self):
+        self.shop.traits = CatalogTraits(listing_types=("", "premium"))
+        self.channel._ensure_flows()
+        item = self.make_item("A")
+        self.add(sku="A")
+        self.read_list()
+        self.channel.listing_type_ids.published = True
+        # A second one of the first type is no matter of the other.
+        self.add(sku="A")
+        self.read_list()
+        self.assertEqual(self.holds(item), [None])
+        premium = [self.add(sku="A") for _number in range(2)]
+        for id_ in premium:
+            self.shop.records["listing"][id_].more = {"listing_type": "premium"}
+        self.start("listings_out")
+        for code in ("list_open", "list_taken"):
+            self.run_out("listings_out")
+            self.assertEqual(self.holds(item), [code])
+            self.assertEqual(len(self.listings(item)), 1)
+            for id_ in premium:
+                self.row(id_).action_ignore()
+        for id_ in premium:
+            del self.shop.records["listing"][id_]
+        self.read_list()
+        self.run_out("listings_out")
+        types = self.listings(item).mapped("listing_type")
+        self.assertEqual(sorted(types), ["", "premium"])
+
     def test_products_of_what_odoo_does_not_know(self):
         self.shop.traits = CatalogTraits(grouped=True)
         group = self.shop.add("product", title="Remera", weight=0.25)

@@ -4,44 +4,20 @@ import hashlib
 import hmac
 import json
 from datetime import datetime
-from urllib.parse import urlsplit
 
-import requests
 from sandbox.medusa import MedusaSandbox
 
-from odoo.tests.common import _super_send
+from odoo.addons.test_channel.tests import common
 
 SKU = "TERMO-1L"
 
 
-class SandboxMixin:
-    """Starts a shop for each test and lets only its address through."""
-
-    sandbox_hosts = set()
-
-    @classmethod
-    def _request_handler(cls, s, r, /, **kw):
-        if urlsplit(r.url).netloc in cls.sandbox_hosts:
-            return _super_send(s, r, **kw)
-        return super()._request_handler(s, r, **kw)
+class SandboxMixin(common.SandboxMixin):
+    """A shop for each test."""
 
     def start_sandbox(self):
         """A shop without orders, as ``self.sandbox``."""
-        self.sandbox = MedusaSandbox(seed=7).start()
-        self.addCleanup(self.sandbox.stop)
-        host = urlsplit(self.sandbox.url).netloc
-        self.sandbox_hosts.add(host)
-        self.addCleanup(self.sandbox_hosts.discard, host)
-
-    def control(self, path, values=None):
-        """A call of the sandbox's control API, which must succeed."""
-        url = f"{self.sandbox.url}/_sandbox/{path}"
-        if values is None:
-            answer = requests.get(url, timeout=10)
-        else:
-            answer = requests.post(url, json=values, timeout=10)
-        self.assertLess(answer.status_code, 300, answer.text)
-        return answer.json()
+        self.run_sandbox(MedusaSandbox(seed=7))
 
     def enter_keys(self, channel, **values):
         """What the administrator enters on the credential."""
@@ -55,10 +31,6 @@ class SandboxMixin:
         with self.enter_registry_test_mode():
             channel._get_provider()._start_connection(channel)
         return credential
-
-    def routes(self):
-        """Route of the API → calls so far."""
-        return self.control("stats")["routes"]
 
 
 class RemoteOrders(SandboxMixin):

@@ -1,12 +1,10 @@
 """A MercadoLibre channel over the sandbox of this repository: real HTTP on loopback."""
 
 from copy import deepcopy
-from urllib.parse import urlsplit
 
-import requests
 from sandbox.mercadolibre import MercadoLibreSandbox
 
-from odoo.tests.common import _super_send
+from odoo.addons.test_channel.tests import common
 
 SELLER = 1893456721
 OTHER_SELLER = 2650481337
@@ -17,34 +15,12 @@ SKU = "TERMO-1L"
 CART = 2000007999000001
 
 
-class SandboxMixin:
-    """Starts a sandbox for each test and lets only its address through."""
-
-    sandbox_hosts = set()
-
-    @classmethod
-    def _request_handler(cls, s, r, /, **kw):
-        if urlsplit(r.url).netloc in cls.sandbox_hosts:
-            return _super_send(s, r, **kw)
-        return super()._request_handler(s, r, **kw)
+class SandboxMixin(common.SandboxMixin):
+    """A sandbox of MercadoLibre for each test."""
 
     def start_sandbox(self, scenario="demo"):
         """An empty sandbox, as ``self.sandbox``."""
-        self.sandbox = MercadoLibreSandbox(seed=7, orders=0, scenario=scenario).start()
-        self.addCleanup(self.sandbox.stop)
-        host = urlsplit(self.sandbox.url).netloc
-        self.sandbox_hosts.add(host)
-        self.addCleanup(self.sandbox_hosts.discard, host)
-
-    def control(self, path, values=None):
-        """A call of the sandbox's control API, which must succeed."""
-        url = f"{self.sandbox.url}/_sandbox/{path}"
-        if values is None:
-            answer = requests.get(url, timeout=10)
-        else:
-            answer = requests.post(url, json=values, timeout=10)
-        self.assertLess(answer.status_code, 300, answer.text)
-        return answer.json()
+        self.run_sandbox(MercadoLibreSandbox(seed=7, orders=0, scenario=scenario))
 
     def use_sandbox(self, channel, **values):
         """Point the channel's credential at the sandbox."""
@@ -67,10 +43,6 @@ class SandboxMixin:
         with self.enter_registry_test_mode():
             credential._connect(pair, str(seller), "SELLER")
         return credential
-
-    def routes(self):
-        """Route of the API → calls so far."""
-        return self.control("stats")["routes"]
 
 
 class RemoteOrders(SandboxMixin):

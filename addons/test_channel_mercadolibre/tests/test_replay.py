@@ -1,12 +1,18 @@
-"""Two months of three accounts, told in any order, end in the same state."""
+"""Two months of three accounts, told in any order, end in the same state, and with the
+same stock on the channel."""
 
 import random
 from copy import deepcopy
+from unittest.mock import patch
+
+from sandbox.mercadolibre.selling.opening import open_shops
 
 from odoo import fields
 from odoo.tests import tagged
 
+from odoo.addons.channel_mercadolibre.lib.item import join_id
 from odoo.addons.channel_order.lib.source import OrderReference
+from odoo.addons.channel_outgoing.lib.writer import Target
 from odoo.addons.test_channel.tests.common import FlowCase
 
 from .common import BRAZILIAN_SELLER, OTHER_SELLER, SELLER, RemoteOrders
@@ -17,6 +23,7 @@ DAYS = 60
 PURCHASES = 16  # of each account
 CHANGES = 26
 SETTLING_TURNS = 6
+STOCK = 5000  # of each product, more than is ever sold
 SKUS = {
     "MLA": ("TERMO-1L", "MATE-CAL", "BOMB-AC"),
     "MLB": ("CAFE-500", "CHAL-IN", "REDE-CAS"),
@@ -30,6 +37,7 @@ class Account:
         self.channel = channel
         self.seller = seller
         self.site = site
+        self.items = {}  # SKU → item
         self.orders = []  # ids of orders
         self.story = []  # (cart, bundle) at some moment
 
@@ -56,14 +64,21 @@ class TestReplay(RemoteOrders, FlowCase):
         super().setUp()
         self.remote_rows = {}
         self.start_sandbox()
+        open_shops(self.sandbox.selling.shop)
         self.control("settings", {"expires_in": 366 * 86400})
         self.rng = random.Random(20261121)
+        self.products = {}
         for site, skus in SKUS.items():
             known = {one["sku"] for one in self.control(f"catalogue?site={site}")}
             wanted = [sku for sku in skus if sku in known] or sorted(known)[:3]
             SKUS[site] = tuple(wanted)
             for sku in wanted:
-                self.make_product(sku, self.tax_21)
+                product = self.products[sku] = self.make_product(sku, self.tax_21)
+                product.channel_show = "yes"
+                place = self.channel._get_order_warehouse().lot_stock_id
+                self.env["stock.quant"]._update_available_quantity(
+                    product, place, STOCK
+                )
         self.accounts = [
             self.account(seller, site)
             for seller, site in (
@@ -76,7 +91,16 @@ class TestReplay(RemoteOrders, FlowCase):
     def account(self, seller, site):
         channel = self.twin(site, f"Cuenta {seller}")
         self.connect(channel, seller)
-        return Account(channel, seller, site)
+        account = Account(channel, seller, site)
+        for item in self.control(f"items?seller_id={seller}"):
+            for variation in item["variations"] or [None]:
+                attributes = (variation or item)["attributes"]
+                [sku] = [a["value_name"] for a in attributes if a["id"] == "SELLER_SKU"]
+                if sku in SKUS[site]:
+                    account.items[sku] = join_id(
+                        item["id"], str(variation["id"]) if variation else ""
+                    )
+        return account
 
     def twin(self, site, name):
         """A channel that imports whatever it is given."""
@@ -88,6 +112,56 @@ class TestReplay(RemoteOrders, FlowCase):
         )
         channel.orders_from = "2020-01-01 00:00:00"
         return channel
+
+    def list_items(self, account, channel):
+        """Have a channel sell the account's items. It is told of its orders here; only
+        one channel may read those of an account."""
+        channel.flow_ids.filtered(lambda flow: flow.kind == "orders_in").unlink()
+        self.env["sale.channel.listing"].create(
+            [
+                {
+                    "channel_id": channel.id,
+                    "product_id": self.products[sku].id,
+                    "external_id": item,
+                    "listing_type": "gold_special",
+                    "visibility": "visible",
+                }
+                for sku, item in account.items.items()
+            ]
+        )
+
+    def send_stock(self, account, channel, full=False):
+        """Let the channel's stock go out, by the account's own access.
+
+        :return: SKU → what buyers can buy there
+        """
+        self.env.cr.flush()
+        self.env["sale.channel.change"]._hand_over()
+        writer = account.channel._get_provider()._get_stock_writer(account.channel)
+        flow = channel.flow_ids.filtered(lambda one: one.kind == "stock_out")
+        flow.confirmed = flow.enabled = True
+        state, now = flow._get_state(), fields.Datetime.now()
+        state.write({"last_run_at": not full and now, "retry_at": False})
+        state.requests_seen = flow.run_requests
+        provider = type(channel._get_provider())
+        with (
+            patch.object(provider, "_get_stock_writer", lambda *_args: writer),
+            patch.object(type(flow), "_check_account", lambda _flow: None),
+        ):
+            for _slice in range(20):
+                self.env.flush_all()
+                flow.cron_id.method_direct_trigger()
+                self.env.invalidate_all()
+                if not state.run_id:
+                    break
+        rows = self.env["sale.channel.listing.stock"]
+        rows = rows.search([("channel_id", "=", channel.id)])
+        self.assertEqual(set(rows.mapped("sync_state")), {"done"})
+        targets = [Target(item, item) for item in account.items.values()]
+        found = writer.find("stock", targets)
+        return {
+            sku: found[item].content["quantity"] for sku, item in account.items.items()
+        }
 
     # What happens in the two months
 
@@ -295,6 +369,16 @@ class TestReplay(RemoteOrders, FlowCase):
             if store.orders[number]["status"] != "cancelled" and number not in warned
         }
 
+    def get_sold(self, account):
+        """What the remote side says that buyers have: SKU → pieces."""
+        store, sold = self.sandbox.core.store, dict.fromkeys(account.items, 0)
+        for number in account.orders:
+            order = store.orders[number]
+            if order["status"] != "cancelled":
+                [line] = order["order_items"]
+                sold[line["item"]["seller_sku"]] += line["quantity"]
+        return sold
+
     def test_told_in_any_order(self):
         # Tokens are read in a cursor of their own.
         with self.enter_registry_test_mode():
@@ -316,9 +400,16 @@ class TestReplay(RemoteOrders, FlowCase):
                 self.env.cr.execute(
                     "ANALYZE stock_move, stock_picking, stock_reference_move_rel"
                 )
+                self.list_items(account, channel)
+                before = self.send_stock(account, channel, full=True)
+                self.assertGreater(min(before.values()), 0)
                 self.tell(channel, story, rng)
                 self.settle(channel, source)
                 outcomes[seed] = self.outcome(channel)
+                after = self.send_stock(account, channel)
+                sold = {sku: before[sku] - after[sku] for sku in before}
+                with self.subTest(account=account.seller, seed=seed, what="stock"):
+                    self.assertEqual(sold, self.get_sold(account))
             truth = self.truth(account)
             with self.subTest(account=account.seller, told="in order"):
                 told = {ref: values[1] for ref, values in outcomes[IN_ORDER].items()}

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import pickle
 
+import pytest
+
 from odoo.addons.channel_base.lib.errors import (
     ChannelError,
     MappingMissing,
     Rejected,
     Retryable,
+    Several,
+    Suspended,
+    is_unreachable,
+    parse_problems,
+    reason,
+    split_reason,
 )
 
 
@@ -34,3 +42,29 @@ def test_mapping_missing() -> None:
 
 def test_a_retryable_can_travel() -> None:
     assert str(pickle.loads(pickle.dumps(Retryable("later")))) == "later"
+
+
+def test_a_suspended_account_keeps_nobody_waiting() -> None:
+    error = Suspended("may not")
+    assert isinstance(error, Retryable)
+    assert not is_unreachable(error)
+    assert error.after and reason(error) == ("suspended", {})
+
+
+def test_several_problems() -> None:
+    errors = [Rejected("a", "title", text="«ñ»"), Rejected("b")]
+    error = Several(errors)
+    code, params = reason(error)
+    assert isinstance(error, Rejected)
+    assert all(isinstance(value, str) for value in params.values())
+    assert split_reason(code, params) == [
+        ("a", {"text": "«ñ»", "field": "title"}),
+        ("b", {}),
+    ]
+    assert split_reason("x", {"field": "y"}) == [("x", {"field": "y"})]
+    assert split_reason(None, None) == []
+
+
+@pytest.mark.parametrize("text", [None, "", "{", "[1]", "{}", '[{"code": 1}]'])
+def test_problems_that_are_none(text: str | None) -> None:
+    assert parse_problems(text) == []

@@ -111,6 +111,17 @@ def test_retry_after(value: str | None, expected: float | None) -> None:
     assert retry_after(value, now) == expected
 
 
+def test_calls_that_were_under_way_together_slow_it_down_once() -> None:
+    limiter = RateLimiter(600, clock=lambda: 5.0, sleep=lambda _seconds: None)
+    with Server(Answer(429, b"")) as server:
+        client = HttpClient(server.url, limiter=limiter, retries=0)
+        for _call in range(2):
+            with pytest.raises(Retryable):
+                client.get("/")
+        assert len(server.calls) == 2
+    assert limiter.rate == pytest.approx(5)
+
+
 def test_too_many_requests_slows_the_account_down() -> None:
     limiter = RateLimiter(600)
     answer = Answer(429, b"", {"Retry-After": "30"})

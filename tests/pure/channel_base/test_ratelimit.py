@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import math
 import threading
+from bisect import bisect_left
 
 import pytest
 
-from odoo.addons.channel_base.lib.ratelimit import Bucket, RateLimiter, limiter_for
+from odoo.addons.channel_base.lib.ratelimit import (
+    Bucket,
+    RateLimiter,
+    limiter_for,
+    sustained,
+)
 
 
 class Clock:
@@ -53,6 +59,24 @@ def test_a_burst_fits_what_is_allowed(per_minute: float, burst: int) -> None:
     bucket = Bucket(10, 10, 20, 20, 0.0)
     bucket.allow(per_minute / 60)
     assert bucket.burst == burst
+
+
+@pytest.mark.parametrize("per_minute", [0.5, 1, 6, 12, 60, 600, 1500])
+def test_no_minute_has_more_than_are_allowed(per_minute: float) -> None:
+    clock = Clock()
+    limit = RateLimiter(sustained(per_minute), clock=clock, sleep=clock.sleep)
+    gone: list[float] = []
+    for pause in (0.0, 300.0, 7.0):
+        clock.now += pause
+        for _call in range(int(per_minute) * 2 + 2):
+            assert limit.acquire(patience=math.inf) == 0.0
+            gone.append(clock.now)
+    for number, begin in enumerate(gone):
+        later = bisect_left(gone, begin + 60)
+        assert later - number <= max(per_minute, 1)
+    # Hardly less is made of it.
+    assert sustained(per_minute) >= per_minute / 2
+    assert sustained(600) == 580
 
 
 @pytest.mark.parametrize("per_minute", [0, -1, math.nan, math.inf])
@@ -102,6 +126,19 @@ def test_the_rate_never_falls_to_nothing() -> None:
     for _ in range(100):
         limit.throttled()
     assert limit.rate == pytest.approx(0.1)
+
+
+def test_calls_that_were_under_way_together_halve_once() -> None:
+    clock = Clock()
+    limit = limiter(clock, per_minute=600)
+    began = limit.now()
+    clock.now += 0.1
+    for _thread in range(8):
+        limit.throttled(began=began)
+        clock.now += 0.01
+    assert limit.rate == pytest.approx(5)
+    limit.throttled(began=limit.now())
+    assert limit.rate == pytest.approx(2.5)
 
 
 def test_a_retry_after_blocks_everybody() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from odoo.addons.channel_catalog.lib.html import clean_html, text_to_html
+from odoo.addons.channel_catalog.lib.html import clean_html, html_to_text, text_to_html
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,22 @@ def test_plain_texts() -> None:
         text_to_html("a\r\nb\n\n\n<c> & d") == "<p>a<br>b</p><p>&lt;c&gt; &amp; d</p>"
     )
     assert text_to_html(" \n ") == text_to_html(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("", ""),
+        (None, ""),
+        ("solo texto", "solo texto"),
+        ("<p>uno</p><p>dos</p>", "uno\n\ndos"),
+        ("<p>uno<br>dos<br/></p>", "uno\ndos"),
+        ("<ul><li>a</li><li>b &amp; <b>c</b></li></ul><p>d</p>", "- a\n- b & c\n\nd"),
+        ("<table><tr><td>a</td><td>1</td></tr><tr><td>b</td></tr></table>", "a 1\nb"),
+        ("<p>a\n  b</p><script>x()</script>", "a b"),
+        ("<h1>T</h1><p>5 &lt; 6</p>", "T\n\n5 < 6"),
+    ],
+)
+def test_plain_text(html, text):
+    assert html_to_text(html) == text
+    assert html_to_text(text_to_html(text)).split() == text.split()

@@ -1,9 +1,11 @@
+import threading
+
 import pytest
 
-from odoo.addons.channel_base.lib.errors import Rejected, Retryable
+from odoo.addons.channel_base.lib.errors import AuthRequired, Rejected, Retryable
 from odoo.addons.channel_outgoing.lib.kind import Kind, fingerprint
 from odoo.addons.channel_outgoing.lib.sending import Entry, send
-from odoo.addons.channel_outgoing.lib.writer import Found, Target
+from odoo.addons.channel_outgoing.lib.writer import Found, Target, Written, each
 
 GROUP = Kind("group", "x.group")
 CUSTOMER = Kind(
@@ -170,3 +172,102 @@ def test_only_known_absolute_records_are_written_blind():
     price = Kind("price", "product.product", absolute=True, created=False)
     assert send(Asked(), price, entries).keys() == {"known", "new"}
     assert asked == ["new"]
+
+
+# A channel that takes one record at a time
+
+
+class OneByOne(Wire):
+    def __init__(self, answers, workers):
+        super().__init__()
+        self.answers, self.workers = answers, workers
+        self.threads = set()
+
+    def put(self, _kind, records):
+        return each(records, self.put_one, self.workers)
+
+    def put_one(self, target, content):
+        self.threads.add(threading.current_thread())
+        self.put_calls.append(target)
+        answer = self.answers[target.reference]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+@pytest.mark.parametrize("workers", [1, 4])
+def test_each_record_has_its_own_answer(workers):
+    wrong, busy, bug = Rejected("no"), Retryable("409", alone=True), KeyError("id")
+    answers = {
+        "a": "A",
+        "b": wrong,
+        "c": busy,
+        "d": bug,
+        "e": Written("E", {"status": "active"}),
+    }
+    wire = OneByOne(answers, workers)
+    records = [(Target(reference, None), NEW) for reference in answers]
+    given = wire.put("group", records)
+    assert list(given.items()) == list(answers.items())
+    results = send(wire, GROUP, [Entry(*record, None) for record in records])
+    assert (results["b"], results["c"], results["d"]) == (wrong, busy, bug)
+    assert [results[name].external_id for name in "ae"] == ["A", "E"]
+    assert results["e"].details == {"status": "active"}
+
+
+def test_records_go_one_by_one_unless_a_writer_says_otherwise():
+    wire = OneByOne({"a": "A", "b": "B"}, 1)
+    each([(Target(name, None), NEW) for name in "ab"], wire.put_one)
+    assert wire.threads == {threading.current_thread()}
+
+
+def test_credentials_that_are_refused_are_no_record_s_fault():
+    refused = AuthRequired("401")
+    wire = OneByOne({"a": "A", "b": refused, "c": refused}, 1)
+    answers = wire.put("group", [(Target(name, None), NEW) for name in "abc"])
+    # What was made before is known.
+    assert answers == {"a": "A", "b": refused, "c": refused}
+
+
+@pytest.mark.parametrize(
+    ("taken", "there", "wanted", "sent", "taken_over"),
+    [
+        # Somebody hid it there: nothing is written, Odoo follows.
+        ("visible", "hidden", "visible", None, {"shown": "hidden"}),
+        # … while another field changed in Odoo: that one alone is written.
+        ("visible", "hidden", "visible new", "hidden new", {"shown": "hidden"}),
+        # Odoo has another mind since, or made it so itself.
+        ("visible", "hidden", "hidden", None, {}),
+        ("hidden", "visible", "hidden", None, {"shown": "visible"}),
+        ("hidden", "hidden", "visible", "visible", {}),
+        # It was never told what it took.
+        (None, "hidden", "visible", "visible", {}),
+    ],
+)
+def test_a_change_there_that_counts(taken, there, wanted, sent, taken_over):
+    def content(text):
+        shown, _space, name = text.partition(" ")
+        return {"shown": shown, "name": name or "old"}
+
+    wire = Wire(content(there))
+    known = taken and content(taken)
+    entry = Entry(
+        Target("r", "G1", known),
+        content(wanted),
+        fingerprint(known) if known else None,
+        ("shown",),
+    )
+    outcome = send(wire, GROUP, [entry])["r"]
+    assert outcome.taken_over == taken_over
+    assert [put[1] for put in wire.put_calls] == ([content(sent)] if sent else [])
+    # What is taken over is no difference that is overwritten.
+    assert not outcome.differed or not taken_over
+
+
+def test_what_else_was_changed_there_is_overwritten():
+    wire = Wire({"shown": "hidden", "name": "theirs"})
+    taken = {"shown": "visible", "name": "ours"}
+    entry = Entry(Target("r", "G1", taken), taken, fingerprint(taken), ("shown",))
+    outcome = send(wire, GROUP, [entry])["r"]
+    assert (outcome.taken_over, outcome.differed) == ({"shown": "hidden"}, True)
+    assert wire.put_calls[0][1] == {"shown": "hidden", "name": "ours"}

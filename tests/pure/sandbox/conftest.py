@@ -12,6 +12,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from sandbox.mercadolibre import MercadoLibreSandbox
+from sandbox.mercadolibre.selling.testing import Seller
 from sandbox.testing import Client
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=timezone.utc)
@@ -28,3 +29,22 @@ def sandbox() -> Iterator[MercadoLibreSandbox]:
 def client(sandbox: MercadoLibreSandbox) -> Client:
     """A client of the sandbox, acting as the first seller."""
     return Client(sandbox)
+
+
+@pytest.fixture
+def shelf() -> Iterator[MercadoLibreSandbox]:
+    """A running sandbox without orders and items."""
+    with MercadoLibreSandbox(seed=7, orders=0, now=NOW, frozen=True) as running:
+        yield running
+
+
+@pytest.fixture
+def seller(shelf: MercadoLibreSandbox) -> Seller:
+    """Sells user products."""
+    return Seller(Client(shelf))
+
+
+@pytest.fixture
+def former(shelf: MercadoLibreSandbox) -> Seller:
+    """Sells items of the former model."""
+    return Seller(Client(shelf), former=True)

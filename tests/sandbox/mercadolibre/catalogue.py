@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 #: Currency of each site.
@@ -59,6 +59,21 @@ class Product:
             "iva_rate": self.iva_rate,
             "item_id": self.item_id,
         }
+
+
+#: Sellers whose items have other numbers than those of the first seller of their site.
+_SHIFT = {2650481337: 61_000_007}
+
+
+def listed_by(product: Product, seller_id: int) -> Product:
+    """The product with the number of the seller's own item."""
+    number = int(product.item_id[3:]) + _SHIFT.get(seller_id, 0)
+    return replace(product, item_id=f"{product.item_id[:3]}{number}")
+
+
+def variation_of(product: Product) -> int | None:
+    """Number of the item's variation, if it has one."""
+    return int(product.item_id[3:]) * 7 % 10**11 if product.variation else None
 
 
 _ROWS = {

@@ -15,7 +15,8 @@ from .accounts import OPERATOR, App
 from .catalogue import CATALOGUE
 from .core import Core
 from .identities import IDENTITY_KINDS
-from .scenarios import Generator, new_wish
+from .scenarios import Generator, Wish, new_wish
+from .selling.purchases import Bought, Purchases
 
 
 def _refuse(text: str, status: int = 400) -> HttpError:
@@ -26,11 +27,17 @@ class Control:
     """Handlers of the control API; changes of data are written to the journal."""
 
     def __init__(
-        self, core: Core, router: Router, generator: Generator, journal: Journal
+        self,
+        core: Core,
+        router: Router,
+        generator: Generator,
+        journal: Journal,
+        purchases: Purchases,
     ) -> None:
         self.core = core
         self.generator = generator
         self.journal = journal
+        self.purchases = purchases
         self._created = 0
         self._moment = core.clock.start
         add = router.add
@@ -95,14 +102,18 @@ class Control:
             if shipment_id:
                 announce("shipments", f"/shipments/{shipment_id}", seller)
 
-    def replay(self) -> None:
-        """Make the changes of the journal again, on freshly generated data."""
+    def replay(self, others: dict[str, Callable[[str, dict[str, Any]], Any]]) -> None:
+        """Make the changes of the journal again, on freshly generated data.
+
+        :param others: what makes the changes of kinds that are not of this class
+        """
         changes = {
             "create": self._create,
             "orders": self._patch_order,
             "shipments": self._patch_shipment,
             "billing": self._patch_billing,
             "users": self._patch_user,
+            **others,
         }
         for moment, kind, number, values in self.journal.entries():
             self._moment = parse_moment(moment)
@@ -247,6 +258,7 @@ class Control:
         kind = values.get("identity")
         if kind not in (None, *IDENTITY_KINDS):
             raise ValueError(f"unknown identity: {kind}")
+        bought = self._bought(wish, values)
         if values.get("buyer_id"):
             wish.buyer = core.store.buyers[int(values["buyer_id"])]
             if wish.buyer.site != seller.site_id:
@@ -266,9 +278,27 @@ class Control:
             if products and wish.size == 1:
                 wish.products = [products[turn % len(products)]]
             purchase = generator.purchase(wish)
+            for order, line in zip(purchase.orders, bought, strict=False):
+                self.purchases.complete(order, line)
+                self.purchases.take(order["id"], line)
             self._override(purchase, values)
             made += core.store.add(purchase)
         return [self.truth_row(number) for number in made]
+
+    def _bought(self, wish: Wish, values: dict[str, Any]) -> list[Bought]:
+        """Lines of a purchase of listed items; none when products are drawn."""
+        if not values.get("items"):
+            return []
+        if int(values.get("n", 1)) > 1:
+            raise ValueError("items are bought once: n must be 1")
+        self.purchases.shop.moment = self._moment
+        bought = self.purchases.read(wish.seller.id, values["items"])
+        wish.products = [line.product for line in bought]
+        wish.quantities = [line.quantity for line in bought]
+        wish.size = len(bought)
+        full = any(line.item.fulfilled for line in bought)
+        wish.delivery = "fulfillment" if full else "drop_off"
+        return bought
 
     def _override(self, purchase: Any, values: dict[str, Any]) -> None:
         if values.get("order"):
@@ -283,7 +313,11 @@ class Control:
             purchase.billing = merge_patch(purchase.billing, values["billing"])
 
     def _patch_order(self, number: str, patch: dict[str, Any]) -> dict[str, Any]:
-        return self.core.store.patch_order(int(number), patch, self._moment)
+        order = self.core.store.patch_order(int(number), patch, self._moment)
+        if order.get("status") == "cancelled":
+            self.purchases.shop.moment = self._moment
+            self.purchases.give_back(int(number))
+        return order
 
     def _patch_shipment(self, number: str, patch: dict[str, Any]) -> dict[str, Any]:
         return self.core.store.patch_shipment(int(number), patch, self._moment)

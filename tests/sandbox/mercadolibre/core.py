@@ -12,7 +12,7 @@ from ..http import HttpError, Request
 from .accounts import Seller
 from .errors import error, unauthorized
 from .notifications import Notifier
-from .oauth import Authority, TokenRefused
+from .oauth import Access, Authority, TokenRefused
 from .store import Store
 
 
@@ -24,7 +24,15 @@ class Settings:
     :param whole_hours: let the hour of a ``.to`` filter count to its end
     :param local_permalinks: profile links point at the fake instead of the site
     :param legacy_billing: whether the deprecated billing path still answers
-    :param rate_limit: calls per minute and user; None for no limit
+    :param rate_limit: calls per minute, application and user; None for no limit
+    :param empty_items: whether an item can be listed without stock
+    :param conflicts: how many of the next calls that change items meet another change
+    :param cancelled_return: whether what a cancelled order took can be bought again
+    :param search_lag: seconds until a new item is found by searching
+    :param foreign_items: whether the items of other sellers can be read
+    :param address_store: whether the seller's address has a ``store_id`` as a warehouse
+        has
+    :param minimum_price: least price of an item; None for the site's own
     """
 
     expires_in: int = 21600
@@ -32,6 +40,13 @@ class Settings:
     local_permalinks: bool = False
     legacy_billing: bool = True
     rate_limit: int | None = None
+    empty_items: bool = True
+    conflicts: int = 0
+    cancelled_return: bool = True
+    minimum_price: float | None = None
+    search_lag: float = 0.0
+    foreign_items: bool = False
+    address_store: bool = False
 
     def update(self, values: dict[str, Any]) -> None:
         """Change some settings; raises ValueError for an unknown name."""
@@ -63,7 +78,7 @@ class Core:
         self.base_url = base_url
         self.changed = changed
         self.notifier = notifier
-        self._windows: dict[int, tuple[int, int]] = {}
+        self._windows: dict[tuple[str, int], tuple[int, int]] = {}
 
     @property
     def local(self) -> str | None:
@@ -72,24 +87,28 @@ class Core:
 
     def caller(self, request: Request) -> int:
         """Id of the user an API call is made for; raises a 401 answer otherwise."""
+        return self.access(request).user_id
+
+    def access(self, request: Request) -> Access:
+        """User and application of an API call; raises a 401 answer otherwise."""
         header = request.headers.get("authorization", "")
         scheme, _sep, token = header.partition(" ")
         if "access_token=" in request.query_string or scheme.lower() != "bearer":
             raise HttpError(unauthorized("absent", request.path))
         try:
-            user_id = self.authority.caller(token.strip())
+            access = self.authority.caller(token.strip())
         except TokenRefused as refusal:
             raise HttpError(unauthorized(refusal.reason, request.path)) from refusal
         if self.settings.rate_limit is not None:
-            self._limit(user_id, self.settings.rate_limit)
-        return user_id
+            self._limit((access.client_id, access.user_id), self.settings.rate_limit)
+        return access
 
-    def _limit(self, user_id: int, limit: int) -> None:
+    def _limit(self, caller: tuple[str, int], limit: int) -> None:
         minute = int(self.clock.timestamp() // 60)
         with self.lock:
-            known, count = self._windows.get(user_id, (minute, 0))
+            known, count = self._windows.get(caller, (minute, 0))
             count = count + 1 if known == minute else 1
-            self._windows[user_id] = (minute, count)
+            self._windows[caller] = (minute, count)
         if count > limit:
             empty = error(429, "too_many_requests")
             empty.body = b""

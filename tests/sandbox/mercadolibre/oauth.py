@@ -226,8 +226,8 @@ class Authority:
         with self._lock:
             return self._pair(app, user_id)
 
-    def caller(self, token: str) -> int:
-        """User id an access token stands for; raises :class:`TokenRefused`."""
+    def caller(self, token: str) -> Access:
+        """User and application of an access token; raises :class:`TokenRefused`."""
         with self._lock:
             access = self._access.get(token)
             if access is None:
@@ -239,7 +239,7 @@ class Authority:
             if access.expires <= now:
                 raise TokenRefused("expired")
             grant.last_call = now
-            return access.user_id
+            return access
 
     def expire(self, user_id: int | None = None) -> int:
         """Make access tokens (of one user, or all) expire now; returns how many."""

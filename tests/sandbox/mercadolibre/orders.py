@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from .buyers import Buyer
-from .catalogue import COUNTRY, Product, to_step
+from .catalogue import COUNTRY, Product, to_step, variation_of
 from .identities import Identity
 from .times import stamp
 
@@ -172,7 +172,7 @@ def _variation(product: Product) -> tuple[int | None, list[dict[str, Any]]]:
         return None, []
     name, value = product.variation
     attribute = {"id": name.upper(), "name": name, "value_id": None}
-    return int(product.item_id[3:]) * 7 % 10**11, [{**attribute, "value_name": value}]
+    return variation_of(product), [{**attribute, "value_name": value}]
 
 
 def _item(data: OrderInput, rng: random.Random) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 from .accounts import BENCH_SELLERS, DEMO_SELLERS, SITE_SELLERS, Seller
 from .billing import build_billing
 from .buyers import Buyer, BuyerFactory
-from .catalogue import CATALOGUE, CURRENCY, Product, to_step
+from .catalogue import CATALOGUE, CURRENCY, Product, listed_by, to_step
 from .identities import Address, Identity
 from .orders import OrderInput, build_order, draw_line, draw_terms
 from .shipments import ShipmentInput, build_shipment
@@ -57,7 +57,10 @@ _LIST_FREIGHT = {"MLA": 699_000, "MLB": 2_490}
 
 @dataclass
 class Wish:
-    """What one purchase must be; anything left None is drawn."""
+    """What one purchase must be; anything left None is drawn.
+
+    :param quantities: of each product, which are then bought without discount
+    """
 
     seller: Seller
     moment: datetime
@@ -67,6 +70,8 @@ class Wish:
     products: list[Product] | None = None
     quantity: int | None = None
     own_billing: bool = False
+    quantities: list[int] | None = None
+    delivery: str | None = None
 
 
 class Generator:
@@ -161,7 +166,7 @@ class Generator:
                 currency=CURRENCY[site],
                 created=wish.moment,
                 updated=updated,
-                delivery=self._delivery(),
+                delivery=wish.delivery or self._delivery(),
                 buyer=buyer,
                 address=address,
                 seller_id=wish.seller.id,
@@ -233,8 +238,14 @@ class Generator:
         products = wish.products or rng.sample(CATALOGUE[site], wish.size)
         goods = 0
         for number in range(wish.size):
-            line = draw_line(rng, site, products[number % len(products)], plain=plain)
+            product = products[number % len(products)]
+            if not wish.quantities:
+                product = listed_by(product, purchase.seller_id)
+            line = draw_line(rng, site, product, plain=plain)
             line.quantity = wish.quantity or line.quantity
+            if wish.quantities:
+                line.quantity = wish.quantities[number]
+                line.full_cents = line.seller_cents = 0
             if wish.trait and wish.trait.name == "other_currency":
                 dollars = max(99, line.product.price_cents // 1000)
                 line.product = replace(line.product, price_cents=dollars)

@@ -18,6 +18,7 @@ from .notifications import Notifier
 from .notify_control import NotificationControl
 from .oauth import Authority
 from .scenarios import SCENARIOS, Generator
+from .selling import Selling, open_shops
 from .store import Store
 from .web import Web
 
@@ -29,7 +30,8 @@ class MercadoLibreSandbox(ControlledSandbox):
     :param scenario: ``demo`` (three sellers of MLA and MLB, everything that can
         happen), ``sites`` (one seller each of MLM, MLC, MCO and MLU, everything) or
         ``bench`` (one seller, clean orders)
-    :param orders: how many orders (default: the scenario's own number)
+    :param orders: how many orders (default: the scenario's own number); without any,
+        and in ``bench``, nothing is listed either
     :param days: how many days before ``now`` the orders are spread over
     :param now: starting time (default: the real time floored to the minute)
     :param frozen: keep the clock still unless it is moved
@@ -74,7 +76,12 @@ class MercadoLibreSandbox(ControlledSandbox):
             store.add(purchase)
         self.core = self._make_core(store)
         self.journal = Journal()
-        self._control = Control(self.core, self.router, generator, self.journal)
+        self.selling = Selling(self.core, self.router, self.journal)
+        self._control = Control(
+            self.core, self.router, generator, self.journal, self.selling.purchases
+        )
+        if count and not plan.clean:
+            open_shops(self.selling.shop)
         NotificationControl(self.core, self.router)
         Web(self.core, self.router)
         Api(self.core, self.router)
@@ -105,7 +112,7 @@ class MercadoLibreSandbox(ControlledSandbox):
         self.core.settings.update(kept["settings"])
         self.core.authority.expires_in = self.core.settings.expires_in
         self.journal.load(kept["changes"])
-        self._control.replay()
+        self._control.replay({self.selling.kind: self.selling.replay})
 
     def stop(self) -> None:
         """Stop serving and notifying."""

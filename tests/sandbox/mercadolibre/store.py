@@ -298,6 +298,10 @@ class Store:
             "status": {"site_status": "active"},
         }
 
+    def account(self, number: int) -> dict[str, Any]:
+        """The record of a seller, which may be changed."""
+        return self._users[number]
+
     def own_user(self, number: int, local: str | None) -> dict[str, Any]:
         """Full record of a seller, as ``/users/me`` gives it."""
         record = dict(self._users[number])

@@ -25,12 +25,31 @@ class Seller:
         self.page.goto(f"{self.url}/odoo/{path}")
         self.page.wait_for_selector(".o_form_view")
         if tab:
-            self.page.get_by_role("tab", name=tab, exact=True).click()
+            self.tab(tab)
+
+    def tab(self, name: str) -> None:
+        self.page.get_by_role("tab", name=name, exact=True).click()
 
     def choose(self, field: str, label: str) -> None:
         """Choose a value of a selection."""
         self.page.locator(f"[name={field}] input").click()
         self.page.locator(".o_select_menu_item", has_text=label).first.click()
+
+    def pick(self, field: str, name: str) -> None:
+        """Choose a record by its name."""
+        self.page.locator(f"[name={field}] input").fill(name)
+        self.page.locator(".o-autocomplete--dropdown-item", has_text=name).first.click()
+
+    def write_line(self, field: str, line: str, column: str, value: str) -> None:
+        """Fill in a cell of a list in a dialog."""
+        row = self.page.locator(f".modal [name={field}] .o_data_row", has_text=line)
+        row.locator(f"[name={column}]").click()
+        row.locator(f"[name={column}] input").fill(value)
+
+    def press(self, name: str) -> None:
+        """Press the button that ends a dialog."""
+        self.page.locator(f".modal footer [name={name}]").click()
+        self.page.wait_for_selector(".modal", state="hidden")
 
     def fill(self, field: str, value: str) -> None:
         self.page.locator(f"[name={field}] input").fill(value)
