@@ -37,6 +37,7 @@ BASE_COLUMNS = frozenset(
         "reference",
         "res_id",
         "res_model",
+        "rewritten",
         "seen",
         "seen_text",
         "sync_state",
