@@ -60,6 +60,7 @@ def parser() -> argparse.ArgumentParser:
     test.add_argument("-k", dest="expression", help="only tests that match")
 
     lint = add("lint", commands.lint, "run all linters and checks")
+    lint.add_argument("names", nargs="*", metavar="NAME", help="only these checks")
     lint.add_argument("--fix", action="store_true", help="repair what can be repaired")
 
     i18n = add("i18n", commands.i18n, "export terms and update the translations")

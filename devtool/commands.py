@@ -52,7 +52,7 @@ def lint(options: Namespace, progress: Progress, supervisor: Supervisor) -> int:
         linters.fix(python, supervisor, progress.line)
     result = SuiteResult("lint")
     started = time.monotonic()
-    linters.run(result, python, supervisor, progress.line)
+    linters.run(result, python, supervisor, progress.line, options.names)
     result.seconds = time.monotonic() - started
     return report([result], progress.line)
 

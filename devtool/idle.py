@@ -10,9 +10,9 @@ from typing import Any
 # still prepares. A flow, when it has finished what it began and was asked to do.
 UNFINISHED = """
     SELECT (SELECT count(*) FROM sale_channel_order o
-             WHERE o.sync_state = 'pending'
+             WHERE o.sync_state IN ('fetch', 'process')
                AND (o.next_attempt_at <= now() AT TIME ZONE 'UTC'
-                    OR (%(waiting)s AND o.error_code IS DISTINCT FROM 'incomplete'))
+                    OR (%(waiting)s AND o.awaits_data IS NOT TRUE))
                AND (%(channels)s IS NULL OR o.channel_id = ANY(%(channels)s)))
          + (SELECT count(*) FROM sale_channel_flow f
               LEFT JOIN sale_channel_flow_state s ON s.flow_id = f.id

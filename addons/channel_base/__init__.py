@@ -1,9 +1,9 @@
 from . import controllers, models, wizards
-from .models.sale_channel_flow import FLOW_CODE
+from .models.ir_cron import FLOW_CODE
 
 
 def uninstall_hook(env):
-    """Leave no scheduled action behind, and give OCA's menu back."""
+    """Leave no scheduled action behind."""
     env["sale.channel.flow"].with_context(active_test=False).search([]).unlink()
     actions = env["ir.cron"].with_context(active_test=False)
     # Also those whose flow is gone: what they call will not exist any more.
@@ -13,6 +13,3 @@ def uninstall_hook(env):
             ("code", "=like", f"{FLOW_CODE}%"),
         ]
     ).unlink()
-    menu = env.ref("sale_channel.menuitem_sale_channels", raise_if_not_found=False)
-    if menu:
-        menu.active = True

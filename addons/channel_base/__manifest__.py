@@ -2,10 +2,10 @@
     "name": "Sales Channels",
     "summary": "Channels, flows, credentials, de-para and runs: the core every "
     "sales channel connector stands on",
-    "version": "19.0.1.4.0",
+    "version": "19.0.1.5.0",
     "category": "Sales/Sales",
     "author": "Channel Suite",
-    "website": "https://example.com/channel-suite",
+    "development_status": "Beta",
     "license": "AGPL-3",
     "depends": ["field_guard", "remote_transport", "sale_channel", "mail"],
     "data": [

@@ -5,9 +5,14 @@
     "version": "19.0.1.2.0",
     "category": "Sales/Sales",
     "author": "Channel Suite",
-    "website": "https://example.com/channel-suite",
+    "development_status": "Beta",
     "license": "AGPL-3",
-    "depends": ["channel_order", "channel_partner_l10n_ar", "l10n_ar_padron"],
+    "depends": [
+        "channel_order",
+        "channel_partner_l10n_ar",
+        "l10n_ar_arca",
+        "l10n_ar_padron",
+    ],
     "data": [
         "security/ir.model.access.csv",
         "data/sale_channel_mapping_kind.xml",

@@ -2,10 +2,10 @@
     "name": "Sales Channels: Orders",
     "summary": "Order inbox: received, decided, imported or rejected with a reason, "
     "and retried; prices to the cent",
-    "version": "19.0.1.4.0",
+    "version": "19.0.1.5.0",
     "category": "Sales/Sales",
     "author": "Channel Suite",
-    "website": "https://example.com/channel-suite",
+    "development_status": "Beta",
     "license": "AGPL-3",
     "depends": ["channel_partner", "sale_stock", "stock_delivery"],
     "data": [

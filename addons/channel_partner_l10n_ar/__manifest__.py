@@ -5,7 +5,7 @@
     "version": "19.0.1.1.0",
     "category": "Sales/Sales",
     "author": "Channel Suite",
-    "website": "https://example.com/channel-suite",
+    "development_status": "Beta",
     "license": "AGPL-3",
     "depends": ["channel_partner", "l10n_ar"],
     "data": ["views/report_invoice.xml"],

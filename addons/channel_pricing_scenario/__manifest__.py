@@ -5,7 +5,7 @@
     "version": "19.0.1.2.0",
     "category": "Sales/Sales",
     "author": "Channel Suite",
-    "website": "https://example.com/channel-suite",
+    "development_status": "Beta",
     "license": "AGPL-3",
     "depends": ["channel_order", "channel_outgoing", "pricing_scenario"],
     "data": [

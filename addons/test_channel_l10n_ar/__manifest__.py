@@ -4,7 +4,7 @@
     "version": "19.0.1.0.0",
     "category": "Hidden",
     "author": "Channel Suite",
-    "website": "https://example.com/channel-suite",
+    "development_status": "Beta",
     "license": "AGPL-3",
     "depends": ["test_channel", "channel_l10n_ar"],
     "assets": {

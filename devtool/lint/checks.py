@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ..paths import ROOT
+from . import packaging, rights
 
 MAX_FILE_LINES = 500
 MAX_FUNCTION_LINES = 50
@@ -128,4 +129,6 @@ CHECKS: dict[str, Check] = {
     f"functions of at most {MAX_FUNCTION_LINES} lines": short_functions,
     "a reason for each broad except": reasons_for_broad_except,
     "nothing of one machine": independent_of_this_machine,
+    "addons that can be packed": packaging.stale,
+    "a reason for each sudo": rights.reasons_for_sudo,
 }

@@ -7,7 +7,7 @@ Nobody is left with access to them: a test that has not asked for one must not n
 from odoo.modules import module
 
 from odoo.addons.channel_order.tests.common import ChannelOrderCommon
-from odoo.addons.l10n_ar_padron.tests.common import PadronCase
+from odoo.addons.l10n_ar_arca.tests.common import ArcaCase
 from odoo.addons.pricing_scenario.tests.common import PricingCase
 
 
@@ -15,7 +15,7 @@ def main(env):
     module.current_test = True  # or a company would install addons of its country
     user = env.user
     own = user.company_ids
-    for case in (ChannelOrderCommon, PadronCase, PricingCase):
+    for case in (ChannelOrderCommon, ArcaCase, PricingCase):
         case.prepare(env)
     user.company_ids = own
     env["ir.qweb"]._pregenerate_assets_bundles()

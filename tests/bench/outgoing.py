@@ -120,7 +120,9 @@ def measure_plan(env, channel):
         )
         compared.append(spent)
         assert len(changes) == CHANGED, len(changes)
-        spent, _none = timed(rows._note, channel, changes)
+        spent, _none = timed(
+            env["sale.channel.outgoing.noter"]._note, rows, channel, changes
+        )
         noted_in.append(spent)
         env.cr.commit()
     whole = [sum(pair) for pair in zip(compared, reads, strict=True)]

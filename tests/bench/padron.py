@@ -23,8 +23,7 @@ from bench.support import control, report
 from e2e import odoo_side
 from sandbox import documents
 
-from odoo.addons.channel_l10n_ar.tools.fiscal import Fiscal
-from odoo.addons.channel_partner.lib.schema import Buyer, FiscalIdentity
+from odoo.addons.channel_partner.lib.buyer import Buyer, FiscalIdentity
 
 from devtool.sandbox import Sandbox
 from devtool.testkit import Kit
@@ -102,13 +101,12 @@ class Bench:
 
     def watch(self):
         registry = self.env.registry
-        self.asking.watch(registry["l10n_ar.padron.answer"], "_ask")
+        self.asking.watch(registry["partner.registry.arca"], "_look_up")
         for cls, name in (
-            (registry["l10n_ar.padron.answer"], "_find"),
-            (registry["sale.channel.order"], "_get_cuits"),
+            (registry["partner.registration.finding"], "_find"),
+            (registry["sale.channel.flow"], "_get_cuits"),
             (registry["sale.channel.flow"], "_store_taxpayers"),
-            (Fiscal, "load"),
-            (Fiscal, "settle"),
+            (registry["sale.channel.partner.importer"], "_l10n_ar_settle"),
         ):
             self.working.watch(cls, name)
 
@@ -143,7 +141,7 @@ class Bench:
             )
             for kind, number in [*people, *(("CUIT", number) for number in numbers)]
         ]
-        self.env["sale.channel.partner"]._upsert(
+        self.env["sale.channel.partner.importer"]._upsert(
             self.channel, [(buyer, None) for buyer in buyers]
         )
         self.env.cr.commit()
@@ -176,7 +174,7 @@ class Bench:
         self.asking.seconds = 0.0
         self.env.invalidate_all()
         started = time.perf_counter()
-        self.env["res.partner"]._cron_l10n_ar_padron()
+        self.env["partner.registration.queue"]._run()
         self.env.cr.commit()
         seconds = time.perf_counter() - started - self.asking.seconds
         open_ = partners.filtered(lambda p: not p.l10n_ar_padron_answer_id)
@@ -208,7 +206,7 @@ class Bench:
         return self.working.seconds / found, found
 
     def count_answers(self):
-        return self.env["l10n_ar.padron.answer"].search_count(
+        return self.env["partner.registration.finding"].search_count(
             [("is_current", "=", True)]
         )
 

@@ -121,7 +121,7 @@ def plan_all(env, channels):
                 return ids, 0
             planner._prepare(channel, part, ids)
             changes = planner._plan_part(channel, part, ids)
-            rows._note(channel, changes)
+            env["sale.channel.outgoing.noter"]._note(rows, channel, changes)
             env.cr.commit()
             env.invalidate_all()
             return ids, len(changes)

@@ -181,12 +181,12 @@ def summary(env, channel_id):
 
 def upsert_buyer(env, channel_id, nickname, number, hold):
     """Import one buyer, and keep the transaction open for some seconds."""
-    from odoo.addons.channel_partner.lib.schema import Buyer, FiscalIdentity
+    from odoo.addons.channel_partner.lib.buyer import Buyer, FiscalIdentity
 
     identity = FiscalIdentity(document_type="CUIT", document_number=number)
     buyer = Buyer(external_id="77001", nickname=nickname, identity=identity)
     channel = env["sale.channel"].browse(channel_id)
-    (result,) = env["sale.channel.partner"]._upsert(channel, [(buyer, None)])
+    (result,) = env["sale.channel.partner.importer"]._upsert(channel, [(buyer, None)])
     env.flush_all()
     time.sleep(hold)
     return [result.buyer.id, result.identity.id, result.partner.id]
@@ -232,7 +232,7 @@ def invoice_automatically(env, order_id, hold):
     """Do what the flow does with an order, and keep the transaction open."""
     rows = env["sale.channel.order.invoicing"]
     row = rows.search([("sale_order_id", "=", order_id)])
-    row._process()
+    env["sale.channel.order.invoicer"]._invoice(row)
     env.flush_all()
     time.sleep(hold)
     return row.sync_state
@@ -282,7 +282,7 @@ def look_up(env, certificate_id, number):
     """The name that the registry has for a CUIT, asked as every process does."""
     certificate = env["l10n_ar.arca.certificate"].browse(certificate_id)
     registry = certificate._get_registry()
-    found = env["l10n_ar.padron.answer"]._ask(registry, [number])[number]
+    found = env["partner.registry.arca"]._look_up(registry, "", [number])[number]
     if isinstance(found, Exception):
         raise found
     return found.name
@@ -322,7 +322,7 @@ def press_test(env, certificate_id):
 
 def run_look_ups(env):
     """The scheduled look-ups."""
-    env.ref("l10n_ar_padron.ir_cron_refresh").method_direct_trigger()
+    env.ref("partner_registry.ir_cron_look_up").method_direct_trigger()
 
 
 def describe_customer(env, partner_id):

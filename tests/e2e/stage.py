@@ -296,7 +296,8 @@ class Channel:
             self.stage.sql(
                 "UPDATE sale_channel_order SET next_attempt_at = "
                 "now() AT TIME ZONE 'UTC' - interval '1 second' "
-                "WHERE channel_id = %s AND sync_state = 'pending' RETURNING id",
+                "WHERE channel_id = %s AND sync_state IN ('fetch', 'process') "
+                "RETURNING id",
                 self.channel,
             )
         )
@@ -318,7 +319,7 @@ class Channel:
         """Inbox rows."""
         found: int = self.stage.value(
             f"SELECT count(*) FROM sale_channel_order "
-            f"WHERE channel_id = %s AND {condition}",
+            f"WHERE channel_id = %s AND ({condition})",
             self.channel,
         )
         return found

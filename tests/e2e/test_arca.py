@@ -36,7 +36,8 @@ def workers(stage: Stage) -> list[Worker]:
 @pytest.fixture(autouse=True)
 def fresh(stage: Stage, arca: Arca) -> Iterator[None]:
     """No customer waits, nobody has a ticket, and the sandbox is as it began."""
-    stage.sql("UPDATE res_partner SET l10n_ar_padron_due_at = NULL")
+    stage.sql("UPDATE partner_registration SET due_at = NULL")
+    stage.sql("DELETE FROM partner_registration_pause")
     stage.sql("UPDATE res_company SET l10n_ar_arca_certificate_id = NULL")
     arca.reset_stats()
     yield
@@ -102,8 +103,9 @@ def test_expired_ticket_is_renewed_once(
 
 
 def look_up_again(stage: Stage, customer: int) -> None:
-    """The scheduled look-ups, as if the customer's pause were over."""
-    due = f"UPDATE res_partner SET l10n_ar_padron_due_at = {PAST} WHERE id = %s"
+    """The scheduled look-ups, as if the pause were over."""
+    stage.sql(f"UPDATE partner_registration_pause SET until = {PAST}")
+    due = f"UPDATE partner_registration SET due_at = {PAST} WHERE partner_id = %s"
     stage.sql(due, customer)
     stage.worker.call("run_look_ups")
 
@@ -118,11 +120,8 @@ def refused(stage: Stage, arca: Arca, number: str, sentence: str, logins: int) -
         found = stage.worker.call("describe_customer", partner_id=customer)
         assert found["text"].startswith(sentence)
         assert found["pending"]
-    later = (
-        "SELECT l10n_ar_padron_due_at > now() AT TIME ZONE 'UTC' + interval '1 minute' "
-        "FROM res_partner WHERE id = %s"
-    )
-    assert stage.value(later, customer)
+    spent = "SELECT failures FROM partner_registration WHERE partner_id = %s"
+    assert not stage.value(spent, customer)
     assert arca.calls() == {"logins": logins, "questions": 0}
     return customer
 
@@ -166,7 +165,7 @@ def test_certificate_expired_by_arcas_clock(
 def test_not_authorised(stage: Stage, arca: Arca, number: str) -> None:
     """Nothing is asked until somebody says that it is mended, by the button."""
     certificate, serial = install(stage, arca, authorised_services=["wsfe"])
-    sentence = "The certificate may not use the registry"
+    sentence = "The certificate may not use this service"
     customer = refused(stage, arca, number, sentence, 1)
     with pytest.raises(WorkerError, match=f"UserError: {sentence}"):
         stage.worker.call("press_test", certificate_id=certificate)

@@ -8,7 +8,7 @@ from e2e.stage import Arca, Marketplace, Shop, Stage, wait_until
 
 PAST = "now() AT TIME ZONE 'UTC' - interval '1 second'"
 ANY = "LoginCms|personaService"
-LOOK_UPS = "l10n_ar_padron.ir_cron_refresh"
+LOOK_UPS = "partner_registry.ir_cron_look_up"
 BATCH = 25  # PROCESS_LIMIT of the flow
 # Profile → letter of an invoice of a company that is registered for IVA; the registry
 # decides nothing about the others.
@@ -50,10 +50,11 @@ def customers(shop: Shop) -> list[tuple]:
     """CUIT, state and responsibility of the channel's customers who have one."""
     return shop.stage.sql(
         """
-        SELECT DISTINCT p.vat, p.l10n_ar_padron_state, r.code, p.l10n_ar_fiscal_pending
+        SELECT DISTINCT p.vat, a.state, r.code, p.l10n_ar_fiscal_pending
           FROM sale_channel_identity i JOIN res_partner p ON p.id = i.partner_id
           JOIN l10n_latam_identification_type t
             ON t.id = p.l10n_latam_identification_type_id AND t.l10n_ar_afip_code = '80'
+          LEFT JOIN partner_registration a ON a.id = p.l10n_ar_registration_id
           LEFT JOIN l10n_ar_afip_responsibility_type r
             ON r.id = p.l10n_ar_afip_responsibility_type_id
          WHERE i.channel_id = %s ORDER BY 1
@@ -74,14 +75,12 @@ def advance(stage: Stage) -> None:
     stage.sql(
         f"UPDATE l10n_ar_arca_ticket SET retry_at = {PAST} WHERE retry_at IS NOT NULL"
     )
-    stage.sql("UPDATE l10n_ar_arca_certificate SET unavailable_until = NULL")
-    make_due(stage, "l10n_ar_padron_due_at IS NOT NULL")
+    stage.sql("DELETE FROM partner_registration_pause")
+    make_due(stage, "due_at IS NOT NULL")
 
 
 def make_due(stage: Stage, condition: str) -> None:
-    stage.sql(
-        f"UPDATE res_partner SET l10n_ar_padron_due_at = {PAST} WHERE {condition}"
-    )
+    stage.sql(f"UPDATE partner_registration SET due_at = {PAST} WHERE {condition}")
     stage.trigger(LOOK_UPS)
 
 
@@ -91,9 +90,12 @@ def wait_settled(shop: Shop, done: Callable[[], Any], what: str) -> None:
 
 
 def due(stage: Stage) -> int:
+    """How many would be looked up now; nobody, while ARCA is left alone."""
     found: int = stage.value(
-        "SELECT count(*) FROM res_partner "
-        "WHERE l10n_ar_padron_due_at <= now() AT TIME ZONE 'UTC'"
+        "SELECT count(*) FROM partner_registration "
+        "WHERE due_at <= now() AT TIME ZONE 'UTC' AND NOT EXISTS ("
+        "SELECT FROM partner_registration_pause "
+        "WHERE until > now() AT TIME ZONE 'UTC')"
     )
     return found
 
@@ -148,7 +150,7 @@ def test_registry_down_alone(stage: Stage, shop: Shop, arca: Arca) -> None:
     arca.fault("personaService", "drop")
     advance(stage)
     wait_settled(shop, lambda: arca.calls()["questions"], "the registry is asked")
-    stage.sql("UPDATE l10n_ar_arca_certificate SET unavailable_until = NULL")
+    stage.sql("DELETE FROM partner_registration_pause")
     arca.reset_stats()
     before = shop.count()
     for _turn in range(3 * BATCH):
@@ -205,11 +207,11 @@ def test_invoices_get_their_letter(stage: Stage, shop: Shop, arca: Arca) -> None
 
 def test_grown_answers_decide_the_same(stage: Stage, shop: Shop, arca: Arca) -> None:
     before = customers(shop)
-    answers = "SELECT id, content_hash, is_current FROM l10n_ar_padron_answer"
+    answers = "SELECT id, content_hash, is_current FROM partner_registration_finding"
     kept = stage.sql(answers)
     arca.set(drift=True)
     arca.reset_stats()
-    make_due(stage, "l10n_ar_padron_state IS NOT NULL")
+    make_due(stage, "state IS NOT NULL")
     wait_settled(shop, lambda: not due(stage), "everybody is asked about again")
     assert arca.calls() == {"logins": 0, "questions": 1}
     arca.set(drift=False)

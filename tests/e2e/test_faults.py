@@ -27,7 +27,7 @@ def recover(shop: Shop, rounds: int = 5) -> None:
     for _round in range(rounds):
         shop.end_leases()
         shop.run(60)
-        if not shop.count("sync_state = 'pending'") and not failures(shop):
+        if not shop.count("sync_state IN ('fetch', 'process')") and not failures(shop):
             return
 
 

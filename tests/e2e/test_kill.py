@@ -9,7 +9,7 @@ from e2e.stage import Shop, Stage, wait_until
 
 ORDERS = 60
 BATCH = 25  # PROCESS_LIMIT of the flow
-STARTED = "attempts > 0 AND sync_state = 'pending'"
+STARTED = "attempts > 0 AND sync_state IN ('fetch', 'process')"
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +112,8 @@ def test_row_that_kills_its_workers_gives_up(stage: Stage, shop: Shop) -> None:
     stage.servers[0].kill()
     shop.remote.heal()
     stage.sql(
-        "UPDATE sale_channel_order SET attempts = 15 WHERE sync_state = 'pending'"
+        "UPDATE sale_channel_order SET attempts = 15 "
+        "WHERE sync_state IN ('fetch', 'process')"
     )
     shop.end_leases()
     shop.remote.reset_stats()

@@ -1,225 +1,216 @@
-"""A database of the version before keeps what is in it, is repaired, or says what a
-person must settle."""
+"""A database of the version before keeps what is in it, wherever it is kept now."""
 
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from e2e.stage import Shop, Stage
+from e2e.rewind import rewind
+from e2e.stage import Stage
+from e2e.upgrading import (
+    Upgraded,
+    assert_kept,
+    assert_nothing_is_imported_again,
+    look,
+    prepare,
+    upgrade,
+)
 
-from devtool import odoo_log
-from devtool.paths import addon_names
+# Rows as the version before left them
+ROWS = Path(__file__).parent / "before" / "left.sql"
 
-BEFORE = "19.0.1.0.0"
-ORDERS = 12
-REWIND = Path(__file__).with_name("before.sql")
-# Table → what must not change, in any of its rows
-KEPT = {
-    "sale_channel_order": "external_id, state, sync_state, sale_order_id, payload, "
-    "content_hash, processed_hash, imported_print, error_code",
-    "sale_order": "name, state, amount_total, partner_id, sale_channel_id",
-    "sale_channel_partner": "channel_id, external_id, nickname, partner_id",
-    "sale_channel_identity": "buyer_id, document_number, partner_id",
-    "sale_channel_credential": "channel_id, environment, api_url, client_id, "
-    "client_secret, access_token, refresh_token, expires_at, state, account_id",
-    "sale_channel_mapping": "channel_id, kind_id, external_value, res_id, direction",
-    "sale_channel_flow": "channel_id, kind, enabled, interval_minutes, batch_size, "
-    "cron_id",
-    "sale_channel_listing": "channel_id, product_id, quantity, listing_type, "
-    "external_id, visibility, origin, approved",
-    "sale_channel_pricing_item": "channel_id, kind, res_id, operation, name, wanted, "
-    "wanted_hash, external_id, seen, content_hash, sync_state, reference",
+
+class Life(NamedTuple):
+    """An order of the inbox before and after the upgrade."""
+
+    state: str
+    sync_state: str
+    needs_fetch: bool = False
+    error_code: str | None = None
+    content_hash: str | None = None
+
+
+class Place(NamedTuple):
+    state: str
+    sync_state: str
+    ignored_code: str | None = None
+    awaits_data: bool = False
+    error_code: str | None = None
+    content_hash: str | None = None
+
+
+LIVES = {
+    "found": (
+        Life("received", "pending", needs_fetch=True),
+        Place("received", "fetch"),
+    ),
+    "stored": (
+        Life("received", "pending", content_hash="h"),
+        Place("received", "process", content_hash="h"),
+    ),
+    "incomplete": (
+        Life("received", "pending", needs_fetch=True, error_code="incomplete"),
+        Place("received", "fetch", awaits_data=True),
+    ),
+    "early": (
+        Life("ignored", "done", error_code="before_start", content_hash="h"),
+        Place("early", "done", "before_start", content_hash="h"),
+    ),
+    "ignored": (
+        Life("ignored", "done", content_hash="h"),
+        Place("ignored", "done", "ignore", content_hash="h"),
+    ),
+    "dismissed": (
+        Life("dismissed", "error", error_code="product_unknown", content_hash="h"),
+        Place("ignored", "done", "dismissed", content_hash="h"),
+    ),
+    "rejected": (
+        Life("rejected", "error", error_code="product_unknown", content_hash="h"),
+        Place("rejected", "error", error_code="product_unknown", content_hash="h"),
+    ),
+    "blocked": (
+        Life("received", "blocked", error_code="mapping_missing", content_hash="h"),
+        Place("rejected", "blocked", error_code="mapping_missing", content_hash="h"),
+    ),
+    "unread": (
+        Life("rejected", "error", True, "remote_failed", "h"),
+        Place("rejected", "error", error_code="remote_failed"),
+    ),
+    "moved": (
+        Life("moved", "done", content_hash="h"),
+        Place("moved", "done", content_hash="h"),
+    ),
 }
-
-
-Rows = dict[str, list[tuple]]
-
-
-class Upgraded(NamedTuple):
-    shop: Shop
-    other: Shop
-    kept: Rows
 
 
 @pytest.fixture(scope="module")
 def upgraded(stage: Stage) -> Upgraded:
-    """Two channels whose database was damaged as the version before left them."""
-    remote = stage.sandbox(ORDERS)
-    shop = stage.channel(remote)
-    server = stage.serve()
-    shop.run()
-    server.kill()
-    other_remote = stage.sandbox(1, seed=8)
-    other = stage.channel(other_remote, name="Other")
-    for worker in stage.workers:
-        worker.end()
-    rewind(stage, shop)
-    damage(stage, shop, other)
+    """A database as the version before left it, with rows in every state."""
+    shop, other = prepare(stage)
+    with stage.connection() as connection, connection.cursor() as cursor:
+        parameters = {"channel": shop.channel, "other": other.channel}
+        rewind(cursor, parameters)
+        cursor.execute(ROWS.read_text(), parameters)
+        for name, (before, _after) in LIVES.items():
+            cursor.execute(
+                "INSERT INTO sale_channel_order (channel_id, external_id, state, "
+                "sync_state, needs_fetch, error_code, content_hash, payload) "
+                "VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+                [other.channel, name, *before, before.content_hash and "{}"],
+            )
+        cursor.execute(
+            "INSERT INTO sale_channel_order_event (order_id, date, kind, code) "
+            "SELECT id, now(), 'decided', 'dismissed' FROM sale_channel_order "
+            "WHERE state = 'dismissed'"
+        )
+        connection.commit()
     kept = look(stage)
-    haunt(stage, shop)
+    kept["sale_channel_order"] = [
+        row for row in kept["sale_channel_order"] if row[1] not in LIVES
+    ]
     upgrade(stage)
     return Upgraded(shop, other, kept)
 
 
-def rewind(stage: Stage, shop: Shop) -> None:
-    """Undo what the last version changed in the database."""
-    with stage.connection() as connection, connection.cursor() as cursor:
-        cursor.execute(REWIND.read_text(), {"channel": shop.channel})
-        connection.commit()
-
-
-def look(stage: Stage) -> Rows:
-    return {
-        table: stage.sql(f"SELECT id, {columns} FROM {table} ORDER BY id")
-        for table, columns in KEPT.items()
-    }
-
-
-def damage(stage: Stage, shop: Shop, other: Shop) -> None:
-    stage.sql("UPDATE res_partner SET document_key = 'x' WHERE vat IS NOT NULL")
-    stage.sql(
-        "UPDATE account_tax SET sequence = sequence + 7 WHERE id IN "
-        "(SELECT id FROM account_tax WHERE included_twin_id IS NOT NULL)"
-    )
-    stage.sql(
-        "ALTER TABLE sale_channel_credential DROP COLUMN account_claim, "
-        "DROP COLUMN account_key"
-    )
-    stage.sql(
-        "UPDATE sale_channel_credential mine SET account_id = theirs.account_id, "
-        "api_url = theirs.api_url FROM sale_channel_credential theirs "
-        "WHERE mine.channel_id = %s AND theirs.channel_id = %s",
-        other.channel,
-        shop.channel,
-    )
-
-
-def haunt(stage: Stage, shop: Shop) -> None:
-    """An announcement of an order that the channel did not know left a row."""
-    stage.sql(
-        "INSERT INTO sale_channel_order (channel_id, external_id, state, sync_state, "
-        "announced_at, error_code) VALUES (%s, 'ghost', 'ignored', 'done', now(), "
-        "'not_found')",
-        shop.channel,
-    )
-
-
-def upgrade(stage: Stage) -> None:
-    installed = stage.sql("SELECT name FROM ir_module_module WHERE state = 'installed'")
-    names = sorted(set(addon_names(with_tests=False)) & {row[0] for row in installed})
-    stage.sql(
-        "UPDATE ir_module_module SET latest_version = %s WHERE name = ANY(%s)",
-        BEFORE,
-        names,
-    )
-    code, log, _output = stage.kit.odoo.run(
-        "e2e-upgrade",
-        ["-d", stage.database, "-u", ",".join(names), "--no-http", "--stop-after-init"],
-    )
-    with log.open(errors="replace") as lines:
-        problems = odoo_log.problems(list(odoo_log.records(lines)))
-    assert code == 0 and not problems, [entry.short() for entry in problems[:5]]
-
-
 def test_rows_stay_as_they_are(stage: Stage, upgraded: Upgraded) -> None:
-    for table, rows in look(stage).items():
-        kept = upgraded.kept[table]
-        if table == "sale_channel_flow":
-            # There are more of them.
-            known = {row[0] for row in kept}
-            rows = [row for row in rows if row[0] in known]
-        assert rows, table
-        assert rows == kept, table
+    assert_kept(stage, upgraded.kept)
 
 
-def test_accounts_of_mercadolibre_can_sell(stage: Stage, upgraded: Upgraded) -> None:
-    """Their flows are there, and off until somebody switches them on."""
-    flows = dict(
-        stage.sql(
-            "SELECT kind, enabled OR confirmed FROM sale_channel_flow "
-            "WHERE channel_id = %s",
-            upgraded.shop.channel,
-        )
-    )
-    for kind in ("listings_in", "listings_out", "stock_out", "price_out"):
-        assert not flows[kind], kind
-    types = stage.sql(
-        "SELECT code FROM sale_channel_listing_type "
-        "WHERE channel_id = %s AND published",
-        upgraded.shop.channel,
-    )
-    assert types == [("gold_special",)]
-    assert stage.sql("SELECT number, attention FROM sale_channel_listing") == [
-        (0, False)
-    ]
-
-
-def test_what_went_out_has_its_outbox(stage: Stage, upgraded: Upgraded) -> None:
-    confirmed = stage.sql(
-        "SELECT c.id, f.confirmed FROM sale_channel c JOIN sale_channel_flow f "
-        "ON f.channel_id = c.id AND f.kind = 'pricing_out'"
-    )
-    assert confirmed == [(upgraded.shop.channel, True)]
-    marks = stage.sql("SELECT scope, res_id FROM sale_channel_change_mark ORDER BY id")
-    assert marks == [("pricing.structure", None), ("sale.channel.partner", 900004)]
-    differences = stage.sql(
-        "SELECT d.kind, d.name, d.before, d.after FROM sale_channel_difference d "
-        "JOIN sale_channel_pricing_item i ON i.id = d.res_id "
-        "WHERE d.res_model = 'sale.channel.pricing.item' AND i.reference = 'ref-3'"
-    )
-    assert differences == [("customer", "LUCIAROJAS", {"group": None}, {"group": "G1"})]
-    assert stage.sql(
-        "SELECT error_code FROM sale_channel_pricing_item WHERE error_code IS NOT NULL"
-    ) == [("outgoing_awaits",)]
-    assert not stage.value(
-        "SELECT count(*) FROM pg_tables WHERE tablename ~ 'sale_channel_pricing_mark'"
-    )
-
-
-def test_codes_have_their_new_names(stage: Stage, upgraded: Upgraded) -> None:
-    codes = {row[0] for row in stage.sql("SELECT error_code FROM sale_channel_run")}
-    assert "other_account" in codes and "not_owned" not in codes
-
-
-def test_orders_stay(upgraded: Upgraded) -> None:
-    shop = upgraded.shop
-    assert shop.count("state = 'imported'") == len(shop.remote.truth())
-    assert not shop.count("external_id = 'ghost'")
-
-
-def test_search_keys_are_repaired(stage: Stage, upgraded: Upgraded) -> None:
-    assert stage.value(
-        "SELECT count(*) FROM res_partner WHERE document_key IS NOT NULL"
-    )
-    assert not stage.value("SELECT count(*) FROM res_partner WHERE document_key = 'x'")
-
-
-def test_twins_follow(stage: Stage, upgraded: Upgraded) -> None:
-    pairs = stage.sql(
-        "SELECT tax.sequence, twin.sequence FROM account_tax tax "
-        "JOIN account_tax twin ON twin.id = tax.included_twin_id"
-    )
-    assert pairs
-    assert all(tax == twin for tax, twin in pairs)
-
-
-def test_doubled_accounts_are_told(stage: Stage, upgraded: Upgraded) -> None:
-    claims = stage.sql("SELECT account_claim, account_key FROM sale_channel_credential")
-    assert claims == [("doubled", None)] * 2
-    channels = stage.sql(
-        "SELECT res_id FROM mail_activity WHERE res_model = 'sale.channel'"
-    )
-    assert {row[0] for row in channels} >= {
-        upgraded.shop.channel,
+def test_orders_have_their_place(stage: Stage, upgraded: Upgraded) -> None:
+    found = stage.sql(
+        "SELECT external_id, state, sync_state, ignored_code, "
+        "COALESCE(awaits_data, false), error_code, content_hash "
+        "FROM sale_channel_order WHERE channel_id = %s",
         upgraded.other.channel,
+    )
+    assert {row[0]: Place(*row[1:]) for row in found} == {
+        name: after for name, (_before, after) in LIVES.items()
     }
+
+
+def test_the_registry_keeps_what_it_knows(stage: Stage, upgraded: Upgraded) -> None:
+    """Answers, with their ids, and who is still to be looked up, and in which batch."""
+    findings = stage.sql(
+        "SELECT id, registry, environment, number, is_current, outcome, verdict, name, "
+        "data, content_hash FROM partner_registration_finding WHERE number = %s "
+        "ORDER BY id",
+        "30500010912",
+    )
+    known = ("arca", "production", "30500010912")
+    data = {"cuit": "30500010912"}
+    assert findings == [
+        (9001, *known, False, "undetermined", None, "Antes SA", data, "h1"),
+        (9002, *known, True, "determined", "1", "Después SA", data, "h2"),
+    ]
+    rows = stage.sql(
+        "SELECT p.name, r.number, r.state, r.finding_id, r.failures, r.problem, "
+        "r.proposes, r.due_at IS NOT NULL, p.l10n_ar_registration_id = r.id "
+        "FROM partner_registration r JOIN res_partner p ON p.id = r.partner_id "
+        "WHERE p.name LIKE 'Padrón %%' ORDER BY p.name"
+    )
+    number, problem = "30500010912", {"code": "registry_down"}
+    assert rows == [
+        ("Padrón conocido", number, "determined", 9002, 0, None, True, False, True),
+        ("Padrón pendiente", number, "pending", None, 3, problem, False, True, True),
+    ]
+    batches = stage.sql(
+        "SELECT b.id, b.skipped, p.name FROM partner_registration_batch b "
+        "JOIN partner_registration_partner_registration_batch_rel rel "
+        "ON rel.partner_registration_batch_id = b.id "
+        "JOIN partner_registration r ON r.id = rel.partner_registration_id "
+        "JOIN res_partner p ON p.id = r.partner_id"
+    )
+    assert batches == [(9001, 2, "Padrón pendiente")]
+    decided = stage.sql("SELECT answer_id FROM l10n_ar_padron_decision")
+    assert (9002,) in decided
+    assert stage.sql(
+        "SELECT interval_number FROM ir_cron JOIN ir_model_data d "
+        "ON d.res_id = ir_cron.id AND d.module = 'partner_registry' "
+        "AND d.name = 'ir_cron_look_up'"
+    ) == [(7,)]
+
+
+def test_the_certificate_changes_hands(stage: Stage, upgraded: Upgraded) -> None:
+    """Key, ticket, and what a person changed of the scheduled action and the rule."""
+    assert stage.sql(
+        "SELECT c.id, c.private_key, c.request, c.constancia_url, c.a13_url, t.token "
+        "FROM l10n_ar_arca_certificate c "
+        "JOIN l10n_ar_arca_ticket t ON t.fingerprint = c.fingerprint"
+    ) == [
+        (
+            9001,
+            "KEY",
+            "REQUEST",
+            "https://proxy.example.com/a5",
+            "https://proxy.example.com/a13",
+            "TOKEN",
+        )
+    ]
+    owners = "SELECT res_id FROM ir_model_data WHERE module = %s AND name = %s"
+    assert stage.sql(
+        f"SELECT active, interval_number FROM ir_cron WHERE id = ({owners})",
+        "l10n_ar_arca",
+        "ir_cron_check_expiry",
+    ) == [(False, 3)]
+    rule = stage.value(
+        f"SELECT domain_force FROM ir_rule WHERE id = ({owners})",
+        "l10n_ar_arca",
+        "arca_certificate_company_rule",
+    )
+    assert "(1, '=', 1)" in rule
+    assert not stage.sql(
+        "SELECT name FROM ir_model_data WHERE module = 'l10n_ar_padron' "
+        "AND model IN ('ir.cron', 'ir.rule') "
+        "AND name ~ 'check_expiry|certificate|refresh|batch'"
+    )
+
+
+def test_the_menu_of_others_is_there_again(stage: Stage, upgraded: Upgraded) -> None:
+    assert stage.value(
+        "SELECT active FROM ir_ui_menu JOIN ir_model_data AS data "
+        "ON data.res_id = ir_ui_menu.id AND data.module = 'sale_channel' "
+        "AND data.name = 'menuitem_sale_channels'"
+    )
 
 
 def test_nothing_is_imported_again(stage: Stage, upgraded: Upgraded) -> None:
-    orders = f"SELECT {KEPT['sale_order']} FROM sale_order ORDER BY id"
-    before = stage.sql(orders)
-    stage.serve()
-    upgraded.shop.run()
-    assert stage.sql(orders) == before
-    assert upgraded.shop.count("state = 'imported'") == len(before)
-    assert not upgraded.shop.count("sync_state <> 'done' OR error_code IS NOT NULL")
+    assert_nothing_is_imported_again(stage, upgraded.shop)

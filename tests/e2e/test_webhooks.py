@@ -106,7 +106,7 @@ def settle(stage: Stage, shop: Shop) -> None:
         lambda: (
             not hints(stage)
             and not shop.unfinished()
-            and not shop.count("sync_state = 'pending'")
+            and not shop.count("sync_state IN ('fetch', 'process')")
         ),
         "idle",
         30,

@@ -12,6 +12,7 @@ class ChannelHealth(http.Controller):
         Odoo's own ``/web/health`` answers as well while no flow runs any more. Nothing
         is told that a visitor may not know.
         """
+        # A monitor has not logged in.
         problem = request.env["ir.cron"].sudo()._find_standstill()
         headers = [("Cache-Control", "no-store")]
         if not problem:

@@ -39,6 +39,7 @@ class ChannelOAuth(http.Controller):
                 )
             )
         channel = credential.channel_id
+        # What an authorisation begins with is the server's.
         credential.sudo().oauth_state = False
         if (
             error

@@ -30,6 +30,7 @@ class ChannelWebhook(http.Controller):
         and a wrong signature, are answered as a known one is, and not kept: who
         disables a topic for its refusals is the service, who forges one learns nothing.
         """
+        # A service that notifies has not logged in.
         handler = request.env["sale.channel"].sudo()._find_provider(provider)
         if handler is None:
             raise NotFound()
@@ -58,6 +59,7 @@ class ChannelWebhook(http.Controller):
         return self._answer(200)
 
     def _keep(self, provider, found, headers, body):
+        # Hints are the server's.
         hints = request.env["sale.channel.hint"].sudo()
         return hints._keep_notification(provider, found, headers, body)
 

@@ -34,18 +34,65 @@ def gather(
     :return: in the order of the items, whatever was finished first. No thread is left
         when it ends, also when it raises
     """
-    queue = _Queue(items, workers)
+    return Gathering(items, work, workers, min(workers, len(items)) - 1).wait()
 
-    def run() -> None:
-        for index, item in queue:
-            queue.answer(index, _answer(work, item))
 
-    threads = min(workers, len(items))
-    if threads <= 1:
-        run()
-    else:
-        _run_in_threads(run, threads, queue)
-    return queue.get_answers()
+class Gathering(Generic[Item, Result]):
+    """Such work, begun in some threads while the caller does something else.
+
+    :param threads: how many work beside the caller, who joins them in :meth:`wait`
+    """
+
+    def __init__(
+        self,
+        items: Sequence[Item],
+        work: Callable[[Item], Result],
+        workers: int = WORKERS,
+        threads: int = 1,
+    ):
+        self._work = work
+        self._queue: _Queue[Item, Result] = _Queue(items, workers)
+        self._futures: list[Future[None]] = []
+        self._pool: ThreadPoolExecutor | None = None
+        if threads > 0 and items:
+            self._pool = ThreadPoolExecutor(threads)
+            self._submit(threads)
+
+    def _submit(self, threads: int) -> None:
+        for _number in range(threads):
+            try:
+                self._futures.append(self._pool.submit(self._run))
+            except RuntimeError as error:
+                missing = threads - len(self._futures)
+                _logger.warning("with %s threads less: %s", missing, error)
+                break
+
+    def _run(self) -> None:
+        for index, item in self._queue:
+            self._queue.answer(index, _answer(self._work, item))
+
+    def is_done(self) -> bool:
+        """Whether :meth:`wait` would find nothing left to wait for."""
+        return self._queue.is_done()
+
+    def wait(self) -> list[Result | Exception]:
+        """Help with what is left; see :func:`gather`."""
+        try:
+            self._run()
+            for future in self._futures:
+                future.result()
+        finally:
+            # Who interrupts waits for the calls that are on their way, for no more.
+            self.cancel()
+            if self._pool:
+                self._pool.shutdown()
+        return self._queue.get_answers()
+
+    def cancel(self) -> None:
+        """Begin no further call. Those on their way end by themselves."""
+        self._queue.close()
+        if self._pool:
+            self._pool.shutdown(wait=False)
 
 
 def _answer(work: Callable[[Item], Result], item: Item) -> Result | Exception:
@@ -59,32 +106,6 @@ def _answer(work: Callable[[Item], Result], item: Item) -> Result | Exception:
         return error
 
 
-def _run_in_threads(run: Callable[[], None], threads: int, queue: _Queue) -> None:
-    """Run it in the caller's thread, and beside it in others."""
-    with ThreadPoolExecutor(threads - 1) as pool:
-        try:
-            futures = _submit(pool, run, threads - 1)
-            run()
-            for future in futures:
-                future.result()
-        finally:
-            # Who interrupts waits for the calls that are on their way, for no more.
-            queue.close()
-
-
-def _submit(
-    pool: ThreadPoolExecutor, run: Callable[[], None], threads: int
-) -> list[Future[None]]:
-    futures = []
-    for _number in range(threads):
-        try:
-            futures.append(pool.submit(run))
-        except RuntimeError as error:
-            _logger.warning("with %s threads less: %s", threads - len(futures), error)
-            break
-    return futures
-
-
 class _Queue(Generic[Item, Result]):
     """Items that threads take one after the other, and their answers.
 
@@ -94,6 +115,8 @@ class _Queue(Generic[Item, Result]):
     def __init__(self, items: Sequence[Item], patience: int):
         self._items = iter(enumerate(items))
         self._size = len(items)
+        self._taken = 0
+        self._closed = False
         self._patience = patience
         self._answers: dict[int, Result | Exception] = {}
         self._failures: dict[int, Exception] = {}
@@ -104,7 +127,8 @@ class _Queue(Generic[Item, Result]):
     def __iter__(self) -> Iterator[tuple[int, Item]]:
         while True:
             with self._lock:
-                taken = next(self._items, None)
+                taken = None if self._closed else next(self._items, None)
+                self._taken += taken is not None
             if taken is None:
                 return
             yield taken
@@ -114,19 +138,25 @@ class _Queue(Generic[Item, Result]):
             self._answers[index] = answer
             if isinstance(answer, AuthRequired):
                 self._refused = self._refused or answer
-                self._items = iter(())
+                self._closed = True
             elif is_unreachable(answer):
                 self._failures[index] = answer
                 self._in_a_row += 1
                 if self._in_a_row >= self._patience:
-                    self._items = iter(())
+                    self._closed = True
             elif isinstance(answer, Rejected) or not isinstance(answer, Exception):
                 self._in_a_row = 0
+
+    def is_done(self) -> bool:
+        """Whether nothing more is given, or awaited."""
+        with self._lock:
+            over = self._closed or self._taken == self._size
+            return over and len(self._answers) == self._taken
 
     def close(self) -> None:
         """Give nothing more."""
         with self._lock:
-            self._items = iter(())
+            self._closed = True
 
     def get_answers(self) -> list[Result | Exception]:
         """All of them, in order; where nothing was tried, why."""

@@ -1,9 +1,13 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
-from .sale_channel_flow import FLOW_CODE
-
+# Followed by the flow's id.
+FLOW_CODE = "model._cron_run("
+SAFETY_NET_HOURS = 1
+# Odoo takes the triggers away that have passed when a scheduled action ends.
+USED_UP_SECONDS = 60
 # Longer than a scheduled action may take when all workers are busy with such.
 STANDSTILL_MINUTES = 15
 
@@ -20,6 +24,44 @@ class IrCron(models.Model):
                 cron.model_id.model == "sale.channel.flow"
                 and (cron.code or "").startswith(FLOW_CODE)
             )
+        )
+
+    @api.model
+    def _get_flow_code(self, flow):
+        return f"{FLOW_CODE}{flow.id})"
+
+    @api.model
+    def _create_for_flow(self, flow):
+        """The scheduled action (sudo) of a flow. Its own interval is the safety net;
+        the moments that matter come by ``_trigger``."""
+        return self.sudo().create(
+            {
+                "name": f"{flow.channel_id.name}: {flow.kind}",
+                "model_id": self.env["ir.model"]._get_id(flow._name),
+                "state": "code",
+                "code": self._get_flow_code(flow),
+                "user_id": self.env.ref("base.user_root").id,
+                "interval_number": SAFETY_NET_HOURS,
+                "interval_type": "hours",
+                "priority": flow._get_priority(),
+            }
+        )
+
+    def _filter_own(self, flows):
+        """Those that wake these flows and do nothing else."""
+        own = {self._get_flow_code(flow) for flow in flows}
+        return self.filtered(lambda cron: cron.code in own)
+
+    def _is_triggered_by(self, at):
+        """Whether a trigger comes at that moment, or earlier: the flow then looks again
+        and leaves the next one. Hints and rows that are put off would leave one more
+        each. One that comes too soon may be used up by the run that is going on.
+        """
+        soon = fields.Datetime.now() + timedelta(seconds=USED_UP_SECONDS)
+        moment = Domain("call_at", "=", at)
+        moment |= Domain("call_at", "<", at) & Domain("call_at", ">", soon)
+        return self.env["ir.cron.trigger"].search_count(
+            Domain("cron_id", "=", self.id) & moment, limit=1
         )
 
     def unlink(self):

@@ -25,11 +25,12 @@ STATES = [
     ("live", "Live"),
     ("paused", "Paused"),
 ]
-RUNNING_STATES = ("trial", "live")
-PROVIDER = "sale.channel.provider"
+RUNNING_STATES, PROVIDER = ("trial", "live"), "sale.channel.provider"
 
 
 class SaleChannel(models.Model):
+    """With ``sudo``: credentials, flows and runs are the server's."""
+
     _name = "sale.channel"
     _inherit = [
         "sale.channel",
@@ -38,8 +39,7 @@ class SaleChannel(models.Model):
         "field.guard.mixin",
     ]
     _order = "sequence, name, id"
-    # Settings of the layers above name warehouses, lists, carriers: none of another
-    # company, over RPC as well.
+    # Settings of the layers above name no warehouse or list of another company.
     _check_company_auto = True
 
     name = fields.Char(tracking=True)
@@ -159,6 +159,22 @@ class SaleChannel(models.Model):
         groups="channel_base.group_channel_user",
     )
 
+    lag_minutes = fields.Integer(
+        "Behind (minutes)",
+        compute="_compute_lag",
+        groups="channel_base.group_channel_user",
+    )
+    lag_text = fields.Char(
+        "Delay", compute="_compute_lag", groups="channel_base.group_channel_user"
+    )
+    usual_delay_text = fields.Char(
+        "Usual Delay",
+        compute="_compute_usual_delay_text",
+        groups="channel_base.group_channel_user",
+        help="From the change on the channel to the import, half of the last day's "
+        "rows took less.",
+    )
+
     _payload_retention_positive = models.Constraint(
         "CHECK (payload_retention_days >= 0)",
         "The number of days to keep raw data cannot be negative.",
@@ -197,9 +213,10 @@ class SaleChannel(models.Model):
 
     @api.depends_context("lang")
     def _compute_notice(self):
+        watcher = self.env["sale.channel.connection.watcher"]
         ahead = self.env["sale.channel.flow.state"]._find_ahead().flow_id.channel_id
         for channel in self:
-            notices = channel._get_credential()._get_notices()
+            notices = watcher._get_notices(channel._get_credential())
             if channel in ahead:
                 notices.append(
                     self.env._(
@@ -212,30 +229,25 @@ class SaleChannel(models.Model):
     @api.depends("credential_ids.account_claim")
     @api.depends_context("uid", "lang", "allowed_company_ids")
     def _compute_account_conflict(self):
+        describe = self.env["sale.channel.account"]._describe_conflict
         for channel in self:
-            channel.account_conflict = channel._get_account_conflict()
+            channel.account_conflict = describe(channel)
 
-    def _get_account_conflict(self):
-        """Who else has the channel's account, for who may know it; False for nobody."""
-        self.ensure_one()
-        doubles = self.sudo().credential_ids.filtered(
-            lambda credential: credential.account_claim == "doubled"
-        )
-        other = doubles._get_rivals().channel_id[:1]
-        if not other:
-            return False
-        if not other.with_env(self.env)._filtered_access("read"):
-            return self.env._(
-                "Another channel, of another company, has the same account: each "
-                "purchase comes in twice. An administrator has to release the account "
-                "in the credential of one of them."
-            )
-        return self.env._(
-            "%(channel)s has the same account: each purchase comes in twice. An "
-            "administrator has to release the account in the credential of one of "
-            "them.",
-            channel=other.name,
-        )
+    @api.depends("flow_ids.enabled", "flow_ids.state_ids", "state")
+    @api.depends_context("lang")
+    def _compute_lag(self):
+        lags = self.env["sale.channel.lag"]
+        minutes = lags._measure(self)
+        for channel in self:
+            channel.lag_minutes = minutes.get(channel.id, 0)
+            channel.lag_text = lags._format(minutes.get(channel.id))
+
+    @api.depends_context("lang")
+    def _compute_usual_delay_text(self):
+        lags = self.env["sale.channel.lag"]
+        delays = lags._get_usual_delays(self)
+        for channel in self:
+            channel.usual_delay_text = lags._format_usual(delays.get(channel.id))
 
     @api.depends("mapping_ids.is_mapped")
     def _compute_counts(self):
@@ -278,13 +290,14 @@ class SaleChannel(models.Model):
     def write(self, vals):
         if "company_id" in vals:
             self._check_company_may_change(vals["company_id"])
+        accounts = self.env["sale.channel.account"]
         credentials = self.env["sale.channel.credential"].sudo()
         if "channel_type" in vals:
             credentials = self.sudo().credential_ids
-        claims = credentials._get_claims()
+        claims = accounts._get_claims(credentials)
         result = super().write(vals)
         if "channel_type" in vals:
-            credentials._follow_claims(*claims)
+            accounts._follow_claims(credentials, *claims)
             for channel in self:
                 channel._ensure_flows()
         if {"channel_type", "environment"} & vals.keys():
@@ -322,8 +335,6 @@ class SaleChannel(models.Model):
         self.sudo().credential_ids.unlink()
         return super().unlink()
 
-    # The provider
-
     @api.model
     def _find_provider(self, channel_type):
         """The provider of a type; None when there is none.
@@ -344,8 +355,6 @@ class SaleChannel(models.Model):
         that need nothing of the provider."""
         self.ensure_one()
         return dict(self._get_provider()._get_flow_specs(self))
-
-    # Services for providers and domain addons
 
     def _get_credential(self):
         """The credential of the environment in use (sudo), or an empty one."""
@@ -416,8 +425,6 @@ class SaleChannel(models.Model):
         """The channel in the language of who reads its activities."""
         self.ensure_one()
         return self.with_context(lang=(self.user_id or self.env.user).lang)
-
-    # Buttons
 
     def action_connect(self):
         """Connect the account of the credential in use; an action to follow."""

@@ -1,92 +1,43 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import ValidationError
 
 from ..lib.account import account_key
 from ..lib.errors import Rejected
 
 
-class SaleChannelAccountMixin(models.AbstractModel):
-    """An account on an external system belongs to one channel.
+class SaleChannelAccount(models.AbstractModel):
+    """Which channel an account on an external system belongs to.
 
     Two channels with the same account would import each purchase twice.
+
+    With ``sudo``: an account is one channel's, also among companies that do not see
+    each other.
     """
 
-    _name = "sale.channel.account.mixin"
-    _inherit = "field.guard.mixin"
-    _description = "Account of a Sales Channel"
+    _name = "sale.channel.account"
+    _description = "Accounts of Sales Channels"
 
-    account_id = fields.Char("Account ID", readonly=True, copy=False, guard="server")
-    account_name = fields.Char("Account", readonly=True, copy=False, guard="server")
-    account_claim = fields.Selection(
-        [
-            ("held", "This channel's"),
-            ("released", "Released"),
-            ("doubled", "Also another channel's"),
-        ],
-        default="held",
-        required=True,
-        readonly=True,
-        copy=False,
-        guard="server",
-        help="An account belongs to one channel: two would import each order twice.",
-    )
-    # Of the first credential of a channel that has the account: both of a channel's
-    # environments may. Empty while two channels have it, from before this was refused.
-    account_key = fields.Char(
-        compute="_compute_account_key",
-        store=True,
-        readonly=True,
-        copy=False,
-        guard="server",
-    )
-
-    @api.depends(
-        "account_id",
-        "account_claim",
-        "api_url",
-        "channel_id.channel_type",
-        "channel_id.credential_ids.account_id",
-        "channel_id.credential_ids.account_claim",
-        "channel_id.credential_ids.api_url",
-    )
-    def _compute_account_key(self):
-        for credential in self:
-            siblings = credential.channel_id.with_context(
-                active_test=False
-            ).credential_ids
-            key = credential._get_account_key()
-            first = siblings.filtered(
-                lambda one, key=key: (
-                    one.account_claim == "held" and one._get_account_key() == key
-                )
-            ).sorted("id")[:1]
-            credential.account_key = first == credential and key or False
-
-    def _get_account_key(self):
-        self.ensure_one()
-        return account_key(
-            self.channel_type or "", self.api_url or "", self.account_id or ""
-        )
-
-    def _get_rivals(self, account_id=None):
+    @api.model
+    def _get_rivals(self, credentials, account_id=None):
         """Credentials of other channels, archived and paused ones too, that have the
         same account (sudo).
 
         :param account_id: instead of the credentials' own
         """
+        credentials = credentials.sudo()
         keys = {
             account_key(
                 one.channel_type or "",
                 one.api_url or "",
                 account_id or one.account_id or "",
             ): one.channel_id
-            for one in self.sudo()
+            for one in credentials
         }
         keys.pop("", None)
         if not keys:
-            return self.sudo().browse()
-        accounts = [account_id] if account_id else self.sudo().mapped("account_id")
-        rows = self.sudo().with_context(active_test=False)
+            return credentials.browse()
+        accounts = [account_id] if account_id else credentials.mapped("account_id")
+        rows = credentials.with_context(active_test=False)
         return rows.search(
             [("account_id", "in", accounts), ("account_claim", "!=", "released")]
         ).filtered(
@@ -96,73 +47,92 @@ class SaleChannelAccountMixin(models.AbstractModel):
             )
         )
 
-    def _get_refusal(self, account_id=None):
+    @api.model
+    def _get_refusal(self, credential, account_id=None):
         """Why the account cannot be this channel's, for who may read the reason.
 
         :param account_id: instead of the credential's own
         :return: a :class:`Rejected`, or None when no other channel has it
         """
-        self.ensure_one()
-        other = self._get_rivals(account_id).channel_id[:1]
+        other = self._get_rivals(credential, account_id).channel_id[:1]
         if not other:
             return None
-        reader = other.with_env(self.env).sudo(False)
+        reader = other.with_env(credential.env).sudo(False)
         if not reader._filtered_access("read"):
             return Rejected("account_taken_elsewhere")
         return Rejected("account_taken", channel=other.name)
 
-    def _check_account_free(self):
+    @api.model
+    def _check_free(self, credentials):
         """:raises ValidationError: another channel has the account"""
         texts = self.env["sale.channel.text"]
-        for credential in self.filtered(
+        for credential in credentials.filtered(
             lambda one: one.account_id and one.account_claim == "held"
         ):
-            refusal = credential._get_refusal()
+            refusal = self._get_refusal(credential)
             if refusal:
                 raise ValidationError(texts._describe(refusal))
 
     @api.model
-    def _check_claim(self, vals):
-        """:raises ValidationError: only an upgrade finds an account that is doubled"""
-        if vals.get("account_claim") == "doubled":
-            raise ValidationError(self.env._("An account belongs to one channel."))
-
-    def _get_claims(self):
+    def _get_claims(self, credentials):
         """What :meth:`_follow_claims` has to know from before a change."""
-        keys = {credential: credential._get_account_key() for credential in self}
-        return keys, self._get_rivals()
+        keys = {credential: credential._get_account_key() for credential in credentials}
+        return keys, self._get_rivals(credentials)
 
-    def _follow_claims(self, keys, rivals):
+    @api.model
+    def _follow_claims(self, credentials, keys, rivals):
         """Accounts may have been given up, or taken.
 
         :raises ValidationError: another channel has the new account
         """
-        moved = self.filtered(
+        moved = credentials.filtered(
             lambda one: (
                 one.account_claim == "doubled" and one._get_account_key() != keys[one]
             )
         )
         moved.sudo().account_claim = "held"
-        (rivals - self)._settle_claim()
-        self._settle_claim()
-        self._check_account_free()
-
-    def _settle_claim(self):
-        """Take away the mark of a double that no other channel shares any more."""
-        for credential in self.filtered(lambda one: one.account_claim == "doubled"):
-            if not credential._get_rivals():
-                credential.sudo().account_claim = "held"
-
-    def action_release(self):
-        """Give the account up: another channel may connect it from now on."""
-        self.check_access("write")
-        self.sudo().account_claim = "released"
+        self._settle_claims(rivals - credentials)
+        self._settle_claims(credentials)
+        self._check_free(credentials)
 
     @api.model
-    def _report_doubles(self):
-        """Tell the responsibles of channels that share an account."""
-        doubles = self.sudo().search([("account_claim", "=", "doubled")])
-        for credential in doubles:
+    def _settle_claims(self, credentials):
+        """Take away the mark of a double that no other channel shares any more."""
+        for credential in credentials.filtered(
+            lambda one: one.account_claim == "doubled"
+        ):
+            if not self._get_rivals(credential):
+                credential.sudo().account_claim = "held"
+
+    @api.model
+    def _describe_conflict(self, channel):
+        """Who else has the channel's account, for who may know it; False for nobody."""
+        doubles = channel.sudo().credential_ids.filtered(
+            lambda credential: credential.account_claim == "doubled"
+        )
+        other = self._get_rivals(doubles).channel_id[:1]
+        if not other:
+            return False
+        if not other.with_env(channel.env)._filtered_access("read"):
+            return channel.env._(
+                "Another channel, of another company, has the same account: each "
+                "purchase comes in twice. An administrator has to release the account "
+                "in the credential of one of them."
+            )
+        return channel.env._(
+            "%(channel)s has the same account: each purchase comes in twice. An "
+            "administrator has to release the account in the credential of one of "
+            "them.",
+            channel=other.name,
+        )
+
+    @api.model
+    def _report_doubles(self, credentials):
+        """Tell the responsibles of channels that share an account.
+
+        :param credentials: those that are ``doubled``
+        """
+        for credential in credentials:
             channel = credential.channel_id._for_responsible()
             reader = channel.with_user(channel.user_id or channel.env.user)
             channel._alert(
@@ -170,5 +140,5 @@ class SaleChannelAccountMixin(models.AbstractModel):
                     "The account of %(channel)s is connected twice",
                     channel=channel.name,
                 ),
-                reader._get_account_conflict() or "",
+                self._describe_conflict(reader) or "",
             )

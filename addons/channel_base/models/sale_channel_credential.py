@@ -1,14 +1,14 @@
 import logging
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from psycopg2.errors import LockNotAvailable, SerializationFailure, UniqueViolation
 
-from odoo import SUPERUSER_ID, api, fields, http, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.modules.registry import Registry
 from odoo.tools import SQL, ormcache
 
+from ..lib.account import account_key
 from ..lib.address import is_safe
 from ..lib.errors import AuthRequired, Rejected, Retryable
 from ..lib.oauth import lifetime
@@ -31,10 +31,13 @@ class SaleChannelCredential(models.Model):
 
     Tokens are written only by :meth:`_store_tokens`, through a cursor of its own,
     so that nothing that happens later can roll a renewed token back.
+
+    With ``sudo``: tokens and claims are the server's; a button checks first who presses
+    it.
     """
 
     _name = "sale.channel.credential"
-    _inherit = "sale.channel.account.mixin"
+    _inherit = "field.guard.mixin"
     _description = "Credential of a Sales Channel"
     _rec_name = "environment"
 
@@ -55,6 +58,30 @@ class SaleChannelCredential(models.Model):
         ],
         default="none",
         required=True,
+        readonly=True,
+        copy=False,
+        guard="server",
+    )
+    account_id = fields.Char("Account ID", readonly=True, copy=False, guard="server")
+    account_name = fields.Char("Account", readonly=True, copy=False, guard="server")
+    account_claim = fields.Selection(
+        [
+            ("held", "This channel's"),
+            ("released", "Released"),
+            ("doubled", "Also another channel's"),
+        ],
+        default="held",
+        required=True,
+        readonly=True,
+        copy=False,
+        guard="server",
+        help="An account belongs to one channel: two would import each order twice.",
+    )
+    # Of the first credential of a channel that has the account: both of a channel's
+    # environments may. Empty while two channels have it, from before this was refused.
+    account_key = fields.Char(
+        compute="_compute_account_key",
+        store=True,
         readonly=True,
         copy=False,
         guard="server",
@@ -113,6 +140,34 @@ class SaleChannelCredential(models.Model):
         "A released account must be connected again before it is used.",
     )
 
+    @api.depends(
+        "account_id",
+        "account_claim",
+        "api_url",
+        "channel_id.channel_type",
+        "channel_id.credential_ids.account_id",
+        "channel_id.credential_ids.account_claim",
+        "channel_id.credential_ids.api_url",
+    )
+    def _compute_account_key(self):
+        for credential in self:
+            siblings = credential.channel_id.with_context(
+                active_test=False
+            ).credential_ids
+            key = credential._get_account_key()
+            first = siblings.filtered(
+                lambda one, key=key: (
+                    one.account_claim == "held" and one._get_account_key() == key
+                )
+            ).sorted("id")[:1]
+            credential.account_key = first == credential and key or False
+
+    def _get_account_key(self):
+        self.ensure_one()
+        return account_key(
+            self.channel_type or "", self.api_url or "", self.account_id or ""
+        )
+
     @api.constrains("api_url", "auth_url", "web_url")
     def _check_urls(self):
         for credential in self:
@@ -131,6 +186,12 @@ class SaleChannelCredential(models.Model):
             credential.redirect_url = provider._get_redirect_url(channel)
             credential.provider_help = provider._get_credential_help(channel)
 
+    @api.model
+    def _check_claim(self, vals):
+        """:raises ValidationError: only an upgrade finds an account that is doubled"""
+        if vals.get("account_claim") == "doubled":
+            raise ValidationError(self.env._("An account belongs to one channel."))
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
@@ -138,19 +199,21 @@ class SaleChannelCredential(models.Model):
         credentials = super().create(vals_list)
         for credential in credentials:
             credential._fill_addresses()
-        credentials._check_account_free()
+        self.env["sale.channel.account"]._check_free(credentials)
         return credentials
 
     def unlink(self):
-        rivals = self._get_rivals()
+        accounts = self.env["sale.channel.account"]
+        rivals = accounts._get_rivals(self)
         result = super().unlink()
-        rivals.exists()._settle_claim()
+        accounts._settle_claims(rivals.exists())
         return result
 
     def write(self, vals):
         """Write; another address or application makes the old tokens useless."""
         self._check_claim(vals)
-        claims = self._get_claims() if ACCOUNT_FIELDS & vals.keys() else None
+        accounts = self.env["sale.channel.account"]
+        claims = ACCOUNT_FIELDS & vals.keys() and accounts._get_claims(self)
         if IDENTITY_FIELDS & vals.keys():
             changed = self.filtered(
                 lambda c: any(
@@ -170,7 +233,7 @@ class SaleChannelCredential(models.Model):
             self._reset_tokens()
         result = super().write(vals)
         if claims:
-            self._follow_claims(*claims)
+            accounts._follow_claims(self, *claims)
         return result
 
     @api.model
@@ -202,6 +265,11 @@ class SaleChannelCredential(models.Model):
                 "expires_at": False,
             }
         )
+
+    def action_release(self):
+        """Give the account up: another channel may connect it from now on."""
+        self.check_access("write")
+        self.sudo().account_claim = "released"
 
     def action_disconnect(self):
         """Forget the tokens; the account must be connected again."""
@@ -253,49 +321,6 @@ class SaleChannelCredential(models.Model):
             "database_uuid": self._get_database_uuid(),
             "database_place": self._get_database_place(),
         }
-
-    def _get_notices(self):
-        """What a person should know about the connection: sentences."""
-        if not self:
-            return []
-        self.ensure_one()
-        found = []
-        if self._is_of_another_database():
-            found.append(
-                self.env._(
-                    "This database is a copy or a restored backup, so nothing is sent "
-                    "or fetched. If the original is not used any more, press “Use "
-                    "here” on the credential."
-                )
-            )
-        if self.registered_url and self.state == "connected":
-            found += self._get_address_notices()
-        return found
-
-    def _get_address_notices(self):
-        url = self.channel_id.get_base_url()
-        if url != self.registered_url:
-            return [
-                self.env._(
-                    "Odoo's address is now %(url)s, and the account was connected at "
-                    "%(registered)s. If it has moved, register the new one on the "
-                    "channel and connect again; if not, correct the system parameter "
-                    "web.base.url.",
-                    url=url,
-                    registered=self.registered_url,
-                )
-            ]
-        databases = http.db_list(force=True, host=urlsplit(url).netloc)
-        if databases and databases != [self.env.cr.dbname]:
-            return [
-                self.env._(
-                    "Not only this database answers at %(url)s, so the channel's "
-                    "notifications do not reach it. Give each database an address of "
-                    "its own (dbfilter in Odoo's configuration).",
-                    url=url,
-                )
-            ]
-        return []
 
     def _get_token_provider(self):
         """A :class:`TokenProvider` for API clients.
@@ -438,7 +463,7 @@ class SaleChannelCredential(models.Model):
         self.ensure_one()
         if self.account_id and self.account_id != account_id:
             raise Rejected("account_changed", account=self.account_name)
-        refusal = self._get_refusal(account_id)
+        refusal = self.env["sale.channel.account"]._get_refusal(self, account_id)
         if refusal:
             raise refusal
         try:
@@ -469,26 +494,5 @@ class SaleChannelCredential(models.Model):
     def _cron_check_expiry(self):
         """Warn before an account is lost for not having been used, and of what keeps
         its notifications away."""
-        now = fields.Datetime.now()
-        for credential in self.sudo().search([("state", "=", "connected")]):
-            channel = credential.channel_id._for_responsible()
-            days = channel._get_provider()._get_idle_days(channel)
-            since = credential.refresh_token and credential.renewed_at
-            if days and since and since < now - timedelta(days=days):
-                channel._alert(
-                    channel.env._(
-                        "The access of %(channel)s will expire", channel=channel.name
-                    ),
-                    channel.env._(
-                        "It has not been renewed for %(days)s days.", days=days
-                    ),
-                )
-            notices = credential.with_env(channel.env)._get_notices()
-            if notices:
-                channel._alert(
-                    channel.env._(
-                        "The connection of %(channel)s needs attention",
-                        channel=channel.name,
-                    ),
-                    "\n".join(notices),
-                )
+        connected = self.sudo().search([("state", "=", "connected")])
+        self.env["sale.channel.connection.watcher"]._warn(connected)

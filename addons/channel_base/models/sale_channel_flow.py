@@ -6,12 +6,11 @@ import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Domain
 
 from ..lib import backoff, window
 from ..lib.errors import AuthRequired, ChannelError, Retryable, reason
 from ..lib.spec import FlowSpec
-from ..lib.steps import Step
+from ..lib.steps import Step, stop
 from ..tools.conflicts import retry_conflicts
 from .sale_channel import RUNNING_STATES
 
@@ -20,21 +19,16 @@ _logger = logging.getLogger(__name__)
 # All ready flows of a cron pass share limit_time_real_cron, so one flow must be
 # short and come back; see docs/architecture.md.
 SLICE_SECONDS = 5.0
-SAFETY_NET_HOURS = 1
-# Of the scheduled actions; followed by the flow's id.
-FLOW_CODE = "model._cron_run("
-# Odoo takes the triggers away that have passed when a scheduled action ends.
-USED_UP_SECONDS = 60
+ALARM_FAILURES = 3
 TIMING_FIELDS = {"interval_minutes", "window_start", "window_end"}
 
 
 class SaleChannelFlow(models.Model):
+    """With ``sudo``: who may start a flow need not see its scheduled action and its
+    state."""
+
     _name = "sale.channel.flow"
-    _inherit = [
-        "field.guard.mixin",
-        "sale.channel.flow.lease",
-        "sale.channel.flow.progress",
-    ]
+    _inherit = "field.guard.mixin"
     _description = "Flow of a Sales Channel"
     _order = "channel_id, sequence, id"
     _rec_name = "kind"
@@ -75,6 +69,10 @@ class SaleChannelFlow(models.Model):
     next_run_at = fields.Datetime("Next Run", compute="_compute_state")
     failures = fields.Integer(compute="_compute_state")
     last_error = fields.Char(compute="_compute_state")
+    progress = fields.Char(
+        compute="_compute_progress", help="How far it is, and what is left to do."
+    )
+    warning = fields.Char(compute="_compute_progress")
 
     _kind_uniq = models.Constraint(
         "UNIQUE (channel_id, kind)", "The channel already has this flow."
@@ -110,6 +108,22 @@ class SaleChannelFlow(models.Model):
             flow.last_error = texts._format(
                 state.last_error_code, state.last_error_params
             )
+
+    @api.depends_context("lang")
+    def _compute_progress(self):
+        for flow in self:
+            flow.progress = flow._get_progress()
+            flow.warning = flow._get_warning()
+
+    def _get_progress(self):
+        """How far a long run is, in words; False when there is nothing to tell. Addons
+        that add a kind override it, guarded by ``kind``."""
+        return False
+
+    def _get_warning(self):
+        """What is wrong besides a run that failed; False for nothing. Overridden as
+        :meth:`_get_progress` is."""
+        return False
 
     @api.constrains("interval_minutes", "batch_size", "enabled", "kind")
     def _check_spec(self):
@@ -178,42 +192,16 @@ class SaleChannelFlow(models.Model):
     def unlink(self):
         # First: without its flow a scheduled action is not known as a flow's, and
         # would leave its server action behind.
-        self._get_own_crons().unlink()
+        self.sudo().cron_id._filter_own(self).unlink()
         return super().unlink()
 
     def _create_cron(self):
         """A scheduled action that only wakes the flow.
 
         When to run is decided here, from the flow's own fields: a scheduled action
-        cannot be written while it runs. Its own interval is the safety net; the
-        moments that matter come by ``_trigger``.
+        cannot be written while it runs.
         """
-        self.ensure_one()
-        self.sudo().cron_id = (
-            self.env["ir.cron"]
-            .sudo()
-            .create(
-                {
-                    "name": f"{self.channel_id.name}: {self.kind}",
-                    "model_id": self.env["ir.model"]._get_id(self._name),
-                    "state": "code",
-                    "code": self._get_cron_code(self.id),
-                    "user_id": self.env.ref("base.user_root").id,
-                    "interval_number": SAFETY_NET_HOURS,
-                    "interval_type": "hours",
-                    "priority": self._get_priority(),
-                }
-            )
-        )
-
-    def _get_own_crons(self):
-        """The scheduled actions (sudo) that wake these flows and do nothing else."""
-        own = {self._get_cron_code(flow.id) for flow in self}
-        return self.sudo().cron_id.filtered(lambda cron: cron.code in own)
-
-    @api.model
-    def _get_cron_code(self, flow_id):
-        return f"{FLOW_CODE}{flow_id})"
+        self.sudo().cron_id = self.env["ir.cron"]._create_for_flow(self)
 
     def _get_priority(self):
         """Priority of the scheduled action: 0 goes first."""
@@ -221,21 +209,9 @@ class SaleChannelFlow(models.Model):
 
     def _wake(self, at=None):
         for flow in self.sudo().filtered("cron_id"):
-            if at and flow._is_woken_by(at):
+            if at and flow.cron_id._is_triggered_by(at):
                 continue
             flow.cron_id._trigger(at)
-
-    def _is_woken_by(self, at):
-        """Whether a trigger comes at that moment, or earlier: the flow then looks again
-        and leaves the next one. Hints and rows that are put off would leave one more
-        each. One that comes too soon may be used up by the run that is going on.
-        """
-        soon = fields.Datetime.now() + timedelta(seconds=USED_UP_SECONDS)
-        moment = Domain("call_at", "=", at)
-        moment |= Domain("call_at", "<", at) & Domain("call_at", ">", soon)
-        return self.env["ir.cron.trigger"].search_count(
-            Domain("cron_id", "=", self.cron_id.id) & moment, limit=1
-        )
 
     def action_run_now(self):
         self.check_access("write")
@@ -251,8 +227,6 @@ class SaleChannelFlow(models.Model):
         """Switch the flow on or off; one click, never waits for a run."""
         for flow in self:
             flow.enabled = not flow.enabled
-
-    # The run
 
     @api.model
     def _cron_run(self, flow_id):
@@ -324,6 +298,12 @@ class SaleChannelFlow(models.Model):
                 moments.append(rows._get_next_due(self.channel_id))
         return [moment for moment in moments if moment]
 
+    def _needs_lease(self):
+        """Whether its calls change what the channel keeps of its goods, and another
+        flow's do as well. Addons that add such a kind override it, guarded by ``kind``.
+        """
+        return False
+
     @api.model
     def _is_neutralized(self):
         get_param = self.env["ir.config_parameter"].sudo().get_param
@@ -361,12 +341,7 @@ class SaleChannelFlow(models.Model):
         deadline = time.monotonic() + SLICE_SECONDS
         try:
             flow._check_account()
-            for step in flow._run_steps(run):
-                commit(1, remaining=0)
-                over = time.monotonic() >= deadline
-                if step is Step.BATCH_END and (over or not flow._is_wanted()):
-                    more = True
-                    break
+            more = flow._drive(flow._run_steps(run), deadline)
         except ChannelError as caught:
             error = caught
         except psycopg2.OperationalError as caught:
@@ -378,6 +353,24 @@ class SaleChannelFlow(models.Model):
             self.env.cr.rollback()
         flow._close_slice(run, state, more, error)
         commit(remaining=0)
+
+    def _drive(self, steps, deadline):
+        """Commit after each step, until nothing is left or the slice is over.
+
+        :param deadline: of ``time.monotonic``
+        :return: whether there is more to do
+        """
+        commit = self.env["ir.cron"]._commit_progress
+        for step in steps:
+            commit(1, remaining=0)
+            if step is not Step.BATCH_END:
+                continue
+            if time.monotonic() >= deadline or not self._is_wanted():
+                # Whether it is wanted was read; what is stopped may await calls.
+                commit(remaining=0)
+                stop(steps)
+                return True
+        return False
 
     def _check_account(self):
         """Whether the flow may work at all.
@@ -486,3 +479,21 @@ class SaleChannelFlow(models.Model):
         due = self._get_due(state)
         if due:
             self._wake(None if due <= now else due)
+
+    def _alarm(self, failures, error):
+        """Tell a person when the flow will not get well by itself."""
+        if isinstance(error, Retryable) and failures != ALARM_FAILURES:
+            return
+        channel = self.channel_id._for_responsible()
+        if isinstance(error, AuthRequired) and (
+            channel._get_credential().state == "reauthorise"
+        ):
+            # The credential has told them what to do.
+            return
+        channel._alert(
+            channel.env._(
+                "%(flow)s does not work",
+                flow=self.with_env(channel.env).display_name,
+            ),
+            channel.env["sale.channel.text"]._describe(error),
+        )

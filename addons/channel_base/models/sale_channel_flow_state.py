@@ -13,6 +13,8 @@ class SaleChannelFlowState(models.Model):
 
     A run writes here all the time; were it the flow's own row, every click of a
     user on the flow would meet a serialisation failure.
+
+    With ``sudo``: the clock is the machine's, whoever asks.
     """
 
     _name = "sale.channel.flow.state"

@@ -20,6 +20,8 @@ class SaleChannelHint(models.Model):
     Written by requests that must be answered within milliseconds: one INSERT, and no
     row of anybody else is touched, so that it neither waits nor meets a serialisation
     conflict. Deleted by the flow that takes it.
+
+    With ``sudo``: hints come from outside; no user owns them.
     """
 
     _name = "sale.channel.hint"

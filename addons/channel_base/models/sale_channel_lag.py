@@ -10,66 +10,41 @@ UP_TO_DATE_MINUTES = 2
 OVERDUE_MINUTES = 15
 
 
-class SaleChannel(models.Model):
-    """How far Odoo is behind the channel, in words for shop owners."""
+class SaleChannelLag(models.AbstractModel):
+    """How far Odoo is behind its channels, in words for shop owners.
 
-    _inherit = "sale.channel"
+    With ``sudo``: states of flows are the server's notes.
+    """
 
-    lag_minutes = fields.Integer(
-        "Behind (minutes)",
-        compute="_compute_lag",
-        groups="channel_base.group_channel_user",
-    )
-    lag_text = fields.Char(
-        "Delay", compute="_compute_lag", groups="channel_base.group_channel_user"
-    )
-    usual_delay_text = fields.Char(
-        "Usual Delay",
-        compute="_compute_usual_delay_text",
-        groups="channel_base.group_channel_user",
-        help="From the change on the channel to the import, half of the last day's "
-        "rows took less.",
-    )
+    _name = "sale.channel.lag"
+    _description = "Delay of Sales Channels"
 
-    @api.depends("flow_ids.enabled", "flow_ids.state_ids", "state")
-    @api.depends_context("lang")
-    def _compute_lag(self):
-        waiting = self._get_oldest_waiting()
+    @api.model
+    def _measure(self, channels):
+        """Channel id → minutes that Odoo is behind; only channels that run."""
+        waiting = self._get_oldest_waiting(channels)
         now = fields.Datetime.now()
-        for channel in self:
-            channel.lag_minutes, channel.lag_text = 0, False
-            if channel.state not in RUNNING_STATES:
-                continue
-            since = [waiting.get(channel.id), *channel._get_standstills(now)]
+        minutes = {}
+        for channel in channels.filtered(lambda one: one.state in RUNNING_STATES):
+            since = [waiting.get(channel.id), *self._get_standstills(channel, now)]
             oldest = min((moment for moment in since if moment), default=now)
-            channel.lag_minutes = max(0, (now - oldest).total_seconds() // 60)
-            channel.lag_text = channel._format_lag(channel.lag_minutes)
+            minutes[channel.id] = max(0, int((now - oldest).total_seconds() // 60))
+        return minutes
 
-    def _compute_usual_delay_text(self):
-        delays = self._get_usual_delays()
-        for channel in self:
-            seconds = delays.get(channel.id)
-            channel.usual_delay_text = seconds is not None and (
-                self.env._("usually after %(seconds)s s", seconds=round(seconds))
-                if seconds < 120
-                else self.env._(
-                    "usually after %(minutes)s min", minutes=round(seconds / 60)
-                )
-            )
-
-    def _get_oldest_waiting(self):
+    @api.model
+    def _get_oldest_waiting(self, channels):
         """Channel id → since when its oldest row waits for Odoo (naive UTC)."""
         found = {}
-        for name in self._get_sync_models():
-            for channel, since in self.env[name]._get_waiting_since(self).items():
+        for name in channels._get_sync_models():
+            for channel, since in self.env[name]._get_waiting_since(channels).items():
                 if since:
                     found[channel] = min(since, found.get(channel, since))
         return found
 
-    def _get_standstills(self, now):
+    @api.model
+    def _get_standstills(self, channel, now):
         """Since when each enabled flow fails, or has not run although it should."""
-        self.ensure_one()
-        for flow in self.flow_ids.filtered("enabled"):
+        for flow in channel.flow_ids.filtered("enabled"):
             state = flow.sudo().state_ids[:1]
             if state.failures:
                 yield state.last_success_at or state.last_run_at
@@ -80,12 +55,17 @@ class SaleChannel(models.Model):
             if overdue and flow.window_start == flow.window_end:
                 yield due
 
-    def _get_usual_delays(self):
+    @api.model
+    def _get_usual_delays(self, channels):
         """Channel id → median seconds from a change on the channel to its import, of
         the last day. Addons with such rows extend it."""
         return {}
 
-    def _format_lag(self, minutes):
+    @api.model
+    def _format(self, minutes):
+        """:param minutes: None of a channel that does not run"""
+        if minutes is None:
+            return False
         if minutes < UP_TO_DATE_MINUTES:
             return self.env._("Up to date")
         if minutes < 60:
@@ -93,3 +73,12 @@ class SaleChannel(models.Model):
         if minutes < 48 * 60:
             return self.env._("%(hours)s h behind", hours=minutes // 60)
         return self.env._("%(days)s days behind", days=minutes // (24 * 60))
+
+    @api.model
+    def _format_usual(self, seconds):
+        """:param seconds: None where nothing came in lately"""
+        if seconds is None:
+            return False
+        if seconds < 120:
+            return self.env._("usually after %(seconds)s s", seconds=round(seconds))
+        return self.env._("usually after %(minutes)s min", minutes=round(seconds / 60))

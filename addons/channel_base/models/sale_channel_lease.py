@@ -14,6 +14,8 @@ class SaleChannelLease(models.Model):
     Who sends stock and who tells that goods left would cross each other. The lease is
     committed before the calls, so no lock is held meanwhile; a killed worker's is over
     by itself, and is the same flow's to take again at once.
+
+    With ``sudo``: a lease holds for all processes, whoever's they are.
     """
 
     _name = "sale.channel.lease"
@@ -38,7 +40,43 @@ class SaleChannelLease(models.Model):
     )
 
     @api.model
-    def _take(self, flow, seconds=LEASE_SECONDS):
+    def _take(self, flow):
+        """Take the lease for a batch of a flow's calls, if the flow needs one.
+
+        Nothing may be pending; the caller commits before it calls.
+
+        :return: whether the flow may go on; else it is woken when the lease is over
+        """
+        if not flow._needs_lease():
+            return True
+        return flow._retry_conflicts(self._occupy, flow)
+
+    @api.model
+    def _keep(self, flow):
+        """Prolong a flow's lease before a call that builds on others.
+
+        Nothing may be pending; the caller commits before it calls.
+
+        :return: whether no other flow has had it since it was taken
+        """
+        if not flow._needs_lease():
+            return True
+        return flow._retry_conflicts(self._prolong, flow)
+
+    @api.model
+    def _end(self, flow):
+        """Let the channel's other flows have the lease; the caller commits."""
+        if not flow._needs_lease():
+            return
+        self._release(flow)
+        now = fields.Datetime.now()
+        for other in flow.channel_id.flow_ids - flow:
+            if other.enabled and other._needs_lease():
+                if any(moment <= now for moment in other._get_rows_due()):
+                    other._wake()
+
+    @api.model
+    def _occupy(self, flow, seconds=LEASE_SECONDS):
         """Take the lease of a flow's channel, or prolong it. The caller must commit.
 
         :return: whether no other flow has it
@@ -67,7 +105,7 @@ class SaleChannelLease(models.Model):
         return bool(self.env.cr.fetchall())
 
     @api.model
-    def _keep(self, flow, seconds=LEASE_SECONDS):
+    def _prolong(self, flow, seconds=LEASE_SECONDS):
         """Prolong the lease that a flow has taken, even one that is over. The caller
         must commit.
 

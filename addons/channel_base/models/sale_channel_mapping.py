@@ -15,6 +15,8 @@ class SaleChannelMapping(models.Model):
     """De-para: what a value of the channel is in Odoo, and back.
 
     A value that nobody has mapped yet is a row without a record: the admin's inbox.
+
+    With ``sudo``: what an import meets is looked up and becomes a row, whoever runs it.
     """
 
     _name = "sale.channel.mapping"

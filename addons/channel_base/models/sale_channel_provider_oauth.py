@@ -12,6 +12,8 @@ class SaleChannelProviderOauth(models.AbstractModel):
 
     Its children say where the page is, how tokens are asked for and whose they are;
     state, PKCE, the callback and the storage are here and in the credential.
+
+    With ``sudo``: only the server may write tokens.
     """
 
     _name = "sale.channel.provider.oauth"

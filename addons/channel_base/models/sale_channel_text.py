@@ -60,6 +60,8 @@ class SaleChannelText(models.AbstractModel):
     One catalogue for the whole suite: whatever stores a code can use any addon's words.
     Texts are lazy (``LazyTranslate``), so that only those that are shown are looked up;
     they hold ``%(name)s`` parameters.
+
+    With ``sudo``: the name of a kind of de-para is no secret.
     """
 
     _name = "sale.channel.text"

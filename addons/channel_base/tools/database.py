@@ -31,6 +31,7 @@ def keep_base_url(env):
     Odoo takes it over from each login of an administrator, that is, from headers that
     anybody can send to a proxy that lets them through.
     """
+    # Who connects an account need not be a system administrator.
     parameters = env["ir.config_parameter"].sudo()
     if not parameters.get_param(FREEZE):
         parameters.set_param(FREEZE, "True")

@@ -85,14 +85,14 @@ class Item:
     :param sku: exactly as it is written
     :param barcode: see :func:`barcode_key`
     :param name: see :func:`name_key`
-    :param slot: of a listing: its type; a product may have one of each
+    :param listing_type: of a listing; a product may have one of each
     """
 
     key: int
     sku: str = ""
     barcode: str = ""
     name: str = ""
-    slot: str = ""
+    listing_type: str = ""
 
     def get(self, way: By) -> str:
         """What it is found by."""
@@ -125,7 +125,7 @@ class Match:
 class Products:
     """Products, to be found by what a listing shows.
 
-    :param taken: pairs of product and slot that have another listing there already
+    :param taken: pairs of product and type that have another listing there already
     """
 
     def __init__(
@@ -158,7 +158,7 @@ class Products:
             return Match("ambiguous", None, by, candidates, reason)
         [product] = candidates
         match = Match("review", product, by, candidates)
-        if (product, item.slot) in self.taken:
+        if (product, item.listing_type) in self.taken:
             return replace(match, state="ambiguous", reason="taken")
         if by not in SURE:
             reason = "name" if by == "name" else "spelling"
@@ -185,13 +185,13 @@ class Claims:
     def add(self, item: Item, match: Match) -> None:
         """Count the products that a listing could be."""
         counts = self.strong if match.by in SURE else self.weak
-        counts.update((product, item.slot) for product in match.candidates)
+        counts.update((product, item.listing_type) for product in match.candidates)
 
     def settle(self, item: Item, match: Match) -> Match:
         """The match, knowing of the others' claims."""
         if match.product is None or match.reason == "taken":
             return match
-        wish = (match.product, item.slot)
+        wish = (match.product, item.listing_type)
         rivals = self.strong[wish] + (0 if match.by in SURE else self.weak[wish])
         if rivals < 2:
             return match

@@ -18,8 +18,6 @@ from . import sale_channel_flow
 from . import sale_channel_flow_state
 from . import sale_channel_image
 from . import sale_channel_kept_stock
-from . import sale_channel_listing_pricing
-from . import sale_channel_listing_status
 from . import sale_channel_listing
 from . import sale_channel_listing_comparison
 from . import sale_channel_listing_component
@@ -27,6 +25,7 @@ from . import sale_channel_listing_content
 from . import sale_channel_listing_content_planner
 from . import sale_channel_listing_finder
 from . import sale_channel_listing_margin
+from . import sale_channel_listing_place
 from . import sale_channel_listing_price
 from . import sale_channel_listing_price_planner
 from . import sale_channel_listing_report

@@ -52,6 +52,9 @@ SETTINGS = {
 
 
 class SaleChannel(models.Model):
+    """With ``sudo``: warehouses, flows and listings count, whoever sets the channel
+    up."""
+
     _inherit = "sale.channel"
 
     has_catalog = fields.Boolean(compute="_compute_catalog")
@@ -462,8 +465,6 @@ class SaleChannel(models.Model):
         warehouses = self.stock_warehouse_ids or self._get_order_warehouse()
         # Without any nothing is known, which is not none.
         return {"": warehouses} if warehouses else {}
-
-    # Buttons
 
     def action_open_listings(self):
         """Open what is listed on the channel."""

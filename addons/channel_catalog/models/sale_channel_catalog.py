@@ -39,12 +39,13 @@ class SaleChannelCatalog(models.AbstractModel):
     """Which products a channel offers, and why others are not offered.
 
     What it asks of the database does not grow with the number of products.
+
+    With ``sudo``: the outcome is the same whoever asks, whatever they may see of its
+    parts.
     """
 
     _name = "sale.channel.catalog"
     _description = "Catalogue of a Sales Channel"
-
-    # What others ask
 
     @api.model
     def _get_obstacles(self, channel, products):
@@ -103,13 +104,13 @@ class SaleChannelCatalog(models.AbstractModel):
         :return: ``sale.channel.listing``, the new ones
         """
         # What is there already is linked, not made.
-        matcher = self.env["sale.channel.remote.matcher"].sudo()
-        matcher._match_products(channel, self._get_unlisted(channel, products))
-        lacking = self._get_lacking_types(channel, products)
+        catalog, _products = self._prepare(channel, products)
+        matcher = catalog.env["sale.channel.remote.matcher"]
+        matcher._match_products(channel, catalog._get_unlisted(channel, products))
+        lacking = catalog._get_lacking_types(channel, products)
         new = products.filtered(lambda product: lacking.get(product.id))
         obstacles = self._get_obstacles(channel, new)
-        listings = self.env["sale.channel.listing"].sudo()
-        return listings.create(
+        return catalog.env["sale.channel.listing"].create(
             [
                 {
                     "channel_id": channel.id,
@@ -126,8 +127,7 @@ class SaleChannelCatalog(models.AbstractModel):
     def _get_lacking_types(self, channel, products):
         """Types of the listings that products lack: dict id of the product → codes."""
         published = channel._get_published_types()
-        listings = self.env["sale.channel.listing"].sudo()
-        listings = listings.search_fetch(
+        listings = self.env["sale.channel.listing"].search_fetch(
             [("channel_id", "=", channel.id), ("product_id", "in", products.ids)],
             ["product_id", "listing_type", "quantity"],
         )
@@ -165,7 +165,7 @@ class SaleChannelCatalog(models.AbstractModel):
             held = {product.id for product, found in obstacles.items() if found}
             held = new.filtered(lambda listing: listing.product_id.id in held)
             sent -= held - self._get_in_flight(held)
-        return sent, listings._get_offered()
+        return sent, self.env["sale.channel.listing.finder"]._find_offered(listings)
 
     @api.model
     def _get_in_flight(self, listings):
@@ -202,8 +202,8 @@ class SaleChannelCatalog(models.AbstractModel):
 
     @api.model
     def _prepare(self, channel, products):
-        """Itself and the products, with the rights and in the company and language of
-        the channel."""
+        """Itself and the products, with ``sudo`` and in the company and language of the
+        channel: whether something is sold there is the same for everybody."""
         products = products.sudo().with_company(channel.company_id)
         products = products.with_context(
             lang=channel._get_catalog_lang(), active_test=False
@@ -252,8 +252,7 @@ class SaleChannelCatalog(models.AbstractModel):
     def _get_linked(self, channel, products):
         if channel.catalog_show:
             return products.browse()
-        listings = self.env["sale.channel.listing"].sudo()
-        listings = listings.search_fetch(
+        listings = self.env["sale.channel.listing"].search_fetch(
             [
                 ("channel_id", "=", channel.id),
                 ("product_id", "in", products.ids),
@@ -306,7 +305,7 @@ class SaleChannelCatalog(models.AbstractModel):
     @api.model
     def _check_codes(self, channel, products):
         """A code of two products would sell the one for the other."""
-        known = self.env["product.product"].sudo()
+        known = self.env["product.product"]
         companies = [False, channel.company_id.id]
         for name, code in AMBIGUOUS.items():
             codes = [value for value in products.mapped(name) if value]
@@ -334,8 +333,7 @@ class SaleChannelCatalog(models.AbstractModel):
         if not traits.grouped or not any(limits.values()):
             return
         templates = products.product_tmpl_id
-        variants = self.env["product.product"].sudo()
-        groups = variants._read_group(
+        groups = self.env["product.product"]._read_group(
             [("product_tmpl_id", "in", templates.ids)], ["product_tmpl_id"], ["__count"]
         )
         counts = {template.id: count for template, count in groups}
@@ -370,7 +368,7 @@ class SaleChannelCatalog(models.AbstractModel):
     @api.model
     def _check_there(self, channel, products):
         """What the channel may have already is not made a second time."""
-        matcher = self.env["sale.channel.remote.matcher"].sudo()
+        matcher = self.env["sale.channel.remote.matcher"]
         holds = matcher._get_holds(channel, self._get_unlisted(channel, products))
         for product, (code, params) in holds.items():
             yield product, code, params
@@ -379,8 +377,7 @@ class SaleChannelCatalog(models.AbstractModel):
     def _get_unlisted(self, channel, products):
         """Those that have no listing there, or lack one of a type."""
         published = set(channel._get_published_types())
-        listings = self.env["sale.channel.listing"].sudo()
-        listings = listings.search_fetch(
+        listings = self.env["sale.channel.listing"].search_fetch(
             [
                 ("channel_id", "=", channel.id),
                 ("product_id", "in", products.ids),
@@ -403,14 +400,13 @@ class SaleChannelCatalog(models.AbstractModel):
     def _check_answers(self, channel, products):
         """What keeps listings from being sent, what the channel says of them, and what
         it refused."""
-        listings = self.env["sale.channel.listing"].sudo()
-        listings = listings.search_fetch(
+        listings = self.env["sale.channel.listing"].search_fetch(
             [("channel_id", "=", channel.id), ("product_id", "in", products.ids)],
             ["product_id", "channel_product_id", "channel_status", "missing_since"],
         )
         texts = self.env["sale.channel.text"]
         for listing in listings:
-            status = listing._get_status()
+            status = self.env["sale.channel.listing.report"]._get_status(listing)
             if status and not status.sold:
                 params = {
                     "status": listing.status_text,

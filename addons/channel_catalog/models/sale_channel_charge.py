@@ -14,6 +14,9 @@ class SaleChannelCharge(models.AbstractModel):
     that the seller pays, and the company's taxes on what it sells.
 
     The fee is one that the channel told, see ``sale.channel.fee``: nothing here asks.
+
+    With ``sudo``: the outcome is the same whoever asks, whatever they may see of its
+    parts.
     """
 
     _name = "sale.channel.charge"
@@ -85,8 +88,6 @@ class SaleChannelCharge(models.AbstractModel):
             amount, money, company, fields.Date.today(), round=False
         )
         return Decimal(str(found))
-
-    # Fees
 
     @api.model
     def _get_questions(self, channel, prices):
@@ -166,6 +167,16 @@ class SaleChannelCharge(models.AbstractModel):
         return "margin_left", {**params, "percent": f"{weighed.margin:.1f}"}
 
     @api.model
+    def _fill(self, listings):
+        """Compute what listings show of their prices."""
+        there = self.env["sale.channel.listing.price"]._get_there(listings)
+        for channel, some in listings.grouped("channel_id").items():
+            told = self._tell(channel, some)
+            for listing in some:
+                listing.price_there = there.get(listing.id)
+                listing.update(told[listing])
+
+    @api.model
     def _tell(self, channel, listings):
         """What people are told of listings' prices: dict listing → its fields."""
         service, texts = self.env["sale.channel.price"], self.env["sale.channel.text"]
@@ -207,8 +218,6 @@ class SaleChannelCharge(models.AbstractModel):
             return {}
         charges = self._get_charges(channel, promoted)
         return {one: charge(price, charges[one]) for one, price in promoted.items()}
-
-    # What is kept
 
     @api.model
     def _note(self, channel, listings):

@@ -6,7 +6,7 @@ from ..lib.html import clean_html, text_to_html
 from ..lib.options import Choice, get_options
 from ..lib.traits import SWITCHED
 from ..lib.visibility import choose_visibility, join_visibilities
-from ..tools.images import PICTURES
+from .sale_channel_image import PICTURES
 
 TITLE_LIMIT = 1000
 
@@ -15,12 +15,12 @@ class SaleChannelContent(models.AbstractModel):
     """What a channel shows of products and listings, see :mod:`..lib.contents`.
 
     What it asks of the database does not grow with the number of products.
+
+    With ``sudo``: what is sent is the same, whoever lets it be sent.
     """
 
     _name = "sale.channel.content"
     _description = "Content of Listings"
-
-    # Contents
 
     @api.model
     def _get_product_contents(self, channel, groups, offered):
@@ -122,8 +122,6 @@ class SaleChannelContent(models.AbstractModel):
         records = records.sudo().with_company(channel.company_id)
         lang = channel._get_catalog_lang()
         return records.with_context(lang=lang, active_test=False)
-
-    # Values of fields
 
     @api.model
     def _get_values(self, channel, products, names):
@@ -245,8 +243,6 @@ class SaleChannelContent(models.AbstractModel):
             found[record.id] = next((known[id_] for id_ in above if id_ in known), None)
         return found
 
-    # Pictures, by checksum
-
     @api.model
     def _read_images(self, channel, products):
         """The variant's own picture or else the product's, then the others."""
@@ -304,8 +300,6 @@ class SaleChannelContent(models.AbstractModel):
             ["res_id", "checksum"],
         )
         return {one.res_id: [one.checksum] for one in attachments if one.checksum}
-
-    # Options
 
     @api.model
     def _get_options(self, channel, groups):

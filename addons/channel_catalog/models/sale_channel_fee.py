@@ -34,6 +34,8 @@ class SaleChannelFee(models.Model):
 
     Channels do not tell how their fees are made up, so none is worked out from
     another: each price is asked for, once for all listings that have it.
+
+    With ``sudo``: what waits for a fee goes on, whoever asked.
     """
 
     _name = "sale.channel.fee"
@@ -146,8 +148,6 @@ class SaleChannelFee(models.Model):
         margins = self.env["sale.channel.listing.margin"].sudo()
         margins = margins.search([("listing_id", "in", listings.ids)])
         margins.fee_id.filtered(lambda row: row.sync_state == "error")._make_due()
-
-    # The flow
 
     @api.model
     def _run_steps(self, flow, run):

@@ -8,7 +8,7 @@ from odoo.addons.channel_base.lib.errors import (
     ChannelError,
     Rejected,
 )
-from odoo.addons.channel_base.lib.steps import Step
+from odoo.addons.channel_base.lib.steps import Step, stop
 
 from ..lib.price import SCOPE
 from .sale_channel_fee import FLOW as FEES
@@ -24,6 +24,8 @@ NEEDED = {"listings_out": "listings_in", PRICE: FEES}
 
 
 class SaleChannelFlow(models.Model):
+    """With ``sudo``: what flows did is the channel's, whoever asks."""
+
     _inherit = "sale.channel.flow"
 
     kind = fields.Selection(
@@ -79,9 +81,11 @@ class SaleChannelFlow(models.Model):
         if self.kind != "stock_out":
             return (yield from super()._entry_steps(run, writer, kind, rows))
         obstacle = yield from self._order_steps()
-        if not obstacle and self.env["sale.channel.order"]._has_unread(self.channel_id):
+        if not obstacle and self.env["sale.channel.order.receiver"]._has_unread(
+            self.channel_id
+        ):
             obstacle = BEHIND
-        if not self._lease():
+        if not self.env["sale.channel.lease"]._take(self):
             rows._put_off("stock_busy", HELD_SECONDS)
             yield Step.COMMIT
             return rows.browse(), {}
@@ -100,12 +104,12 @@ class SaleChannelFlow(models.Model):
             self._retry_conflicts(failed._store_results, {}, errors, run)
             rows -= failed
             if not rows:
-                self._end_lease()
+                self.env["sale.channel.lease"]._end(self)
             yield Step.COMMIT
             self._check_reachable(errors)
             if not rows:
                 return rows, {}
-        if not self._keep_lease():
+        if not self.env["sale.channel.lease"]._keep(self):
             # What was read may not be true any more.
             rows._put_off("stock_busy", HELD_SECONDS)
             yield Step.COMMIT
@@ -161,10 +165,12 @@ class SaleChannelFlow(models.Model):
         run = self.env["sale.channel.run"].new({})
         try:
             source = provider._get_order_source(self.channel_id)
-            for step in orders._read_steps(run, source):
+            steps = orders._read_steps(run, source)
+            for step in steps:
                 yield Step.COMMIT
                 # In the midst of a batch, orders would wait until their lease is over.
                 if step is Step.BATCH_END and time.monotonic() > ends:
+                    stop(steps)
                     return BEHIND
         except AuthRequired:
             raise
@@ -184,8 +190,6 @@ class SaleChannelFlow(models.Model):
                 lambda flow: flow.kind == "stock_in" and flow._has_work()
             )._wake()
         return result
-
-    # What the channel keeps itself
 
     def _count_steps(self, run):
         """Count what the channel keeps: what it says otherwise than before, and when
@@ -214,8 +218,6 @@ class SaleChannelFlow(models.Model):
         )
         state.cursor = rest or False
         return results
-
-    # What others need
 
     def _confirm(self):
         """What goes out for the first time needs to know what is there."""

@@ -14,12 +14,12 @@ class SaleChannelKeptStock(models.AbstractModel):
 
     A warehouse of Odoo stands for one; what may be sold from it follows what the
     channels say, whatever Odoo had. Listings that share their stock there count once.
+
+    With ``sudo``: what lies where follows what the channel says, whoever runs the flow.
     """
 
     _name = "sale.channel.kept.stock"
     _description = "Stock That Sales Channels Keep"
-
-    # What is to be counted
 
     @api.model
     def _is_due(self, channel):
@@ -73,8 +73,6 @@ class SaleChannelKeptStock(models.AbstractModel):
         return self.env["sale.channel"].search(
             [("kept_warehouse_id", "=", channel.kept_warehouse_id.id)]
         )
-
-    # What there shall be
 
     @api.model
     def _get_differences(self, channel, products):
@@ -154,8 +152,6 @@ class SaleChannelKeptStock(models.AbstractModel):
                 known = leaving.get(move.product_id.id, 0.0)
                 leaving[move.product_id.id] = known + move.product_qty
         return leaving
-
-    # Counting
 
     @api.model
     def _count_all(self, channel, products):

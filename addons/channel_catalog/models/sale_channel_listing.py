@@ -1,9 +1,16 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
-from .sale_channel_listing_report import FAMILIES
+from odoo.addons.channel_base.lib.errors import parse_problems
 
+# What a writer tells → field
+DETAILS = {
+    "stock_id": "external_stock_id",
+    "url_id": "url_id",
+    "status": "channel_status",
+    "warnings": "warnings",
+}
 VISIBILITIES = [
     ("visible", "Catalogue and search"),
     ("catalog", "Catalogue"),
@@ -16,15 +23,12 @@ class SaleChannelListing(models.Model):
     """A product variant on a channel.
 
     One product may have several: of other listing types, or in packs.
+
+    With ``sudo``: what follows from a listing is the server's, whoever makes it.
     """
 
     _name = "sale.channel.listing"
-    _inherit = [
-        "sale.channel.listing.status",
-        "sale.channel.listing.pricing",
-        "sale.channel.change.mixin",
-        "field.guard.mixin",
-    ]
+    _inherit = ["sale.channel.change.mixin", "field.guard.mixin"]
     _description = "Listing on a Sales Channel"
     _order = "channel_id, product_id, id"
     _rec_name = "product_id"
@@ -80,6 +84,15 @@ class SaleChannelListing(models.Model):
         readonly=False,
         precompute=True,
         help="As the channel calls it, if it has several.",
+    )
+    number = fields.Integer(
+        default=0,
+        copy=False,
+        readonly=True,
+        required=True,
+        guard="server",
+        help="A product may be sold there several times: 0 is the first listing of its "
+        "type, others were linked by somebody.",
     )
     listing_type_name = fields.Char(
         "Type", compute="_compute_listing_type_name", help="Of what type it is there."
@@ -169,6 +182,102 @@ class SaleChannelListing(models.Model):
         "sale.channel.listing.margin", "listing_id", "Margins", readonly=True
     )
 
+    status_text = fields.Char("How It Stands There", compute="_compute_status_text")
+    status_advice = fields.Char("What to Do", compute="_compute_status_text")
+    attention = fields.Boolean(
+        "Needs Attention",
+        compute="_compute_attention",
+        store=True,
+        help="The channel does not sell it, and somebody has to do something about it.",
+    )
+
+    content_state = fields.Selection(
+        "_selection_state",
+        "State of Content",
+        compute="_compute_states",
+        search=lambda self, *args: self._search_state("content", *args),
+    )
+    stock_state = fields.Selection(
+        "_selection_state",
+        "State of Stock",
+        compute="_compute_states",
+        search=lambda self, *args: self._search_state("stock", *args),
+    )
+    price_state = fields.Selection(
+        "_selection_state",
+        "State of Price",
+        compute="_compute_states",
+        search=lambda self, *args: self._search_state("price", *args),
+    )
+    content_synced_at = fields.Datetime("Content Sent", compute="_compute_states")
+    stock_synced_at = fields.Datetime("Stock Sent", compute="_compute_states")
+    price_synced_at = fields.Datetime("Price Sent", compute="_compute_states")
+    stock_sent = fields.Char("Last Stock", compute="_compute_report")
+    price_sent = fields.Char("Last Price", compute="_compute_report")
+    price_reason = fields.Char(
+        "Why the Price Differs",
+        compute="_compute_report",
+        help="Why the channel keeps its own price.",
+    )
+    price_paid = fields.Char(
+        "Buyers Pay",
+        compute="_compute_report",
+        help="While a promotion of the channel's own runs, as far as it was seen.",
+    )
+    # Whether the price goes out if somebody wants it in spite of the reason
+    price_asked = fields.Boolean(compute="_compute_report")
+    problem = fields.Text(compute="_compute_report")
+    warnings = fields.Text(copy=False, guard="server")
+    remarks = fields.Text(
+        compute="_compute_remarks",
+        help="What the channel remarked of the content that it took.",
+    )
+    content_table = fields.Html(
+        "What Is Shown", compute="_compute_report", sanitize=False
+    )
+    price_wanted = fields.Float(
+        "Price in Odoo",
+        digits="Product Price",
+        compute="_compute_prices",
+        compute_sudo=True,
+        help="What it shall cost on the channel, as the channel shows it.",
+    )
+    price_there = fields.Float(
+        digits="Product Price",
+        compute="_compute_prices",
+        compute_sudo=True,
+        help="What the channel took the last time.",
+    )
+    price_margin = fields.Float(
+        "Margin (%)",
+        digits=(16, 1),
+        compute="_compute_prices",
+        compute_sudo=True,
+        help="What is left of the price over the cost of the product: without taxes, "
+        "fee and freight, as far as they are known.",
+    )
+    price_left = fields.Char(
+        "Left",
+        compute="_compute_prices",
+        compute_sudo=True,
+        help="What is left of the price, without taxes, fee, freight and cost.",
+    )
+    price_promotion_left = fields.Char(
+        "Left in the Promotion",
+        compute="_compute_prices",
+        compute_sudo=True,
+        help="What is left of what buyers pay while the channel's own promotion runs.",
+    )
+    price_problem = fields.Char(compute="_compute_prices", compute_sudo=True)
+    own_freight = fields.Boolean(
+        "Freight of Its Own",
+        help="Sending it costs the company something else than the channel says.",
+    )
+    freight = fields.Float(
+        digits="Product Price",
+        help="What sending one piece costs the company, in its currency.",
+    )
+
     _external_uniq = models.UniqueIndex(
         "(channel_id, external_id) WHERE external_id IS NOT NULL",
         "This listing of the channel is linked already.",
@@ -180,8 +289,10 @@ class SaleChannelListing(models.Model):
     _quantity_positive = models.Constraint(
         "CHECK (quantity > 0)", "A listing is at least a part of a unit."
     )
+    _freight_positive = models.Constraint(
+        "CHECK (freight >= 0)", "A freight is not negative."
+    )
     _uncounted_idx = models.Index("(channel_id) WHERE stock_uncounted")
-
     _former_idx = models.Index(
         "USING gin (former_external_ids) WHERE former_external_ids IS NOT NULL"
     )
@@ -207,127 +318,85 @@ class SaleChannelListing(models.Model):
     @api.depends("channel_id", "listing_type")
     @api.depends_context("lang")
     def _compute_listing_type_name(self):
-        for channel, listings in self.grouped("channel_id").items():
-            names = channel and channel._get_provider()._get_listing_type_names(channel)
-            for listing in listings:
-                code = listing.listing_type
-                listing.listing_type_name = (names or {}).get(code) or code
+        for listing in self:
+            channel, code = listing.channel_id, listing.listing_type
+            listing.listing_type_name = channel._get_listing_type_name(code)
 
     @api.depends("channel_id", "product_id", "quantity", "component_ids")
     @api.depends_context("lang")
     def _compute_prices(self):
-        there = self.env["sale.channel.listing.price"]._get_there(self)
-        for channel, listings in self.grouped("channel_id").items():
-            told = self.env["sale.channel.charge"]._tell(channel, listings)
-            for listing in listings:
-                listing.price_there = there.get(listing.id)
-                listing.update(told[listing])
+        self.env["sale.channel.charge"]._fill(self)
+
+    @api.depends("channel_id", "external_id", "channel_status", "missing_since")
+    @api.depends_context("lang")
+    def _compute_status_text(self):
+        report = self.env["sale.channel.listing.report"]
+        for listing in self:
+            listing.status_text, listing.status_advice = report._tell_status(listing)
+
+    @api.depends("channel_id", "external_id", "channel_status", "missing_since")
+    def _compute_attention(self):
+        report = self.env["sale.channel.listing.report"]
+        for listing in self:
+            status = report._get_status(listing)
+            listing.attention = bool(status and status.attention)
+
+    @api.model
+    def _selection_state(self):
+        return self.env["sale.channel.outgoing.mixin"]._selection_sync_state()
+
+    def _compute_states(self):
+        self.env["sale.channel.listing.report"]._fill_states(self)
+
+    @api.model
+    def _search_state(self, name, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return self.env["sale.channel.listing.report"]._get_domain(name, value)
+
+    @api.depends_context("lang")
+    def _compute_report(self):
+        self.env["sale.channel.listing.report"]._fill(self)
+
+    @api.depends("warnings")
+    @api.depends_context("lang")
+    def _compute_remarks(self):
+        tell = self.env["sale.channel.listing.report"]._tell_problems
+        for listing in self:
+            listing.remarks = tell(parse_problems(listing.warnings))
 
     @api.constrains("product_id", "component_ids", "channel_id")
     def _check_components(self):
-        """It sells a product or several, of the channel's company or of all."""
-        for listing in self:
-            if bool(listing.product_id) == bool(listing.component_ids):
-                raise ValidationError(
-                    self.env._("A listing sells one product, or is a kit of several.")
-                )
-            sold = listing.product_id | listing.component_ids.product_id
-            company = listing.channel_id.company_id
-            if sold.company_id - company:
-                # Without names: whoever writes need not be allowed to see them.
-                raise ValidationError(
-                    self.env._(
-                        "The product belongs to another company than the channel."
-                    )
-                )
+        self.env["sale.channel.listing.component"]._check_sold(self)
 
     @api.constrains("channel_id", "listing_type")
     def _check_listing_type(self):
-        for listing in self:
-            traits = listing.channel_id._get_catalog_traits()
-            if traits is None:
-                raise ValidationError(
-                    self.env._(
-                        "%(channel)s has no catalogue.", channel=listing.channel_id.name
-                    )
-                )
-            # What was there before may have a type of former times.
-            if listing.origin == "created" and (
-                listing.listing_type not in traits.listing_types
-            ):
-                raise ValidationError(
-                    self.env._(
-                        "The channel has no such type of listings: %(type)s",
-                        type=listing.listing_type or "-",
-                    )
-                )
-
-    # Life
+        self.env["sale.channel.listing.type"]._check_listings(self)
 
     @api.model_create_multi
     def create(self, vals_list):
         listings = super().create(vals_list)
-        for channel, made in listings.sudo().grouped("channel_id").items():
-            traits = channel._get_catalog_traits()
-            lacking = made.filtered(
-                lambda listing: listing.product_id and not listing.channel_product_id
-            )
-            if not traits or not traits.grouped or not lacking:
-                continue
-            groups = self.env["sale.channel.product"]._ensure(
-                channel, lacking.product_tmpl_id
-            )
-            for listing in lacking:
-                listing.channel_product_id = groups[listing.product_tmpl_id.id]
+        self.env["sale.channel.product"]._group(listings.sudo())
         return listings
+
+    def write(self, vals):
+        places = self.env["sale.channel.listing.place"]
+        # Nobody but the server writes the number: it follows what somebody did there.
+        if vals.get("listing_type") is not None and "number" not in vals:
+            places._check_type_stays(self, vals["listing_type"])
+        if "external_id" in vals:
+            places._keep_former(self, vals["external_id"])
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_there(self):
-        """What Odoo made there would be made again, and nobody would know the first."""
-        made = self.sudo().filtered(
-            lambda listing: listing.origin == "created" and not listing.missing_since
-        )
-        there = made.filtered("external_id") | self.env[
-            "sale.channel.catalog"
-        ]._get_in_flight(made)
-        if there:
-            raise UserError(
-                self.env._(
-                    "%(listings)s: on the channel already. Hide it, or say on the "
-                    "product that it is not shown.",
-                    listings=", ".join(there[:5].mapped("display_name")),
-                )
-            )
-
-    # What goes out
-
-    def _get_offered(self):
-        """Those that shall be shown and have stock, as far as people decided."""
-        catalog, gone = self.env["sale.channel.catalog"], set()
-        listings = self.sudo()
-        for channel, some in listings.grouped("channel_id").items():
-            if not channel:
-                # A form that is not filled in yet
-                continue
-            products = catalog._get_withdrawn(channel, some.product_id)
-            gone.update((channel.id, product.id) for product in products)
-        return listings.filtered(
-            lambda listing: (
-                (listing.channel_id.id, listing.product_id.id) not in gone
-                and (
-                    listing.product_id
-                    or all(listing.component_ids.product_id.mapped("active"))
-                )
-            )
-        ).with_env(self.env)
+        self.env["sale.channel.listing.place"]._check_left(self)
 
     @api.depends("product_id", "channel_id")
     def _compute_offered(self):
-        offered = self._get_offered()
+        offered = self.env["sale.channel.listing.finder"]._find_offered(self)
         for listing in self:
             listing.offered = listing in offered
-
-    # What orders name
 
     def _get_components(self):
         """What one piece of the listing holds.
@@ -350,8 +419,6 @@ class SaleChannelListing(models.Model):
             there, counted = listing.stock_there, listing.stock_counted
             listing.stock_uncounted = float_compare(there, counted, 6) != 0
 
-    # Buttons
-
     @api.depends("channel_id", "external_id", "url_id")
     def _compute_page_url(self):
         for listing in self:
@@ -369,6 +436,19 @@ class SaleChannelListing(models.Model):
         if not self.page_url:
             raise UserError(self.env._("The channel has no page of this listing."))
         return {"type": "ir.actions.act_url", "url": self.page_url, "target": "new"}
+
+    def _note_there(self, external_id, details):
+        """Keep what the channel calls it, and what it was called before.
+
+        :param details: of the writer, see :mod:`..lib.contents`
+        """
+        values = {"external_id": external_id}
+        for name, field in DETAILS.items():
+            if name in details:
+                values[field] = details[name] or False
+        values = {name: v for name, v in values.items() if self[name] != v}
+        if values:
+            self.write(values)
 
     def action_compare(self):
         """Show what differs between listings that were there and Odoo, and choose what
@@ -392,16 +472,28 @@ class SaleChannelListing(models.Model):
 
     def action_open_outgoing(self):
         """Open all that goes out of it."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "channel_outgoing.sale_channel_outgoing_action"
-        )
-        domain = [
-            "|",
-            "&",
-            ("record_id", "in", self.ids),
-            ("row_model", "in", [model for model, _kind in FAMILIES.values()]),
-            "&",
-            ("record_id", "in", self.channel_product_id.ids),
-            ("row_model", "=", FAMILIES["content"][0]),
-        ]
-        return {**action, "domain": domain, "context": {}}
+        return self.env["sale.channel.listing.report"]._open_outgoing(self)
+
+    def action_make_again(self):
+        """Have what the channel does not have any more made there anew.
+
+        :raises UserError: none of them is gone
+        """
+        self.check_access("write")
+        self.env["sale.channel.listing.place"]._make_again(self)
+
+    def action_send_anyway(self):
+        """Send the prices whatever they would change there, once.
+
+        :raises AccessError: the user may not see them, or is no channel user
+        """
+        report = self.env["sale.channel.listing.report"]
+        return report._get_price_rows(self).action_send_anyway()
+
+    def action_leave_price(self):
+        """Leave the channel its prices until nothing is to be asked any more.
+
+        :raises AccessError: the user may not see them, or is no channel user
+        """
+        report = self.env["sale.channel.listing.report"]
+        return report._get_price_rows(self).action_leave()

@@ -30,7 +30,11 @@ UNREAD = object()
 
 class SaleChannelListingComparison(models.AbstractModel):
     """What listings that were on a channel before show there, and what Odoo would show
-    in its place."""
+    in its place.
+
+    With ``sudo``: what the channel shall have is found as its flows find it, whoever
+    compares.
+    """
 
     _name = "sale.channel.listing.comparison"
     _description = "Compares Listings with Odoo"
@@ -57,7 +61,8 @@ class SaleChannelListingComparison(models.AbstractModel):
     def _get_contents(self, channel, listings):
         """What Odoo would show of listings and of their products there."""
         service = self.env["sale.channel.content"].sudo()
-        offered, groups = listings._get_offered(), listings.channel_product_id
+        finder = self.env["sale.channel.listing.finder"]
+        offered, groups = finder._find_offered(listings), listings.channel_product_id
         if not channel._get_catalog_traits().grouped:
             groups = groups.browse()
         return (
@@ -164,8 +169,6 @@ class SaleChannelListingComparison(models.AbstractModel):
         except STUMBLES:
             # The channel has it in another shape than Odoo writes it.
             return str(value)
-
-    # Channel wins
 
     @api.model
     def _get_writable(self, listing, name, grouped):

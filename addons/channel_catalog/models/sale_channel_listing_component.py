@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class SaleChannelListingComponent(models.Model):
@@ -37,7 +38,28 @@ class SaleChannelListingComponent(models.Model):
     @api.constrains("listing_id", "product_id")
     def _check_listing(self):
         """The listing's own rules; it is not written itself."""
-        self.listing_id._check_components()
+        self._check_sold(self.listing_id)
+
+    @api.model
+    def _check_sold(self, listings):
+        """Listings sell a product or several, of the channel's company or of all.
+
+        :raises ValidationError: one does not
+        """
+        for listing in listings:
+            if bool(listing.product_id) == bool(listing.component_ids):
+                raise ValidationError(
+                    self.env._("A listing sells one product, or is a kit of several.")
+                )
+            sold = listing.product_id | listing.component_ids.product_id
+            company = listing.channel_id.company_id
+            if sold.company_id - company:
+                # Without names: whoever writes need not be allowed to see them.
+                raise ValidationError(
+                    self.env._(
+                        "The product belongs to another company than the channel."
+                    )
+                )
 
     def _get_changes(self):
         """A kit's stock is its components'."""

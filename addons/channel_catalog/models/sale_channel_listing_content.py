@@ -9,7 +9,10 @@ from .sale_channel_catalog import LABELS
 
 
 class SaleChannelListingContent(models.Model):
-    """What a channel shall show of products and listings."""
+    """What a channel shall show of products and listings.
+
+    With ``sudo``: what the channel answered is noted where only the server writes.
+    """
 
     _name = "sale.channel.listing.content"
     _inherit = "sale.channel.outgoing.mixin"
@@ -74,7 +77,8 @@ class SaleChannelListingContent(models.Model):
     def _store_sent(self, content, external_id, details=None):
         record = self.env[self._get_kind().model].sudo().browse(self.res_id).exists()
         if record and content is not None:
-            other = record._find_other(external_id)
+            places = self.env["sale.channel.listing.place"]
+            other = places._find_other(record, external_id)
             if other:
                 # Two records of one id would never again be told apart.
                 self._mark_failed(Rejected("catalog_id_taken", name=other.display_name))
@@ -110,8 +114,6 @@ class SaleChannelListingContent(models.Model):
         )
         self.env["sale.channel.fee"].sudo()._ask_failed(listings)
         return super()._retry()
-
-    # For people
 
     @api.model
     def _get_dry_run_action(self, kind, action, before, after):
@@ -161,7 +163,8 @@ class SaleChannelListingContent(models.Model):
         :return: HTML
         """
         self.ensure_one()
-        wanted = self._get_contents().get(self.id) or {}
+        translator = self.env["sale.channel.outgoing.translator"]
+        wanted = translator._get_contents(self).get(self.id) or {}
         seen = self.seen or {}
         catalog = self.env["sale.channel.catalog"]
         problems = self._get_field_problems()

@@ -24,7 +24,10 @@ OF_VALUES = {
 
 class SaleChannelListingContentPlanner(models.AbstractModel):
     """Finds what a channel shall show; makes the listings of products that shall be
-    there."""
+    there.
+
+    With ``sudo``: the plan is the same whoever made the change.
+    """
 
     _name = "sale.channel.listing.content.planner"
     _inherit = "sale.channel.outgoing.planner"
@@ -51,8 +54,6 @@ class SaleChannelListingContentPlanner(models.AbstractModel):
             Part("products", ("product",), page=PAGE),
             Part("listings", ("listing",), page=PAGE),
         )
-
-    # What there is
 
     @api.model
     def _get_ids(self, channel, part, last):
@@ -112,8 +113,6 @@ class SaleChannelListingContentPlanner(models.AbstractModel):
         """Those that are still there."""
         products = self.env["product.product"].with_context(active_test=False)
         return products.search([("id", "in", list(ids))])
-
-    # What the channel shall have
 
     @api.model
     def _get_wanted(self, channel, part, ids):
@@ -231,8 +230,6 @@ class SaleChannelListingContentPlanner(models.AbstractModel):
         return rows.filtered(
             lambda row: problems.get(row.res_id, row.error_code) != row.error_code
         )
-
-    # Changes
 
     @api.model
     def _expand(self, channel, taken):

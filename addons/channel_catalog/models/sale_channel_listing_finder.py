@@ -9,10 +9,13 @@ from ..lib.remote import get_places
 
 
 class SaleChannelListingFinder(models.AbstractModel):
-    """What the listings that lines of orders name hold."""
+    """Which listings orders name, and which are offered.
+
+    With ``sudo``: what people decided of a listing holds, whoever asks.
+    """
 
     _name = "sale.channel.listing.finder"
-    _description = "Finds the Listings of Orders"
+    _description = "Finds Listings"
 
     @api.model
     def _find_components(self, channel, places):
@@ -82,3 +85,36 @@ class SaleChannelListingFinder(models.AbstractModel):
             )
         )
         return {key: listings.browse(id_) for id_, former in rows for key in former}
+
+    @api.model
+    def _find_offered(self, listings):
+        """Those that shall be shown and have stock, as far as people decided."""
+        catalog, gone = self.env["sale.channel.catalog"], set()
+        all_ = listings.sudo()
+        for channel, some in all_.grouped("channel_id").items():
+            if not channel:
+                # A form that is not filled in yet
+                continue
+            products = catalog._get_withdrawn(channel, some.product_id)
+            gone.update((channel.id, product.id) for product in products)
+        return all_.filtered(
+            lambda listing: (
+                (listing.channel_id.id, listing.product_id.id) not in gone
+                and (
+                    listing.product_id
+                    or all(listing.component_ids.product_id.mapped("active"))
+                )
+            )
+        ).with_env(listings.env)
+
+    @api.model
+    def _find_linked(self, channel, external_ids):
+        """Those of a channel's ids that are of listings already: a set."""
+        listings = self.env["sale.channel.listing"].search_fetch(
+            [
+                ("channel_id", "=", channel.id),
+                ("external_id", "in", list(external_ids)),
+            ],
+            ["external_id"],
+        )
+        return set(listings.mapped("external_id"))

@@ -5,9 +5,7 @@ from odoo import api, fields, models
 
 from odoo.addons.channel_base.tools.client import RELOAD
 from odoo.addons.channel_outgoing.lib.writer import UNREAD
-from odoo.addons.channel_outgoing.models.sale_channel_outgoing_difference_mixin import (
-    LOOKED_AT,
-)
+from odoo.addons.channel_outgoing.models.sale_channel_outgoing_queue import LOOKED_AT
 
 from ..lib.contents import (
     CAUTIOUS,
@@ -34,6 +32,8 @@ class SaleChannelListingPrice(models.Model):
 
     A channel may set a price itself, or have a promotion that a lower price would end:
     the row says so, and nothing is sent until that is over or a person wants it.
+
+    With ``sudo``: what the channel has is compared as its flows do, whoever asks.
     """
 
     _name = "sale.channel.listing.price"
@@ -100,8 +100,6 @@ class SaleChannelListingPrice(models.Model):
         for listing, price in prices.items():
             code, params = self.env["sale.channel.charge"]._describe(price)
             sent[listing.id].update(note_code=code, note_params=params)
-
-    # Sending
 
     def _get_entries(self):
         """Tell the writer which ones a person insists on, which ones were not taken
@@ -179,8 +177,6 @@ class SaleChannelListingPrice(models.Model):
         listings = self.env["sale.channel.listing"].browse(self.mapped("res_id"))
         self.env["sale.channel.fee"].sudo()._ask_failed(listings)
         return super()._retry()
-
-    # Questions
 
     def _is_question(self, again=False):
         """Whether a person is asked.

@@ -17,6 +17,8 @@ PRODUCT, TEMPLATE = "product.product", "product.template"
 
 
 class SaleChannelListingPricePlanner(models.AbstractModel):
+    """With ``sudo``: the plan is the same whoever made the change."""
+
     _name = "sale.channel.listing.price.planner"
     _inherit = "sale.channel.outgoing.planner"
     _description = "Plan: What a listing shall cost on a channel"
@@ -177,8 +179,6 @@ class SaleChannelListingPricePlanner(models.AbstractModel):
     def _get_ids(self, channel, part, last):
         domain = self._get_domain(channel) & Domain("id", ">", last)
         return self.env[LISTING].search(domain, order="id", limit=part.page).ids
-
-    # Changes
 
     @api.model
     def _expand(self, channel, taken):

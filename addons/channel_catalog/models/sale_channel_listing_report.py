@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from odoo.addons.channel_outgoing.models.sale_channel_outgoing_difference_mixin import (
-    LOOKED_AT,
-)
+from odoo.addons.channel_outgoing.models.sale_channel_outgoing_queue import LOOKED_AT
+
+from ..lib.status import ListingStatus
 
 # What is sent of a listing → its rows, and their kind
 FAMILIES = {
@@ -12,10 +12,14 @@ FAMILIES = {
     "price": ("sale.channel.listing.price", "price"),
 }
 FAILED = ("error", "blocked")
+GONE = ListingStatus("listing_gone", advice="listing_gone_advice", attention=True)
 
 
 class SaleChannelListingReport(models.AbstractModel):
-    """What became of listings: what was sent last, what waits, what was refused."""
+    """What became of listings: what was sent last, what waits, what was refused.
+
+    With ``sudo``: the states of what somebody sees are on rows that they need not see.
+    """
 
     _name = "sale.channel.listing.report"
     _description = "What Became of Listings"
@@ -122,3 +126,79 @@ class SaleChannelListingReport(models.AbstractModel):
             label = field and catalog._get_label(field)
             lines.append(f"{label}: {sentence}" if label else sentence)
         return "\n".join(dict.fromkeys(lines))
+
+    @api.model
+    def _fill_states(self, listings):
+        """Compute in which states the listings' rows are."""
+        for name in FAMILIES:
+            rows = self._get_rows(listings, name)
+            for listing in listings:
+                row = rows.get(listing.id)
+                listing[f"{name}_state"] = row and row.sync_state
+                listing[f"{name}_synced_at"] = row and row.last_synced_at
+
+    @api.model
+    def _get_price_rows(self, listings):
+        """What channels were told of the listings' prices, with the user's own rights.
+
+        :raises AccessError: the user may not see the listings
+        """
+        listings.check_access("read")
+        rows = self._get_rows(listings, "price")
+        return self.env["sale.channel.listing.price"].concat(*rows.values()).sudo(False)
+
+    @api.model
+    def _fill(self, listings):
+        """Compute what the listings show of it."""
+        problems = self._get_problems(listings)
+        prices = self._get_price_notes(listings)
+        texts = {name: self._get_sent_texts(listings, name) for name in FAMILIES}
+        for listing in listings:
+            listing.problem = problems.get(listing)
+            listing.content_table = texts["content"].get(listing.id)
+            listing.stock_sent = texts["stock"].get(listing.id)
+            listing.price_sent = texts["price"].get(listing.id)
+            reason, paid, asked = prices.get(listing.id, (False, False, False))
+            listing.price_reason, listing.price_paid = reason, paid
+            listing.price_asked = asked
+
+    @api.model
+    def _get_status(self, listing):
+        """How a listing stands: :class:`..lib.status.ListingStatus`; None when the
+        channel has no more to say than its own word."""
+        if not listing.external_id or not listing.channel_id:
+            return None
+        provider, word = (
+            listing.channel_id._get_provider(),
+            listing.channel_status or "",
+        )
+        found = word and provider._describe_listing_status(listing.channel_id, word)
+        if listing.missing_since and not (found and found.attention):
+            return GONE
+        return found or None
+
+    @api.model
+    def _tell_status(self, listing):
+        """How a listing stands, and what to do: two texts, each maybe False."""
+        texts, status = self.env["sale.channel.text"], self._get_status(listing)
+        if not status:
+            return listing.channel_status, False
+        advice = status.advice and texts._format(status.advice, status.params)
+        return texts._format(status.code, status.params), advice or False
+
+    @api.model
+    def _open_outgoing(self, listings):
+        """Open all that goes out of listings: an action."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "channel_outgoing.sale_channel_outgoing_action"
+        )
+        domain = [
+            "|",
+            "&",
+            ("record_id", "in", listings.ids),
+            ("row_model", "in", [model for model, _kind in FAMILIES.values()]),
+            "&",
+            ("record_id", "in", listings.channel_product_id.ids),
+            ("row_model", "=", FAMILIES["content"][0]),
+        ]
+        return {**action, "domain": domain, "context": {}}

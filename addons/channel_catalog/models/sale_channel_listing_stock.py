@@ -26,6 +26,8 @@ class SaleChannelListingStock(models.Model):
     The columns, and the fingerprint of what was sent, are what buyers may buy. What the
     channel was told is ``taken``: a *physical* one keeps besides what its orders have
     reserved. It is computed when it is sent, after the orders were read.
+
+    With ``sudo``: rows of the outbox, and what they note on listings, are the server's.
     """
 
     _name = "sale.channel.listing.stock"
@@ -65,8 +67,6 @@ class SaleChannelListingStock(models.Model):
             return "unavailable"
         return super()._get_dry_run_action(kind, action, before, after)
 
-    # Before it is sent
-
     def _refresh(self, found, reservations, obstacle, run):
         """Compute what claimed rows are told, in one snapshot; settle or put off what
         is not to be written.
@@ -85,7 +85,9 @@ class SaleChannelListingStock(models.Model):
         sent = planner._get_sent(channel, rows.mapped("res_id"))
         offers = planner._get_offers(channel, sent, reservations)
         known = {listing.id: listing for listing in sent}
-        if not obstacle and self.env["sale.channel.order"]._has_unread(channel):
+        if not obstacle and self.env["sale.channel.order.receiver"]._has_unread(
+            channel
+        ):
             obstacle = BEHIND
         if found:
             rows.filtered("doubt")._drop_explained(found)
@@ -216,12 +218,10 @@ class SaleChannelListingStock(models.Model):
                 ("next_attempt_at", ">", now),
             ]
         )
-        if rows and not self.env["sale.channel.order"]._has_unread(channel):
+        if rows and not self.env["sale.channel.order.receiver"]._has_unread(channel):
             rows.next_attempt_at = now
             flows = channel.flow_ids.filtered("enabled")
             flows.filtered(lambda flow: flow.kind == self._outgoing_flow)._wake()
-
-    # After it was sent
 
     def _store_results(self, entries, results, run):
         rows = self._leave_kept(results)
@@ -294,8 +294,6 @@ class SaleChannelListingStock(models.Model):
             self.lowered = False
         return result
 
-    # What somebody else changed
-
     def _note_seen(self, found, run):
         """Look again at rows that are not on the channel as it was told.
 
@@ -349,9 +347,8 @@ class SaleChannelListingStock(models.Model):
             return True
         self.write({"doubt": False, "doubted_at": False})
         before = self._get_kind().parse(self.taken)
-        self.env["sale.channel.difference"].create(
-            self._prepare_difference(dict(content), before, run)
-        )
+        differences = self.env["sale.channel.difference"]
+        differences.create(differences._prepare(self, dict(content), before, run))
         return False
 
     def _sign_levels(self, content):

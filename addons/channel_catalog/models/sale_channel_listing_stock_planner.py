@@ -159,13 +159,14 @@ class SaleChannelListingStockPlanner(models.AbstractModel):
         """Those of some listings that may have stock: where the channel hides whole
         products only, a hidden variant of one that is shown has none, and neither has
         one that Odoo cannot hide."""
-        offered = listings._get_offered()
+        finder = self.env["sale.channel.listing.finder"]
+        offered = finder._find_offered(listings)
         if channel._get_catalog_traits().hides_variants:
             return offered
         hidden = offered.filtered(lambda one: one.visibility == "hidden")
         others = hidden.channel_product_id.listing_ids
         others = others.filtered(lambda one: one.visibility != "hidden")
-        shown = others._get_offered().channel_product_id
+        shown = finder._find_offered(others).channel_product_id
         return offered - hidden.filtered(
             lambda one: (
                 one.channel_product_id in shown
@@ -247,8 +248,6 @@ class SaleChannelListingStockPlanner(models.AbstractModel):
         if not self.env.context.get("stock_sold"):
             return noted
         return {key: replace(row, sent_hash=None) for key, row in noted.items()}
-
-    # Changes
 
     @api.model
     def _expand(self, channel, taken):

@@ -123,3 +123,28 @@ class SaleChannelListingType(models.Model):
             self.filtered("published").channel_id._request_catalog(("listings_out",))
         if "pricelist_id" in names:
             self.channel_id._request_catalog(("price_out",))
+
+    @api.model
+    def _check_listings(self, listings):
+        """Listings are of a type that the channel has.
+
+        :raises ValidationError: one is not
+        """
+        for listing in listings:
+            traits = listing.channel_id._get_catalog_traits()
+            if traits is None:
+                raise ValidationError(
+                    self.env._(
+                        "%(channel)s has no catalogue.", channel=listing.channel_id.name
+                    )
+                )
+            # What was there before may have a type of former times.
+            if listing.origin == "created" and (
+                listing.listing_type not in traits.listing_types
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "The channel has no such type of listings: %(type)s",
+                        type=listing.listing_type or "-",
+                    )
+                )

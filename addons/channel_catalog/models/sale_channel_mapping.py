@@ -6,7 +6,10 @@ CATEGORY_KIND = "category"
 
 
 class SaleChannelMapping(models.Model):
-    """Warehouses at the channel's locations, and its categories."""
+    """Warehouses at the channel's locations, and its categories.
+
+    With ``sudo``: where stock lies is asked by whoever counts it.
+    """
 
     _name = "sale.channel.mapping"
     _inherit = ["sale.channel.mapping", "sale.channel.change.mixin"]

@@ -4,6 +4,9 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.tools import split_every
 
+from odoo.addons.channel_base.lib.errors import Rejected
+
+from ..lib.opening import OpeningPrice
 from ..lib.price import (
     Part,
     Price,
@@ -56,15 +59,21 @@ class SaleChannelPrice(models.AbstractModel):
         return {**prices, **charged}
 
     @api.model
+    def _prepare(self, channel):
+        """Itself and the channel, with ``sudo`` and in the channel's company: a price
+        is the same for everybody, whatever they may see of what it is made of."""
+        channel = channel.sudo()
+        return self.sudo().with_company(channel.company_id), channel
+
+    @api.model
     def _limit(self, channel, prices):
         """Prices of listings with a problem in place of those that leave too little.
 
         :param prices: see :meth:`_get_unlimited`
         """
-        if not channel or not channel.sudo().price_floor:
+        service, channel = self._prepare(channel)
+        if not channel.price_floor:
             return prices
-        channel = channel.sudo()
-        service = self.sudo().with_company(channel.company_id)
         lists = channel._get_type_pricelists()
         terms = {
             pricelist: service._get_terms(channel, pricelist)
@@ -82,7 +91,8 @@ class SaleChannelPrice(models.AbstractModel):
     @api.model
     def _compute_prices(self, channel, listings, date=None):
         """The same, whatever is left of them."""
-        lists = channel.sudo()._get_type_pricelists() if channel else {}
+        _service, channel = self._prepare(channel)
+        lists = channel._get_type_pricelists() if channel else {}
         by_list = {}
         for listing in listings:
             pricelist = lists.get(listing.listing_type)
@@ -105,8 +115,7 @@ class SaleChannelPrice(models.AbstractModel):
         known = {key: one for key, one in prices.items() if isinstance(one, Price)}
         if not known:
             return prices
-        channel = channel.sudo()
-        service = self.sudo().with_company(channel.company_id)
+        service, channel = self._prepare(channel)
         terms = service._get_terms(channel, channel.pricelist_id)
         charges = self.env["sale.channel.charge"]
         charged = {
@@ -121,11 +130,10 @@ class SaleChannelPrice(models.AbstractModel):
         :param pricelist: None for the channel's
         :param sold: dict of anything → list of pairs of a product and its units
         """
-        channel = channel.sudo()
+        service, channel = self._prepare(channel)
         if not channel:
             # A form that is not filled in yet
             return dict.fromkeys(sold, Problem("price_missing"))
-        service = self.sudo().with_company(channel.company_id)
         pricelist = channel.pricelist_id if pricelist is None else pricelist
         date = date or fields.Datetime.now()
         problem = service._check_lists(channel, pricelist)
@@ -139,8 +147,6 @@ class SaleChannelPrice(models.AbstractModel):
             wrong = [part for part in parts if isinstance(part, Problem)]
             decided[key] = wrong[0] if wrong else compute(parts, terms)
         return decided
-
-    # What the channel says
 
     @api.model
     def _get_company(self, channel):
@@ -215,8 +221,6 @@ class SaleChannelPrice(models.AbstractModel):
         rests = rule.base == "pricelist" and rule.compute_price != "fixed"
         base = rule.base_pricelist_id if rests else pricelist
         return (pricelist | base).currency_id
-
-    # What products cost
 
     @api.model
     def _get_parts(self, channel, pricelist, sold, date):
@@ -302,8 +306,6 @@ class SaleChannelPrice(models.AbstractModel):
             cost,
         )
 
-    # Taxes
-
     @api.model
     def _get_taxes(self, channel, product):
         # Of thousands, the related field of the product takes very long.
@@ -327,18 +329,15 @@ class SaleChannelPrice(models.AbstractModel):
         net = details["total_excluded"]
         return Shown(details["total_included"] if mode == "included" else net, net)
 
-    # When prices change by themselves
-
     @api.model
     def _get_lists(self, channel):
         """The channel's pricelists, and those that they are based on."""
-        channel = channel.sudo()
+        service, channel = self._prepare(channel)
         found = channel.pricelist_id | channel.promotion_pricelist_id
         found = found.union(*channel._get_type_pricelists().values())
         new = found
         while new:
-            based = self.env["product.pricelist.item"].sudo()
-            based = based.search(
+            based = service.env["product.pricelist.item"].search(
                 [("pricelist_id", "in", new.ids), ("base", "=", "pricelist")]
             )
             new = based.base_pricelist_id - found
@@ -348,21 +347,18 @@ class SaleChannelPrice(models.AbstractModel):
     @api.model
     def _get_passed(self, channel, since, until):
         """Rules that began after one moment and until another, or ended between."""
-        return (
-            self.env["product.pricelist.item"]
-            .sudo()
-            .search(
-                [
-                    ("pricelist_id", "in", self._get_lists(channel).ids),
-                    "|",
-                    "&",
-                    ("date_start", ">", since),
-                    ("date_start", "<=", until),
-                    "&",
-                    ("date_end", ">=", since),
-                    ("date_end", "<", until),
-                ]
-            )
+        service, channel = self._prepare(channel)
+        return service.env["product.pricelist.item"].search(
+            [
+                ("pricelist_id", "in", service._get_lists(channel).ids),
+                "|",
+                "&",
+                ("date_start", ">", since),
+                ("date_start", "<=", until),
+                "&",
+                ("date_end", ">=", since),
+                ("date_end", "<", until),
+            ]
         )
 
     @api.model
@@ -371,8 +367,9 @@ class SaleChannelPrice(models.AbstractModel):
 
         :rtype: datetime
         """
-        rules = self.env["product.pricelist.item"].sudo()
-        lists = [("pricelist_id", "in", self._get_lists(channel).ids)]
+        service, channel = self._prepare(channel)
+        rules = service.env["product.pricelist.item"]
+        lists = [("pricelist_id", "in", service._get_lists(channel).ids)]
         begins = rules.search(
             [*lists, ("date_start", ">", since)], order="date_start", limit=1
         )
@@ -382,3 +379,28 @@ class SaleChannelPrice(models.AbstractModel):
         # A rule counts until its end, that moment included.
         moments = [begins.date_start, ends.date_end and ends.date_end + SECOND]
         return min((moment for moment in moments if moment), default=None)
+
+    @api.model
+    def _get_opening_prices(self, channel, references):
+        """What new listings cost, by the references of their rows: dict →
+        :class:`..lib.opening.OpeningPrice`, or :class:`Rejected` of one that has no
+        price."""
+        rows = self.env["sale.channel.listing.content"].search(
+            [
+                ("channel_id", "=", channel.id),
+                ("kind", "=", "listing"),
+                ("reference", "in", list(references)),
+            ]
+        )
+        listings = self.env["sale.channel.listing"].browse(rows.mapped("res_id"))
+        prices = self._get_prices(channel, listings.exists())
+        found = {listing.id: price for listing, price in prices.items()}
+        return {row.reference: self._open(found.get(row.res_id)) for row in rows}
+
+    @api.model
+    def _open(self, price):
+        if price is None:
+            price = Problem("price_missing")
+        if isinstance(price, Problem):
+            return Rejected(price.code, "price", **price.params)
+        return OpeningPrice(price.amount, price.currency)

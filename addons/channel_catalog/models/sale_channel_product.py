@@ -2,7 +2,11 @@ from odoo import api, fields, models
 
 
 class SaleChannelProduct(models.Model):
-    """A product on a channel that groups variants."""
+    """A product on a channel that groups variants.
+
+    With ``sudo``: what a channel calls a product follows its listings, whoever changes
+    them.
+    """
 
     _name = "sale.channel.product"
     _inherit = "field.guard.mixin"
@@ -32,17 +36,6 @@ class SaleChannelProduct(models.Model):
         "(channel_id, external_id) WHERE external_id IS NOT NULL",
         "This product of the channel is known already.",
     )
-
-    def _find_other(self, external_id):
-        """Another one of the channel that has an external id."""
-        return self.search(
-            [
-                ("channel_id", "=", self.channel_id.id),
-                ("external_id", "=", external_id),
-                ("id", "!=", self.id),
-            ],
-            limit=1,
-        )
 
     def _note_there(self, external_id, _details):
         """Keep what the channel calls it."""
@@ -104,3 +97,18 @@ class SaleChannelProduct(models.Model):
         for group in groups:
             found.setdefault(group.product_tmpl_id.id, group)
         return found
+
+    @api.model
+    def _group(self, listings):
+        """Give new listings the product there that groups variants, where there are
+        such."""
+        for channel, made in listings.grouped("channel_id").items():
+            traits = channel._get_catalog_traits()
+            lacking = made.filtered(
+                lambda listing: listing.product_id and not listing.channel_product_id
+            )
+            if not traits or not traits.grouped or not lacking:
+                continue
+            groups = self._ensure(channel, lacking.product_tmpl_id)
+            for listing in lacking:
+                listing.channel_product_id = groups[listing.product_tmpl_id.id]

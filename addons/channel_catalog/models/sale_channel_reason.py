@@ -5,7 +5,10 @@ NAMED = 5
 
 
 class SaleChannelReason(models.AbstractModel):
-    """Says on which channels products are, and why they are not on others."""
+    """Says on which channels products are, and why they are not on others.
+
+    With ``sudo``: who sees a product may know why it is not sold.
+    """
 
     _name = "sale.channel.reason"
     _description = "Why a Product Is Not on a Channel"

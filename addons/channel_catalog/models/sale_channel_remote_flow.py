@@ -150,8 +150,6 @@ class SaleChannelRemoteFlow(models.AbstractModel):
         self._move_list(flow, "end", last)
         return counts
 
-    # What the channel announced of its listings
-
     def _take_hints(self, flow):
         """Take what was announced.
 

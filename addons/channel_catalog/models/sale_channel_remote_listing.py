@@ -23,6 +23,9 @@ class SaleChannelRemoteListing(models.Model):
 
     The whole list is here, also what Odoo made: nothing is made a second time, there
     or here.
+
+    With ``sudo``: links and states are the server's; a button checks first who presses
+    it.
     """
 
     _name = "sale.channel.remote.listing"
@@ -144,8 +147,6 @@ class SaleChannelRemoteListing(models.Model):
             parts = [row.title or row.external_id, row.options_text]
             row.display_name = " – ".join(part for part in parts if part)
 
-    # Buttons
-
     def _check_manager(self):
         """:raises AccessError: the user may not see the rows, or make listings"""
         self._check_operator()
@@ -239,8 +240,6 @@ class SaleChannelRemoteListing(models.Model):
         self.ensure_one()
         return self.listing_id.get_formview_action()
 
-    # Linking
-
     def _lock(self):
         """Keep others from deciding about the rows at the same time: their transaction
         begins again, and finds what was decided."""
@@ -280,7 +279,9 @@ class SaleChannelRemoteListing(models.Model):
                     "product_id": product.id,
                     "quantity": quantity,
                     "listing_type": self.listing_type or "",
-                    "number": known._get_free_number(),
+                    "number": self.env["sale.channel.listing.place"]._get_free_number(
+                        known
+                    ),
                     "component_ids": components,
                 }
             )
@@ -381,7 +382,8 @@ class SaleChannelRemoteListing(models.Model):
         if "visibility" in own:
             values["visibility"] = self._get_visibility()
         listing.write(values)
-        listing._follow_type(self.listing_type or "")
+        places = self.env["sale.channel.listing.place"]
+        places._follow_type(listing, self.listing_type or "")
         rows = self.env["sale.channel.listing.report"]._get_rows(listing, "content")
         for row in rows.values():
             row.external_id = self.external_id
@@ -407,7 +409,8 @@ class SaleChannelRemoteListing(models.Model):
                 kept_fields=sorted(kept) or False,
                 **self._prepare_kept_stock(),
             )
-            listing._follow_type(self.listing_type or "")
+            places = self.env["sale.channel.listing.place"]
+            places._follow_type(listing, self.listing_type or "")
         changed = {name: v for name, v in values.items() if listing[name] != v}
         if changed:
             listing.write(changed)
@@ -456,7 +459,9 @@ class SaleChannelRemoteListing(models.Model):
             keys.update(f"item:{id_}" for id_ in ids if id_)
             keys.update((f"item:{'/'.join(filter(None, reversed(ids)))}", row.sku))
         nothing = self.env["product.product"]
-        self.env["sale.channel.order"]._release_products(nothing, keys - {False})
+        self.env["sale.channel.order.releaser"]._release_products(
+            nothing, keys - {False}
+        )
 
     @api.autovacuum
     def _gc_gone(self):

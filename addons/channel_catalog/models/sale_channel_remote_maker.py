@@ -12,6 +12,8 @@ class SaleChannelRemoteMaker(models.AbstractModel):
 
     Variants of one product there become variants of one product here, if all of them
     are unknown and told apart by the same options; else each is a product of its own.
+
+    With ``sudo``: a code has to be free among all products; links are the server's.
     """
 
     _name = "sale.channel.remote.maker"

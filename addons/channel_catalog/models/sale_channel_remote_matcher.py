@@ -25,12 +25,12 @@ class SaleChannelRemoteMatcher(models.AbstractModel):
     """Finds out which products the listings of a channel are.
 
     See :mod:`..lib.matching` for what is certain.
+
+    With ``sudo``: all products that may be sold there are candidates, whoever links.
     """
 
     _name = "sale.channel.remote.matcher"
     _description = "Finds the Products of a Sales Channel's Listings"
-
-    # Matching
 
     @api.model
     def _get_open_domain(self, channel):
@@ -78,7 +78,7 @@ class SaleChannelRemoteMatcher(models.AbstractModel):
         )
         claims = Claims(strong=counts[True], weak=counts[False])
         for row in rows:
-            item = Item(row.id, slot=row.listing_type or "")
+            item = Item(row.id, listing_type=row.listing_type or "")
             found = Match(
                 row.state,
                 row.product_id.id,
@@ -115,8 +115,8 @@ class SaleChannelRemoteMatcher(models.AbstractModel):
             )
         )
         strong, weak = Counter(), Counter()
-        for product, slot, sure, others in found:
-            strong[product, slot], weak[product, slot] = sure, others
+        for product, type_, sure, others in found:
+            strong[product, type_], weak[product, type_] = sure, others
         return {True: strong, False: weak}
 
     @api.model
@@ -155,8 +155,6 @@ class SaleChannelRemoteMatcher(models.AbstractModel):
         rows = products and self._find_like(channel, products, open_)
         if rows:
             self._match_rows(channel, rows)
-
-    # What is compared
 
     @api.model
     def _get_item(self, row, groups):
@@ -246,8 +244,6 @@ class SaleChannelRemoteMatcher(models.AbstractModel):
             ["product_id", "listing_type"],
         )
         return {(one.product_id.id, one.listing_type or "") for one in listings}
-
-    # What keeps products from being made there
 
     @api.model
     def _find_like(self, channel, products, domain):

@@ -133,10 +133,13 @@ class SaleChannelRemoteReader(models.AbstractModel):
             ]
         )
         by_id = {row.external_id: row for row in rows}
+        places = self.env["sale.channel.listing.place"]
         for listing in listings:
             row = by_id.get(moved[listing.external_id])
+            if not row or row.listing_id:
+                continue
             # It may be what somebody linked or made meanwhile.
-            if row and not row.listing_id and not listing._find_other(row.external_id):
+            if not places._find_other(listing, row.external_id):
                 row._take_over(listing)
 
     @api.model
@@ -174,8 +177,6 @@ class SaleChannelRemoteReader(models.AbstractModel):
         return self.env["sale.channel.remote.listing"].search(
             [("channel_id", "=", channel.id), ("external_id", "in", ids)]
         )
-
-    # What was announced
 
     @api.model
     def _get_hinted(self, channel, hints):

@@ -4,8 +4,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from odoo.addons.channel_order.tools.resolver import OrderResolver
-
 from ..lib.stock import Component, Terms
 
 LOCATION_KIND = "stock_location"
@@ -16,12 +14,14 @@ SEARCH_DAYS = 1
 
 
 class SaleChannelStock(models.AbstractModel):
-    """How much of its products a channel may sell, by what Odoo knows now."""
+    """How much of its products a channel may sell, by what Odoo knows now.
+
+    With ``sudo``: the outcome is the same whoever asks, whatever they may see of its
+    parts.
+    """
 
     _name = "sale.channel.stock"
     _description = "Stock of Sales Channels"
-
-    # What there is
 
     @api.model
     def _get_quantities(self, products, warehouses, basis):
@@ -111,8 +111,6 @@ class SaleChannelStock(models.AbstractModel):
         kits extend it."""
         return products
 
-    # What was sold and does not count yet
-
     @api.model
     def _get_pledges(self, channel):
         """Units that were sold and that no confirmed sale order takes off: of the
@@ -149,19 +147,18 @@ class SaleChannelStock(models.AbstractModel):
         :return: dict line → list of pairs of a product and its units; empty for what
             nobody knows
         """
-        resolver = OrderResolver(channel)
-        resolver.load_lines(lines)
+        lookup = channel.env["sale.channel.order.lookup"]
+        batch = lookup._open(channel)
+        lookup._load_lines(batch, lines)
         found = {}
         for line in lines:
-            parts = resolver.listed(line)
+            parts = lookup._find_listed(batch, line)
             if not parts:
-                product = resolver.find(line.product_key)
+                product = lookup._find_products(batch, line.product_key)
                 found[line] = [(product, 1.0)] if len(product) == 1 else []
                 continue
             found[line] = [(part.product, float(part.quantity)) for part in parts]
         return self._explode(found)
-
-    # What Odoo takes off already
 
     @api.model
     def _get_counted(self, channel, reservations):
@@ -305,8 +302,6 @@ class SaleChannelStock(models.AbstractModel):
         )
         followed = events.filtered(lambda event: event.code == "followed")
         return events.order_id.sale_order_id, followed.order_id.sale_order_id
-
-    # Together
 
     @api.model
     def _get_terms(self, channel):

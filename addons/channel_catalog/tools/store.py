@@ -1,17 +1,18 @@
-from contextlib import contextmanager
-
 from odoo import SUPERUSER_ID, api
 
 
 class ChannelStore:
     """What a writer asks of Odoo while it writes, each time in a transaction of its
-    own."""
+    own, so that none is open while the channel is awaited and what is noted is known
+    whatever becomes of the batch."""
 
     def __init__(self, registry, channel_id):
         self.registry = registry
         self.channel_id = channel_id
 
-    @contextmanager
-    def _open(self):
+    def _ask(self, model, method, *args):
+        """Call a method of a model with the channel and what is asked."""
         with self.registry.cursor() as cr:
-            yield api.Environment(cr, SUPERUSER_ID, {})
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            channel = env["sale.channel"].browse(self.channel_id)
+            return getattr(env[model], method)(channel, *args)

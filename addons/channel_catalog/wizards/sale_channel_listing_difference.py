@@ -6,7 +6,10 @@ from ..models.sale_channel_listing_comparison import VALUES
 
 class SaleChannelListingDifference(models.TransientModel):
     """A field of a listing that was on the channel before, where Odoo has another
-    value, and which of both counts from now on."""
+    value, and which of both counts from now on.
+
+    With ``sudo``: what a channel keeps is the server's to note.
+    """
 
     _name = "sale.channel.listing.difference"
     _description = "Difference Between a Listing and Odoo"

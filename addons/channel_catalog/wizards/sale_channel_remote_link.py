@@ -4,7 +4,10 @@ from odoo.fields import Command
 
 
 class SaleChannelRemoteLink(models.TransientModel):
-    """Choose what a listing of a channel is: a product, a pack of it, or a kit."""
+    """Choose what a listing of a channel is: a product, a pack of it, or a kit.
+
+    With ``sudo``: the link is the server's; who may link was checked.
+    """
 
     _name = "sale.channel.remote.link"
     _description = "Link a Listing to a Product"

@@ -2,6 +2,9 @@ from odoo import api, models
 
 
 class SaleChannelStock(models.AbstractModel):
+    """With ``sudo``: the outcome is the same whoever asks, whatever they may see of its
+    parts."""
+
     _inherit = "sale.channel.stock"
 
     @api.model

@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from odoo.addons.l10n_ar_padron.models.l10n_ar_padron_lookup_mixin import RESPONSIBILITY
+from odoo.addons.l10n_ar_padron.models.l10n_ar_afip_responsibility_type import (
+    RESPONSIBILITY,
+)
 
 from ..lib.vouchers import credit_note_code
 from .account_journal import PREPRINTED
@@ -13,6 +15,9 @@ CUIT_LETTERS = {"A", "M"}
 
 
 class AccountMove(models.Model):
+    """With ``sudo``: the letter follows the customer's data; its columns are the
+    server's."""
+
     _inherit = "account.move"
 
     l10n_ar_document_by_hand = fields.Boolean(

@@ -1,11 +1,8 @@
-from odoo import api, fields, models
+from odoo import api, models
 
 
 class ArcaCertificate(models.Model):
     _inherit = "l10n_ar.arca.certificate"
-
-    # While ARCA is down, imports do not wait for it again and again.
-    unavailable_until = fields.Datetime(readonly=True, copy=False)
 
     @api.model
     def _get_error_texts(self):

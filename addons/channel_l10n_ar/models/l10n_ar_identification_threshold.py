@@ -2,7 +2,10 @@ from odoo import api, fields, models
 
 
 class IdentificationThreshold(models.Model):
-    """From which amount on a final consumer has to be identified on an invoice."""
+    """From which amount on a final consumer has to be identified on an invoice.
+
+    With ``sudo``: the amount is the law's, for everybody.
+    """
 
     _name = "l10n_ar.identification.threshold"
     _description = "Identification of Final Consumers"

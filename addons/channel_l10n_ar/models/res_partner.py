@@ -1,12 +1,15 @@
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.fields import Domain
 
-from odoo.addons.l10n_ar_padron.models.res_partner import NUMBER_FIELDS
+from odoo.addons.l10n_ar_padron.models.partner_registry_arca import NUMBER_FIELDS
 
 
 class ResPartner(models.Model):
+    """With ``sudo``: who changes a customer need not see their identities and what a
+    registry said."""
+
     _inherit = "res.partner"
 
     l10n_ar_responsibility_origin = fields.Selection(
@@ -33,54 +36,7 @@ class ResPartner(models.Model):
         nobody.filtered("vat")._l10n_ar_wake_invoicing()
         return result
 
-    @api.model
-    def _l10n_ar_get_ask_time(self, certificate):
-        """Also: not before it need not be left alone any more."""
-        soon = super()._l10n_ar_get_ask_time(certificate)
-        return max(soon, certificate.unavailable_until or datetime.min)
-
-    # The name in which customers are invoiced
-
-    def _l10n_ar_get_name_field(self):
-        return "legal_name"
-
-    def _l10n_ar_get_proposal(self, answer):
-        proposal = super()._l10n_ar_get_proposal(answer)
-        name = proposal.get("legal_name")
-        if name and (
-            answer._is_same(self.name, name) or self._l10n_ar_follows_name(answer)
-        ):
-            # A name that is the same already, or is taken over without asking.
-            proposal.pop("legal_name")
-        return proposal
-
-    def _l10n_ar_prepare_applied(self, answer):
-        vals = super()._l10n_ar_prepare_applied(answer)
-        if answer.name and self._l10n_ar_follows_name(answer):
-            vals["legal_name"] = answer.name
-        return vals
-
-    def _l10n_ar_follows_name(self, answer):
-        """Whether the legal name is the registry's business: of a channel's customer,
-        unless a person wrote another one."""
-        self.ensure_one()
-        identities = self.sudo().identity_ids
-        if not identities or not answer.name:
-            return False
-        if not self.legal_name:
-            return not answer._is_same(self.name, answer.name)
-        theirs = self.sudo().l10n_ar_padron_answer_id.name
-        told = [(row.written or {}).get("legal_name") for row in identities]
-        return self.legal_name in (theirs, *told)
-
     # What follows from fiscal data that are settled late
-
-    def _l10n_ar_padron_apply(self, answers):
-        result = super()._l10n_ar_padron_apply(answers)
-        # Orders that waited for fresh data.
-        fresh = self.filtered(lambda partner: answers.get(partner._l10n_ar_get_cuit()))
-        fresh._l10n_ar_wake_invoicing()
-        return result
 
     def _l10n_ar_on_fiscal_settled(self):
         result = super()._l10n_ar_on_fiscal_settled()
@@ -193,9 +149,3 @@ class ResPartner(models.Model):
         threshold = self.env["l10n_ar.identification.threshold"]._get_amount(day)
         reached = company.currency_id.compare_amounts(amount, threshold) >= 0
         return threshold if threshold and reached else 0
-
-    @api.model
-    def _l10n_ar_get_due_domain(self, company=None, shared=True):
-        due = super()._l10n_ar_get_due_domain(company, shared)
-        # While nobody asks ARCA, who is only expected to be asked about waits quietly.
-        return due if company else due & Domain("l10n_ar_padron_state", "!=", False)

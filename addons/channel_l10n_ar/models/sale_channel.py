@@ -12,13 +12,21 @@ class SaleChannel(models.Model):
     )
 
     def _compute_fiscal_pending_count(self):
-        for channel in self:
-            channel.fiscal_pending_count = self.env["res.partner"].search_count(
-                channel._get_fiscal_work_domain()
+        customers = self.env["res.partner"]._search(self._get_fiscal_work_domain())
+        found = {channel: set() for channel in self}
+        for model in ("sale.channel.identity", "sale.channel.partner"):
+            groups = self.env[model]._read_group(
+                [("channel_id", "in", self.ids), ("partner_id", "in", customers)],
+                ["channel_id"],
+                ["partner_id:array_agg_distinct"],
             )
+            for channel, ids in groups:
+                found[channel].update(ids)
+        for channel in self:
+            channel.fiscal_pending_count = len(found[channel])
 
     def _get_fiscal_work_domain(self):
-        """Domain of the channel's customers whose fiscal data are not settled."""
+        """Domain of the channels' customers whose fiscal data are not settled."""
         open_data = Domain("l10n_ar_fiscal_pending", "=", True) | Domain(
             "l10n_ar_padron_differs", "=", True
         )

@@ -2,6 +2,8 @@ from odoo import fields, models
 
 
 class SaleOrder(models.Model):
+    """With ``sudo``: what is known of a customer decides, whoever sells."""
+
     _inherit = "sale.order"
 
     def _get_invoicing_obstacle(self):

@@ -9,7 +9,7 @@ from typing import Any
 
 from odoo.addons.channel_base.lib.reader import identifier, mapping, text
 from odoo.addons.channel_base.lib.text import is_placeholder
-from odoo.addons.channel_partner.lib.schema import Address, Buyer, FiscalIdentity
+from odoo.addons.channel_partner.lib.buyer import Address, Buyer, FiscalIdentity
 
 from . import documents
 

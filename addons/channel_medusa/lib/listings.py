@@ -118,8 +118,6 @@ class MedusaListings:
         """Nothing is deleted in a shop: what is not offered any more is hidden."""
         return {target.reference: Rejected("not_deleted") for target in targets}
 
-    # Products
-
     def _put_product(self, target: Target, content: Content) -> Answer:
         urls = self._upload(content)
         if target.external_id is None:
@@ -175,8 +173,6 @@ class MedusaListings:
             rows.sort(key=lambda row: row.get("type") != "default")
             self._profile = _id(rows[0]) if rows else ""
         return self._profile
-
-    # Variants
 
     def _read_variants(self, records: Sequence[Record]) -> dict[str, Block]:
         """What is there, by id, and by SKU where the id is not known."""
@@ -242,8 +238,6 @@ class MedusaListings:
             else answer
             for reference, answer in answers.items()
         }
-
-    # Pictures
 
     def _upload(self, content: Content) -> dict[str, str]:
         """The addresses of the content's pictures; none is uploaded twice."""

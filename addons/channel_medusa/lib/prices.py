@@ -142,8 +142,6 @@ class MedusaPrices:
 
         return _halve(records, write)
 
-    # Promotions
-
     def _put_promotions(self, records: Sequence[Record]) -> None:
         """Bring the promotions of variants about."""
         lists, there = self._read_promotions()
@@ -230,8 +228,6 @@ class MedusaPrices:
                 variant = _variant_of(price)
                 found.setdefault(variant, []).append(_promotion(price, key, period))
         return lists, found
-
-    # Reading
 
     def _read_variants(self, ids: Sequence[str]) -> dict[str, Block]:
         rows = self.client.read_some(

@@ -3,6 +3,8 @@ from odoo.exceptions import ValidationError
 
 
 class SaleChannel(models.Model):
+    """With ``sudo``: a row that the user does not see counts, too."""
+
     _inherit = "sale.channel"
 
     channel_type = fields.Selection(

@@ -174,8 +174,6 @@ class SaleChannelProviderMedusa(models.AbstractModel):
         base = credential.web_url or credential.api_url
         return bool(base) and f"{base.rstrip('/')}/app/{path}"
 
-    # Catalogue
-
     def _get_catalog_traits(self, channel):
         return TRAITS
 

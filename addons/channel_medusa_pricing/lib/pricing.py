@@ -108,8 +108,6 @@ class MedusaPricing:
         answers = each([(target, {}) for target in targets], delete)
         return {ref: e for ref, e in answers.items() if isinstance(e, Exception)}
 
-    # Groups
-
     def _read_groups(self) -> list[dict[str, Any]]:
         return self.client.read_all(
             "/admin/customer-groups", "customer_groups", fields="id,name,metadata"
@@ -138,8 +136,6 @@ class MedusaPricing:
         row = _match(self._read_groups(), target)
         if row and _reference(row) == target.reference:
             self.client.request("DELETE", f"/admin/customer-groups/{_id(row)}")
-
-    # Lists
 
     def _read_lists(self) -> list[dict[str, Any]]:
         rows = self.client.read_all(
@@ -247,8 +243,6 @@ class MedusaPricing:
         if row and _reference(row) == target.reference:
             self.client.request("DELETE", f"/admin/price-lists/{_id(row)}")
 
-    # Contracts
-
     def _find_contracts(self, targets: Sequence[Target]) -> dict[str, Found]:
         wanted = {target.reference for target in targets}
         found = {}
@@ -302,8 +296,6 @@ class MedusaPricing:
             contracts = _contracts(row)
             if contracts.pop(target.reference, None):
                 self._write_contracts(row, contracts)
-
-    # Customers
 
     def _find_customers(self, targets: Sequence[Target]) -> dict[str, Found]:
         ours = self._get_our_groups()

@@ -24,8 +24,8 @@ from odoo.addons.channel_base.lib.reader import (
     word,
 )
 from odoo.addons.channel_base.lib.text import normalise
+from odoo.addons.channel_partner.lib.buyer import Address, FiscalIdentity
 from odoo.addons.channel_partner.lib.documents import compact, is_nobody
-from odoo.addons.channel_partner.lib.schema import Address, FiscalIdentity
 
 from .names import full_name, recase_company
 from .shipment import COMMENT_LIMIT, empty_address, number_of, split_comment

@@ -107,9 +107,6 @@ def is_closing(content: Content) -> bool:
     return content.get("closed") is True
 
 
-# What an item has
-
-
 def is_hidden(item: Block) -> bool:
     """Whether its seller has paused an item; without stock it pauses by itself, and the
     service pauses some."""
@@ -205,9 +202,6 @@ def _pair(row: Block, key: str, name: str) -> dict[str, str]:
     return {name: value for name, value in pair.items() if value}
 
 
-# Whether it is what was put
-
-
 def tell(
     taken: Content | None, there: Content, sold: bool = False, settled: bool = True
 ) -> dict[str, Any]:
@@ -282,9 +276,6 @@ def _fold(value: Any) -> str:
 def _lines(value: Any) -> list[str]:
     lines = (clean(line, 50_000) for line in str(value or "").splitlines())
     return [line for line in lines if line]
-
-
-# What is written
 
 
 def write_new(

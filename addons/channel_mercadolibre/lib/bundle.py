@@ -22,7 +22,7 @@ from odoo.addons.channel_base.lib.reader import (
 from .cart import billing_info_id, cart_id, identity_order, shipment_id, version
 from .client import MercadoLibreClient, missing_parts
 
-SCHEMA = 1
+FORMAT = 1
 Block = dict[str, Any]
 
 _ABSENT = frozenset({"not_found", "other_account", "forbidden"})
@@ -70,7 +70,7 @@ class BundleReader:
         _require_items(orders, partial)
         orders.sort(key=lambda order: (len(_id(order)), _id(order)))
         return {
-            "schema": SCHEMA,
+            "schema": FORMAT,
             "site": self.site_id,
             "seller_id": self.seller_id,
             "external_id": cart,

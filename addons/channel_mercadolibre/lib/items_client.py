@@ -32,8 +32,6 @@ class ItemsClient(MercadoLibreClient):
         known = method != "GET" and read_refusal(got.status, got.raw, said)
         return known or super()._refusal(method, path, got)
 
-    # Items
-
     def search_items(self, seller_id: str, **params: Any) -> Response:
         """Ids of the seller's items: ``{results: [id …], paging, scroll_id}``.
 
@@ -114,8 +112,6 @@ class ItemsClient(MercadoLibreClient):
             "POST", "/pictures/items/upload", form=form, headers=headers
         )
 
-    # Categories
-
     def suggest_categories(self, site_id: str, title: str) -> Response:
         """The likeliest categories of a title: ``[{domain_id, domain_name,
         category_id, category_name, attributes}]``, the best first."""
@@ -138,8 +134,6 @@ class ItemsClient(MercadoLibreClient):
         """Size charts of a seller and domain: ``{charts: [{id, names, rows}]}``."""
         return self.request("POST", "/catalog/charts/search", body=body)
 
-    # Stock
-
     def stores(self, seller_id: str, offset: int = 0) -> Response:
         """Warehouses of an account that has several: ``{paging, results: [{id,
         description, status, location, network_node_id}]}``."""
@@ -161,8 +155,6 @@ class ItemsClient(MercadoLibreClient):
         """
         path = f"/user-products/{segment(user_product_id)}/stock/type/{place}"
         return self.request("PUT", path, body=body, headers={"x-version": version})
-
-    # Prices
 
     def prices(self, item_id: str) -> Response:
         """``{prices: [{id, type, amount, regular_amount, currency_id …}]}``"""

@@ -108,8 +108,6 @@ class MercadoLibreListings:
         not recorded is found by :meth:`put`, by its SKU."""
         return self._reader.find(targets)
 
-    # What is written
-
     def put(
         self, kind: str, records: Sequence[tuple[Target, Content]]
     ) -> Mapping[str, Answer]:
@@ -162,8 +160,6 @@ class MercadoLibreListings:
             return answer
         details = tell_details(same[ours], _remarks(answer))
         return Written(ours, details, {"sku": content["sku"]})
-
-    # New ones
 
     def _find_same(self, content: Content) -> dict[str, Block]:
         """Open items of a content's SKU, by id."""
@@ -356,8 +352,6 @@ class MercadoLibreListings:
         if self._asked_at is not None and self.seller != self._noted:
             self._noted = self.seller
             self.note_seller(self.seller)
-
-    # Known ones
 
     def _update(self, target: Target, content: Content) -> Answer:
         item_id, variation_id = split_place(target.external_id)

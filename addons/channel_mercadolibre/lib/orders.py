@@ -22,7 +22,7 @@ from odoo.addons.channel_base.lib.reader import (
 )
 from odoo.addons.channel_order.lib.source import OrderPage, OrderReference
 
-from . import window
+from . import span
 from .bundle import BundleReader, json_object
 from .cart import CANCELLED, Block, cart_id, version
 from .client import MAX_PAGE, MercadoLibreClient
@@ -65,7 +65,7 @@ class MercadoLibreOrders:
         versions that page showed.
         """
         known = cursor if isinstance(cursor, dict) else {}
-        walks = {name: window.load(known.get(name), since, now) for name in _WALKS}
+        walks = {name: span.load(known.get(name), since, now) for name in _WALKS}
         turn = _LAST if known.get("turn") == _LAST else _FIRST
         position, results, total = self._narrowed(
             walks[turn], _WALKS[turn], max(1, min(limit, MAX_PAGE)), now
@@ -83,11 +83,11 @@ class MercadoLibreOrders:
         return OrderPage(_references(rows), {**dumped, "turn": turn}, more)
 
     def _narrowed(
-        self, position: window.Position, status: str | None, limit: int, now: datetime
-    ) -> tuple[window.Position, Sequence[Any], int]:
-        """A page, from a window that is halved until it is narrow enough."""
+        self, position: span.Position, status: str | None, limit: int, now: datetime
+    ) -> tuple[span.Position, Sequence[Any], int]:
+        """A page, from a span that is halved until it is narrow enough."""
         results, total = self._page(position, status, limit)
-        while total > window.MAX_TOTAL and not position.offset:
+        while total > span.MAX_TOTAL and not position.offset:
             narrower = position.halved(now)
             if narrower is None:
                 break
@@ -96,9 +96,9 @@ class MercadoLibreOrders:
         return position, results, total
 
     def _page(
-        self, position: window.Position, status: str | None, limit: int
+        self, position: span.Position, status: str | None, limit: int
     ) -> tuple[Sequence[Any], int]:
-        """Results of one call, and how many there are in the whole window.
+        """Results of one call, and how many there are in the whole span.
 
         :raises Retryable: it shows nothing where there is something left to show
         """

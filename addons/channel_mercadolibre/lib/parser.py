@@ -21,7 +21,7 @@ from odoo.addons.channel_base.lib.reader import (
     word,
 )
 from odoo.addons.channel_order.lib.schema import ZERO, Order, Shipment
-from odoo.addons.channel_partner.lib.schema import Address, Buyer
+from odoo.addons.channel_partner.lib.buyer import Address, Buyer
 
 from . import billing, goods
 from .cart import CANCELLED, billing_info_id, identity_order

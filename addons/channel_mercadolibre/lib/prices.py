@@ -158,8 +158,6 @@ class MercadoLibrePrices:
             answers.update(answer)
         return answers
 
-    # Reading
-
     def _read(self, ids: Iterable[str]) -> dict[str, Standing | ChannelError]:
         """What items cost, or why one alone does not tell it now; those that are gone
         are absent.
@@ -209,8 +207,6 @@ class MercadoLibrePrices:
             ):
                 ends.append(moment(conditions.get("end_time"), "end_time"))
         return max((end for end in ends if end), default=None)
-
-    # Writing
 
     def _put_item(
         self,

@@ -22,7 +22,7 @@ from odoo.addons.channel_base.lib.reader import (
     word,
 )
 from odoo.addons.channel_order.lib.schema import Shipment
-from odoo.addons.channel_partner.lib.schema import Address
+from odoo.addons.channel_partner.lib.buyer import Address
 
 from .names import recase
 

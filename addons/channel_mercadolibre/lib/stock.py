@@ -106,8 +106,6 @@ class MercadoLibreStock:
         """API calls made since this was last asked."""
         return self.client.take_calls()
 
-    # Reading
-
     def find(self, kind: str, targets: Sequence[Target]) -> Mapping[str, Found]:
         """What buyers can buy, by warehouse if the account has several; closed items
         are gone. Of what the service keeps itself the details say ``stock_kept``."""
@@ -178,8 +176,6 @@ class MercadoLibreStock:
     def read_stock(self, user_product: str) -> Kept:
         """What lies where of a user product, and its version."""
         return read_stock(self.client, user_product)
-
-    # Writing
 
     def put(
         self, kind: str, records: Sequence[tuple[Target, Content]]

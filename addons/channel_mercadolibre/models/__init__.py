@@ -11,6 +11,8 @@ from . import sale_channel_flow
 from . import sale_channel_listing
 from . import sale_channel_listing_content
 from . import sale_channel_listing_content_planner
+from . import sale_channel_listing_place
+from . import sale_channel_listing_report
 from . import sale_channel_mapping
 from . import sale_channel_provider_mercadolibre
 from . import sale_channel_remote_listing

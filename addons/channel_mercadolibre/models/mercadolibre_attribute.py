@@ -22,7 +22,10 @@ FIELDS = {
 
 
 class MercadolibreAttribute(models.Model):
-    """An attribute, or a term of sale, that a category asks for."""
+    """An attribute, or a term of sale, that a category asks for.
+
+    With ``sudo``: definitions are the marketplace's, the same for everybody.
+    """
 
     _name = "mercadolibre.attribute"
     _description = "Attribute of a Category of MercadoLibre"

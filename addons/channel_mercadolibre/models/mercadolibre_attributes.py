@@ -16,6 +16,8 @@ class MercadolibreAttributes(models.AbstractModel):
     """What listings say of the attributes of their categories, and who says it.
 
     What it asks of the database does not grow with the number of listings.
+
+    With ``sudo``: what is told of a listing is the same, whoever lets it be sent.
     """
 
     _name = "mercadolibre.attributes"
@@ -90,8 +92,6 @@ class MercadolibreAttributes(models.AbstractModel):
             channel, listings.product_id, {"brand", "barcode", "sku", "title"}
         )
         return {listing.id: values[listing.product_id.id] for listing in listings}
-
-    # What people say
 
     @api.model
     def _get_said(self, channel, listings):
@@ -169,8 +169,6 @@ class MercadolibreAttributes(models.AbstractModel):
                 if attribute.id == row.code
             ]
         return found
-
-    # What Odoo knows
 
     @api.model
     def _get_known(self, channel, listings, categories, definitions, contents):

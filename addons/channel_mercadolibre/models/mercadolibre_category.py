@@ -20,6 +20,8 @@ class MercadolibreCategory(models.Model):
     """A category of a site of MercadoLibre; all accounts share it.
 
     It is written by Odoo only, from what MercadoLibre says.
+
+    With ``sudo``: categories are the marketplace's, the same for everybody.
     """
 
     _name = "mercadolibre.category"
@@ -59,8 +61,6 @@ class MercadolibreCategory(models.Model):
         for category in self:
             code = category.problem_code
             category.problem = code and texts._format(code, {"value": category.code})
-
-    # Which are used
 
     @api.model
     def _get_used(self, channel):
@@ -103,8 +103,6 @@ class MercadolibreCategory(models.Model):
     def _is_due(self, read, tried):
         recently = self.tried_at and self.tried_at > tried
         return not recently and (not self.read_at or self.read_at < read)
-
-    # What MercadoLibre says of them
 
     def _read(self, channel):
         """Read them now, while somebody waits.
@@ -189,8 +187,6 @@ class MercadolibreCategory(models.Model):
         """
         category = self._ensure([(code, code)])
         category.write({"tried_at": fields.Datetime.now(), "problem_code": problem})
-
-    # For people
 
     def action_read(self):
         """Read again what MercadoLibre says of them.

@@ -6,7 +6,10 @@ from ..lib.form import GRID
 
 
 class MercadolibreChart(models.Model):
-    """A size chart of an account: which sizes of clothes or shoes its listings name."""
+    """A size chart of an account: which sizes of clothes or shoes its listings name.
+
+    With ``sudo``: size charts are the marketplace's; the server keeps them.
+    """
 
     _name = "mercadolibre.chart"
     _description = "Size Chart of MercadoLibre"

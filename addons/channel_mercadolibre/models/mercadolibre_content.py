@@ -78,8 +78,6 @@ class MercadolibreContent(models.AbstractModel):
         names = service._read_families(channel, products)
         return {listing.id: names[listing.product_id.id] for listing in listings}
 
-    # What keeps it from being sent
-
     @api.model
     def _check(self, channel, listings, contents):
         """See ``sale.channel.provider._check_listing_contents``.

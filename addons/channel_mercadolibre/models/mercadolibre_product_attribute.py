@@ -19,6 +19,9 @@ class MercadolibreProductAttribute(models.Model):
 
     It counts for all variants of a product, for one, or for one listing; the narrowest
     counts more, and each more than what Odoo knows by itself.
+
+    With ``sudo``: a value has to fit definitions and listings that its user need not
+    see.
     """
 
     _name = "mercadolibre.product.attribute"
@@ -138,8 +141,6 @@ class MercadolibreProductAttribute(models.Model):
             else:
                 changes.add(("product.template", row.product_tmpl_id.id))
         return changes
-
-    # What may be said
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -22,6 +22,8 @@ NO_WARRANTY = "6150835"
 
 
 class SaleChannel(models.Model):
+    """With ``sudo``: what the account can is the server's to note."""
+
     _inherit = "sale.channel"
 
     channel_type = fields.Selection(
@@ -171,8 +173,6 @@ class SaleChannel(models.Model):
                 minutes=ACCOUNT_MINUTES,
             ),
         )
-
-    # Listings
 
     @api.model
     def _get_catalog_settings(self):

@@ -45,8 +45,6 @@ class SaleChannelFlow(models.Model):
             yield from self._account_steps(run)
         yield from super()._run_steps(run)
 
-    # What the account may do
-
     def _checks_account(self):
         """Whether the run begins with a look at what the account may do."""
         if self.kind != "listings_in" or (
@@ -81,8 +79,6 @@ class SaleChannelFlow(models.Model):
         self._retry_conflicts(channel._note_seller, seller)
         run._count(call=client.take_calls())
         yield Step.COMMIT
-
-    # Notifications that did not arrive
 
     def _missed_steps(self, run):
         """Ask for the notifications that did not arrive, and keep them as hints."""

@@ -7,11 +7,13 @@ from odoo.addons.channel_catalog.lib.price import Problem
 from ..lib import form
 from ..lib.attributes import tell
 from ..lib.item import CLOSED, split_status
-from ..lib.item_status import CLOSED_HERE
 from ..lib.items import split_place
 
 
 class SaleChannelListing(models.Model):
+    """With ``sudo``: listings of one item go together, also those that the user does
+    not see."""
+
     _inherit = "sale.channel.listing"
 
     mercadolibre_site = fields.Selection(related="channel_id.mercadolibre_site")
@@ -182,23 +184,12 @@ class SaleChannelListing(models.Model):
             )
         return twins
 
-    # Its end
-
-    def _get_status(self):
-        status = super()._get_status()
-        name = split_status(self.channel_status or "")[0]
-        return CLOSED_HERE if self.mercadolibre_closing and name == CLOSED else status
-
     def _note_there(self, external_id, details):
         result = super()._note_there(external_id, details)
         ended = split_status(self.channel_status or "")[0] == CLOSED
         if self.mercadolibre_closing and ended and not self.missing_since:
             self.missing_since = fields.Datetime.now()
         return result
-
-    def _leave_place(self):
-        self.mercadolibre_closing = False
-        return super()._leave_place()
 
     def action_mercadolibre_close(self):
         """Have listings end on MercadoLibre for good, with the next sending.
@@ -233,8 +224,6 @@ class SaleChannelListing(models.Model):
                 "it instead."
             )
         return None
-
-    # Buttons
 
     def _get_mercadolibre_channel(self):
         """The account that all of these are of.

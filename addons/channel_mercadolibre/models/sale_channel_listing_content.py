@@ -7,6 +7,8 @@ VALUES = ("attributes", "sale_terms")
 
 
 class SaleChannelListingContent(models.Model):
+    """With ``sudo``: definitions are the marketplace's, the same for everybody."""
+
     _inherit = "sale.channel.listing.content"
 
     @api.model

@@ -10,6 +10,8 @@ CATEGORY = "mercadolibre.category"
 
 
 class SaleChannelListingContentPlanner(models.AbstractModel):
+    """With ``sudo``: the plan is the same whoever made the change."""
+
     _inherit = "sale.channel.listing.content.planner"
 
     _outgoing_scopes = base.SaleChannelListingContentPlanner._outgoing_scopes | {

@@ -9,7 +9,10 @@ SENT = (CATEGORY_KIND, ATTRIBUTE_KIND, VALUE_KIND)
 
 
 class SaleChannelMapping(models.Model):
-    """Categories, attributes and their values on MercadoLibre."""
+    """Categories, attributes and their values on MercadoLibre.
+
+    With ``sudo``: what a channel is does not depend on who maps.
+    """
 
     _inherit = "sale.channel.mapping"
 

@@ -174,8 +174,6 @@ class SaleChannelProviderMercadolibre(models.AbstractModel):
         web_url = channel._get_credential().web_url
         return site and sites.profile_url(site, buyer.nickname or "", web_url)
 
-    # Catalogue
-
     def _get_catalog_traits(self, channel):
         # Of user products the service writes the title.
         name = "family" if channel.mercadolibre_user_products else "title"

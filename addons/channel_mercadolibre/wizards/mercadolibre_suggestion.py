@@ -13,7 +13,10 @@ LIMIT = 50
 
 class MercadolibreSuggestion(models.TransientModel):
     """Asks MercadoLibre which categories fit products, or categories of products, and
-    lets a person choose."""
+    lets a person choose.
+
+    With ``sudo``: categories are the marketplace's, the same for everybody.
+    """
 
     _name = "mercadolibre.suggestion"
     _description = "Category on MercadoLibre"

@@ -2,5 +2,6 @@
 UPDATE sale_channel_order
    SET payload = NULL,
        content_hash = NULL,
-       needs_fetch = true
+       -- what is no longer there is read again before it is processed
+       sync_state = CASE sync_state WHEN 'process' THEN 'fetch' ELSE sync_state END
  WHERE payload IS NOT NULL;

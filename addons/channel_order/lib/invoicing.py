@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 Moment = Literal["paid", "ready", "delivered"]
 Delivery = Literal["open", "ready", "done", "cancelled"]
@@ -55,3 +55,18 @@ def expects_delivery(progress: Progress) -> bool:
     if progress.by_channel:
         return not progress.shipped
     return any(state in ("open", "ready") for state in progress.deliveries)
+
+
+class Verdict(NamedTuple):
+    """What is to become of a row.
+
+    :param state: ``ready`` to be invoiced, ``invoiced`` already by this row, or the
+        state in which it stays: ``waiting``, ``held`` or ``done``
+    :param code: reason, a code of ``sale.channel.text``
+    :param outcome: of a row that is done
+    """
+
+    state: str
+    code: str | bool = False
+    params: dict[str, Any] | bool = False
+    outcome: str | bool = False

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from odoo.addons.channel_partner.lib.schema import Address, Buyer
+from odoo.addons.channel_partner.lib.buyer import Address, Buyer
 
 ZERO = Decimal(0)
 
@@ -141,3 +141,9 @@ class Order:
     complete: bool = True
     url_id: str = ""
     sub_channel: str = ""
+
+    @property
+    def lacks_data(self) -> bool:
+        """Whether the channel should show more of it sooner or later."""
+        identity = self.buyer.identity
+        return not self.complete or bool(identity and identity.pending)

@@ -7,6 +7,9 @@ SCALE_TURNS = 5
 
 
 class AccountMove(models.Model):
+    """With ``sudo``: a channel's orders and payments follow an invoice, whoever posts
+    it."""
+
     _inherit = "account.move"
 
     def _get_uncredited(self):

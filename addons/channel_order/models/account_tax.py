@@ -21,6 +21,9 @@ PROPORTIONAL = ("percent", "division")
 
 
 class AccountTax(models.Model):
+    """With ``sudo``: who changes a tax need not know of its twin, which is the
+    server's."""
+
     _name = "account.tax"
     _inherit = ["account.tax", "field.guard.mixin"]
 

@@ -25,7 +25,7 @@ class ProductProduct(models.Model):
     def unlink(self):
         before = self._get_channel_keys()
         result = super().unlink()
-        self.env["sale.channel.order"].sudo()._release_products(self.browse(), before)
+        self.env["sale.channel.order.releaser"]._release_products(self.browse(), before)
         return result
 
     def _get_channel_keys(self):
@@ -34,4 +34,4 @@ class ProductProduct(models.Model):
 
     def _release_channel_orders(self, before=()):
         """Retry the orders that waited for these products: one indexed search."""
-        self.env["sale.channel.order"].sudo()._release_products(self, before)
+        self.env["sale.channel.order.releaser"]._release_products(self, before)

@@ -2,6 +2,8 @@ from odoo import models
 
 
 class ResPartner(models.Model):
+    """With ``sudo``: what is still to be delivered counts, whoever asks."""
+
     _inherit = "res.partner"
 
     def _get_awaiting(self, orders):

@@ -1,8 +1,5 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from odoo.addons.channel_base.lib.spec import FlowSpec
 from odoo.addons.channel_base.tools.client import RELOAD, notification
@@ -13,6 +10,9 @@ INVOICING = {"invoicing", "invoicing_moment"}
 
 
 class SaleChannel(models.Model):
+    """With ``sudo``: flows and waiting invoices follow the settings, whoever changes
+    them."""
+
     _inherit = "sale.channel"
 
     orders_from = fields.Datetime(
@@ -318,26 +318,6 @@ class SaleChannel(models.Model):
         for channel in self:
             channel.review_count = review.get(channel, 0)
         return result
-
-    def _get_usual_delays(self):
-        since = fields.Datetime.now() - timedelta(days=1)
-        self.env["sale.channel.order"].flush_model(["imported_at", "changed_at"])
-        self.env.cr.execute(
-            SQL(
-                """
-                SELECT channel_id,
-                       percentile_cont(0.5) WITHIN GROUP (
-                           ORDER BY extract(epoch FROM imported_at - changed_at))
-                  FROM sale_channel_order
-                 WHERE channel_id = ANY(%(channels)s) AND imported_at >= %(since)s
-                   AND changed_at BETWEEN %(since)s AND imported_at
-                 GROUP BY channel_id
-                """,
-                channels=self.ids,
-                since=since,
-            )
-        )
-        return {**super()._get_usual_delays(), **dict(self.env.cr.fetchall())}
 
     def _get_flow_specs(self):
         specs = super()._get_flow_specs()

@@ -1,12 +1,13 @@
 import time
+from functools import partial
 
 from odoo import fields, models
 
 from odoo.addons.channel_base.lib.errors import AuthRequired, Rejected
-from odoo.addons.channel_base.lib.steps import Step
+from odoo.addons.channel_base.lib.steps import SliceOver, Step
 from odoo.addons.channel_base.models.sale_channel_hint import MAX_WAITING
 
-from ..tools.resolver import OrderResolver
+from ..lib.download import Claimed
 
 # Create and confirm of this many orders takes one to two seconds; larger batches
 # are no faster.
@@ -76,13 +77,13 @@ class SaleChannelFlow(models.Model):
 
     def _hint_steps(self):
         """Mark what the channel announced as due."""
-        orders = self.env["sale.channel.order"]
+        receiver = self.env["sale.channel.order.receiver"]
         count, total = HINT_LIMIT, 0
         # A flood must not keep the run here for ever.
         while count == HINT_LIMIT and total < MAX_WAITING:
             reading_at = self._get_state()._get_reading_moment()
             count = self._retry_conflicts(
-                orders._drain_hints, self.channel_id, HINT_LIMIT, reading_at
+                receiver._drain_hints, self.channel_id, HINT_LIMIT, reading_at
             )
             total += count
             if total >= MAX_WAITING:
@@ -97,8 +98,8 @@ class SaleChannelFlow(models.Model):
         those that do.
         """
         channel, state = self.channel_id, self._get_state()
-        orders = self.env["sale.channel.order"]
-        while looks := orders._get_looks(channel, PROCESS_LIMIT):
+        receiver = self.env["sale.channel.order.receiver"]
+        while looks := receiver._get_looks(channel, PROCESS_LIMIT):
             room = state._get_ghost_room()
             if not room:
                 yield from self._search_instead_steps()
@@ -107,9 +108,9 @@ class SaleChannelFlow(models.Model):
             # No transaction is open while the network is awaited.
             yield Step.COMMIT
             asked_at = fields.Datetime.now()
-            answers = orders._download(source, [(key, key, {}) for key in keys])
+            bundles = receiver._download(source, [(key, key, {}) for key in keys])
             ghosts, failed = self._retry_conflicts(
-                orders._store_looks, channel, looks, answers, asked_at
+                receiver._store_looks, channel, looks, bundles, asked_at
             )
             if ghosts:
                 state._add_ghosts(ghosts)
@@ -136,11 +137,11 @@ class SaleChannelFlow(models.Model):
         """Walk through what changed on the channel, working on each page."""
         channel, state = self.channel_id, self._get_state()
         scope = self._get_search_scope()
-        orders = self.env["sale.channel.order"]
+        releaser = self.env["sale.channel.order.releaser"]
         if state.full_run:
             # Nothing that another flow waits for
-            self._retry_conflicts(orders._retry_settled, channel)
-            self._retry_conflicts(orders._retry_found, channel)
+            self._retry_conflicts(releaser._retry_settled, channel)
+            self._retry_conflicts(releaser._retry_found, channel)
         more = True
         while more:
             stored = state.cursor or {}
@@ -191,45 +192,117 @@ class SaleChannelFlow(models.Model):
 
     def _receive_page(self, page, scope):
         """Store a page's rows together with the position behind it; how many."""
-        orders = self.env["sale.channel.order"]
+        receiver = self.env["sale.channel.order.receiver"]
         channel = self.channel_id
-        received = orders._receive(channel, page.references)
+        received = receiver._receive(channel, page.references)
         topic = channel._get_provider()._get_search_topic(channel)
         self.env["sale.channel.topic"]._note_unannounced(channel, topic, len(received))
         self._get_state().cursor = {"scope": scope, "position": page.cursor}
         return len(received)
 
     def _work_steps(self, run, source):
-        """Fetch, import and reserve what is due, batch by batch."""
-        orders = self.env["sale.channel.order"]
-        limit = min(self.batch_size, PROCESS_LIMIT)
-        while rows := orders._claim([("channel_id", "=", self.channel_id.id)], limit):
-            wanted = rows._get_wanted()
+        """Fetch, import and reserve what is due, batch by batch.
+
+        While a batch is imported, the next one is leased already, and fetched by
+        threads that touch no record.
+        """
+        claimed = self._claim_orders()
+        if claimed:
             # No transaction is open while the network is awaited.
             yield Step.COMMIT
-            asked_at = fields.Datetime.now()
-            answers = orders._download(source, wanted)
-            vain = self._retry_conflicts(orders._store_answers, answers, asked_at)
-            calls = source.take_calls()
-            run._count(call=calls)
-            if vain:
-                state = self._get_state()
-                state._add_vain_calls(calls * len(vain) // len(answers))
-            yield Step.COMMIT
-            yield from self._enrich_steps(rows)
-            imported = self._retry_conflicts(rows._process)
-            failed = rows.filtered(lambda r: r.sync_state in ("error", "blocked"))
-            run._count(processed=len(rows), failed=len(failed))
-            yield Step.COMMIT
-            self._retry_conflicts(imported._reserve_stock)
-            yield Step.BATCH_END
+            claimed.begin(source, fields.Datetime.now())
+        while claimed:
+            following = yield from self._fetch_steps(run, source, claimed)
+            try:
+                yield from self._import_steps(run, claimed.rows)
+                yield Step.BATCH_END
+            except SliceOver:
+                self._leave(run, source, following)
+                raise
+            except BaseException:
+                following.cancel()
+                raise
+            claimed = following
+            if claimed and not claimed.download.is_here():
+                # Whether the flow is still wanted was read.
+                yield Step.COMMIT
 
-    def _enrich_steps(self, rows):
-        """Look up elsewhere what the import of fetched rows will need.
+    def _claim_orders(self):
+        """Lease a batch of due rows: a :class:`..lib.download.Claimed`."""
+        rows = self.env["sale.channel.order"]._claim(
+            [("channel_id", "=", self.channel_id.id)],
+            min(self.batch_size, PROCESS_LIMIT),
+        )
+        leases = {row.id: row._get_lease() for row in rows}
+        wanted = self.env["sale.channel.order.receiver"]._get_wanted(rows)
+        return Claimed(rows, wanted, leases)
+
+    def _fetch_steps(self, run, source, claimed):
+        """Keep what was fetched; have the next batch fetched from now on.
+
+        :return: the next batch
+        """
+        bundles = claimed.download.wait()
+        vain, following = self._retry_conflicts(self._store_and_claim, claimed, bundles)
+        calls = source.take_calls()
+        run._count(call=calls)
+        if vain:
+            state = self._get_state()
+            state._add_vain_calls(calls * len(vain) // len(bundles))
+        yield Step.COMMIT
+        following.begin(source, fields.Datetime.now())
+        return following
+
+    def _store_and_claim(self, claimed, bundles):
+        # First: a claim rolls back what was done before it.
+        following = self._claim_orders()
+        return self._store_bundles(claimed, bundles), following
+
+    def _store_and_give_back(self, claimed, bundles):
+        self._store_bundles(claimed, bundles)
+        claimed.get_held()._give_back()
+
+    def _store_bundles(self, claimed, bundles):
+        """Keep the bundles of rows that are still leased: while they were fetched, the
+        batch before may have settled some, or sent them to be read once more.
+
+        :return: rows that were announced and had not changed
+        """
+        claimed.rows = claimed.get_held()
+        held = set(claimed.rows.ids)
+        return self.env["sale.channel.order.receiver"]._store_bundles(
+            [(row_id, bundle) for row_id, bundle in bundles if row_id in held],
+            claimed.asked_at,
+        )
+
+    def _import_steps(self, run, rows):
+        """Import and reserve a batch whose bundles are stored."""
+        importer = self.env["sale.channel.order.importer"]
+        parsed = importer._parse(rows)
+        readable = [one.order for one in parsed.values() if one.order]
+        yield from self._enrich_steps(readable)
+        imported = self._retry_conflicts(importer._import, rows, parsed)
+        failed = rows.filtered(lambda r: r.sync_state in ("error", "blocked"))
+        run._count(processed=len(rows), failed=len(failed))
+        yield Step.COMMIT
+        self._retry_conflicts(imported._reserve_stock)
+
+    def _leave(self, run, source, claimed):
+        """The slice is over: keep what was fetched of the next batch, which others, or
+        the next slice, may take at once."""
+        if claimed:
+            bundles = claimed.download.wait()
+            self._retry_conflicts(self._store_and_give_back, claimed, bundles)
+            run._count(call=source.take_calls())
+
+    def _enrich_steps(self, orders):
+        """Look up elsewhere what the import of fetched orders will need.
 
         Addons that ask tax registries extend it: they read, yield so that no
         transaction is open, ask, store, and yield again. Not being able to ask must
         not stop the import.
+
+        :param orders: list of :class:`..lib.schema.Order`
         """
         yield from ()
 
@@ -238,25 +311,26 @@ class SaleChannelFlow(models.Model):
         channel, answers = self.channel_id, self.env["sale.channel.order.answer"]
         writer = channel._get_provider()._get_status_writer(channel)
         limit = min(self.batch_size, ANSWER_LIMIT)
-        while self._lease():
+        while self.env["sale.channel.lease"]._take(self):
             # The lease, before a conflict of the claim takes it back
             yield Step.COMMIT
             rows = answers._claim([("channel_id", "=", channel.id)], limit, order="id")
             if not rows:
                 break
             wanted = rows._get_wanted()
-            cancelling = OrderResolver(channel).means_cancelled
+            lookup = self.env["sale.channel.order.lookup"]
+            cancelling = partial(lookup._means_cancelled, lookup._open(channel))
             # The intent is committed; no transaction is open during the calls.
             yield Step.COMMIT
             results = {}
             for one in wanted:
                 # However long the others took, nobody crosses this one.
-                if not self._lease():
+                if not self.env["sale.channel.lease"]._take(self):
                     break
                 yield Step.COMMIT
                 results.update(answers._send(writer, [one], cancelling))
             self._retry_conflicts(rows._store_results, results)
-            self._end_lease()
+            self.env["sale.channel.lease"]._end(self)
             failed = rows.filtered(lambda row: row.sync_state == "error")
             run._count(
                 processed=len(rows), failed=len(failed), call=writer.take_calls()
@@ -266,7 +340,7 @@ class SaleChannelFlow(models.Model):
                 if isinstance(result, AuthRequired):
                     # The other answers would be refused as well.
                     raise result
-        self._end_lease()
+        self.env["sale.channel.lease"]._end(self)
 
     def _invoice_steps(self, run):
         """Invoice what is due; a full run also looks at what waits or is held."""
@@ -277,11 +351,12 @@ class SaleChannelFlow(models.Model):
 
     def _invoice_due_steps(self, run):
         invoices = self.env["sale.channel.order.invoicing"]
+        invoicer = self.env["sale.channel.order.invoicer"]
         limit = min(self.batch_size, INVOICE_LIMIT)
         while rows := invoices._claim([("channel_id", "=", self.channel_id.id)], limit):
             # The lease is committed before the orders are locked.
             yield Step.COMMIT
-            self._retry_conflicts(rows._process)
+            self._retry_conflicts(invoicer._invoice, rows)
             failed = rows.filtered(lambda row: row.sync_state == "error")
             run._count(processed=len(rows), failed=len(failed))
             yield Step.BATCH_END
@@ -289,6 +364,7 @@ class SaleChannelFlow(models.Model):
     def _review_steps(self, run):
         """The safety net: what an event should have woken, page by page."""
         invoices, state = self.env["sale.channel.order.invoicing"], self._get_state()
+        invoicer = self.env["sale.channel.order.invoicer"]
         position = state.cursor or {}
         last = position["reviewed"] if position.get("run") == run.id else 0
         while rows := invoices.search(
@@ -301,6 +377,6 @@ class SaleChannelFlow(models.Model):
             limit=REVIEW_LIMIT,
         ):
             last = rows[-1].id
-            self._retry_conflicts(rows._review)
+            self._retry_conflicts(invoicer._review, rows)
             state.cursor = {"run": run.id, "reviewed": last}
             yield Step.BATCH_END

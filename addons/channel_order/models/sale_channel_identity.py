@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from .sale_channel_order import AMBIGUOUS
+from .sale_channel_order_life import AMBIGUOUS
 
 
 class SaleChannelIdentity(models.Model):

@@ -1,20 +1,18 @@
 import json
 from datetime import timedelta
-from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
-from odoo.addons.channel_base.lib.errors import Retryable
+from odoo.addons.channel_base.lib.errors import ChannelError, Retryable
 from odoo.addons.channel_partner.lib.urls import is_web_page
 
-from ..lib.amounts import whole_units
-from .sale_channel_order_importer import IMPORTED_STATES
+from ..lib.lifecycle import BY_PERSON, IMPORTED, PENDING, STUCK
 
-PURGE_LIMIT = 2000
-AMBIGUOUS = "customer_ambiguous"
-# Nothing is wrong with the order: the channel is not told that it was rejected.
-OUR_OWN_PROBLEMS = (AMBIGUOUS, "attempts_exhausted", "unexpected")
+# How long after it was first read an order that was imported without some of its data
+# is read again.
+REREADING = timedelta(hours=12)
 
 
 class SaleChannelOrder(models.Model):
@@ -22,20 +20,16 @@ class SaleChannelOrder(models.Model):
 
     Written before anything is decided, so that no order is ever lost; unique per
     channel and external id, so that none is imported twice.
+
+    With ``sudo``: payload, story and place are the server's; a button checks first who
+    presses it.
     """
 
     _name = "sale.channel.order"
     _inherit = [
-        # First: it extends what the mixins of every addon do.
-        "sale.channel.order.settle",
         "sale.channel.binding.mixin",
         "sale.channel.sync.mixin",
         "sale.channel.order.reason",
-        "sale.channel.order.hints",
-        "sale.channel.order.receiver",
-        "sale.channel.order.importer",
-        "sale.channel.order.follower",
-        "sale.channel.order.builder",
     ]
     _description = "Channel Order"
     _order = "placed_at desc, id desc"
@@ -51,18 +45,35 @@ class SaleChannelOrder(models.Model):
     state = fields.Selection(
         [
             ("received", "Received"),
+            ("early", "Too early"),
             ("reserved", "Reserved"),
             ("imported", "Imported"),
             ("rejected", "Rejected"),
             ("ignored", "Ignored"),
             ("cancelled", "Cancelled"),
             ("moved", "Moved to another cart"),
-            ("dismissed", "Dismissed"),
         ],
         default="received",
         required=True,
         index=True,
         readonly=True,
+    )
+    sync_state = fields.Selection(default="fetch")
+    ignored_code = fields.Selection(
+        [
+            ("before_start", "Placed too early"),
+            ("ignore", "By its status"),
+            ("dismissed", "Dismissed"),
+            ("deletion_accepted", "Deleted in Odoo"),
+        ],
+        "Left Alone",
+        copy=False,
+        index="btree_not_null",
+        readonly=True,
+    )
+    ignored_params = fields.Json(copy=False)
+    ignored_reason = fields.Char(
+        "Why It Is Left Alone", compute="_compute_ignored_reason"
     )
     provider_name = fields.Char(related="channel_id.provider_name")
     page_url = fields.Char("Page on the Channel", compute="_compute_page_url")
@@ -131,7 +142,6 @@ class SaleChannelOrder(models.Model):
     )
     payload_schema = fields.Integer(readonly=True)
     payload_at = fields.Datetime("Raw Data of", readonly=True)
-    needs_fetch = fields.Boolean(default=True, readonly=True)
     first_read_at = fields.Datetime(
         copy=False,
         readonly=True,
@@ -143,12 +153,34 @@ class SaleChannelOrder(models.Model):
         readonly=True,
         help="The channel has not given all of its data yet.",
     )
+    awaits_data = fields.Boolean(
+        copy=False,
+        readonly=True,
+        help="It is read again only because the channel is still preparing some of its "
+        "data.",
+    )
     processed_hash = fields.Char(
         copy=False, readonly=True, help="Of the content that was last processed."
     )
     seen_versions = fields.Json()
     versions = fields.Json()
     imported_print = fields.Json(help="What the order was when it was imported.")
+    shipment_ref = fields.Char(
+        "Shipment", index="btree_not_null", copy=False, readonly=True
+    )
+    asked_at = fields.Datetime(
+        copy=False, help="When the last reading of the channel's data began."
+    )
+    announced_at = fields.Datetime(
+        copy=False,
+        help="The channel's moment of the last announcement that led to a reading.",
+    )
+    changed_at = fields.Datetime(
+        copy=False,
+        readonly=True,
+        help="When the channel had last changed what was imported.",
+    )
+    imported_at = fields.Datetime(copy=False, readonly=True)
 
     can_retry = fields.Boolean(compute="_compute_can_retry")
 
@@ -156,8 +188,44 @@ class SaleChannelOrder(models.Model):
         "UNIQUE (channel_id, external_id)", "This order is already in the inbox."
     )
     _due_idx = models.Index(
-        "(channel_id, next_attempt_at) WHERE sync_state = 'pending'"
+        "(channel_id, next_attempt_at) WHERE sync_state IN ('fetch', 'process')"
     )
+    # Which order a notification speaks of is looked up among the keys.
+    _seen_versions_idx = models.Index("USING gin (seen_versions)")
+    _imported_idx = models.Index(
+        "(channel_id, imported_at) WHERE imported_at IS NOT NULL"
+    )
+
+    @api.model
+    def _selection_sync_state(self):
+        labels = {
+            "fetch": self.env._("To read"),
+            "process": self.env._("To process"),
+            **dict(super()._selection_sync_state()),
+        }
+        del labels["pending"]
+        return list(labels.items())
+
+    @api.model
+    def _get_pending_states(self):
+        return list(PENDING)
+
+    @api.depends("ignored_code", "ignored_params")
+    @api.depends_context("lang")
+    def _compute_ignored_reason(self):
+        texts = self.env["sale.channel.text"]
+        for order in self:
+            order.ignored_reason = texts._format(
+                order.ignored_code, order.ignored_params
+            )
+
+    @api.depends("awaits_data")
+    def _compute_error_message(self):
+        result = super()._compute_error_message()
+        texts = self.env["sale.channel.text"]
+        for order in self.filtered("awaits_data"):
+            order.error_message = texts._format("incomplete")
+        return result
 
     @api.depends("payload")
     def _compute_payload_text(self):
@@ -189,7 +257,13 @@ class SaleChannelOrder(models.Model):
         for order in self:
             order.needs_review = "open" in order.proposal_ids.mapped("state")
 
-    @api.depends("sync_state", "state", "sale_order_id.state", "proposal_ids.state")
+    @api.depends(
+        "sync_state",
+        "state",
+        "ignored_code",
+        "sale_order_id.state",
+        "proposal_ids.state",
+    )
     def _compute_can_retry(self):
         retryable = self._get_retryable()
         for order in self:
@@ -207,7 +281,7 @@ class SaleChannelOrder(models.Model):
     @api.model
     def _get_lag_domain(self):
         # What the channel itself is still preparing does not wait for Odoo.
-        return [*super()._get_lag_domain(), ("error_code", "!=", "incomplete")]
+        return super()._get_lag_domain() & Domain("awaits_data", "=", False)
 
     def action_fetch_again(self):
         """Ask the channel for the rows' data again, then process them.
@@ -216,18 +290,9 @@ class SaleChannelOrder(models.Model):
         """
         self._check_operator()
         rows = self.sudo()
-        rows.write(
-            {
-                "needs_fetch": True,
-                "content_hash": False,
-                "processed_hash": False,
-                **self._prepare_retry_values(),
-            }
-        )
+        rows._apply("asked_again", {"content_hash": False, "processed_hash": False})
         unsold = rows.filtered(lambda row: not row.sale_order_id)
-        unsold.state = "received"
-        unsold._withdraw_all()
-        self.channel_id._wake_flows(self._get_flow_kinds())
+        self.env["sale.channel.order.proposal"]._withdraw_all(unsold)
         return self._get_retry_answer()
 
     def action_reviewed(self):
@@ -252,21 +317,6 @@ class SaleChannelOrder(models.Model):
         """Open what becomes of the order's automatic invoice."""
         self.ensure_one()
         return self.invoicing_id.get_formview_action()
-
-    @api.model
-    def _retry_settled(self, channel):
-        """Try again what waits for a choice that was made while it was imported."""
-        rows = self.search(
-            [
-                ("channel_id", "=", channel.id),
-                ("sync_state", "=", "error"),
-                ("error_code", "=", AMBIGUOUS),
-                ("identity_id.needs_choice", "=", False),
-                ("identity_id", "!=", False),
-            ]
-        )
-        if rows:
-            rows.write({"state": "received", **self._prepare_retry_values()})
 
     def action_choose_customer(self):
         """Choose whom of several customers the order is for."""
@@ -295,49 +345,44 @@ class SaleChannelOrder(models.Model):
         :param code: key of a message or of an error reason
         :param params: what the sentence interpolates
         """
-        self._tell_all([(row, kind, code, params) for row in self])
+        events = self.env["sale.channel.order.event"]
+        events._tell([(row, kind, code, params) for row in self])
 
-    @api.model
-    def _tell_all(self, sentences):
-        """Add sentences to the stories of many rows at once.
+    def _read_order(self):
+        """The row's stored bundle in the shared words.
 
-        :param sentences: list of (row, kind, code, params); see :meth:`_tell`
+        :return: :class:`..lib.schema.Order`
+        :raises ChannelError: it is not readable
+        :raises ValueError, TypeError, KeyError, AttributeError: the parser stumbled
         """
-        self.env["sale.channel.order.event"].sudo().create(
-            [
-                {
-                    "order_id": row.id,
-                    "kind": kind,
-                    "code": code,
-                    "params": {key: str(value) for key, value in params.items()},
-                }
-                for row, kind, code, params in sentences
-            ]
-        )
-
-    def _mark_done(self, **values):
-        result = super()._mark_done(**values)
-        for row in self:
-            row.processed_hash = row.content_hash
-            row._read_again()
-        return result
-
-    def _reject(self, error):
-        """Bring the row into the state of its error and tell why."""
         self.ensure_one()
-        self._mark_failed(error)
-        if self.sync_state != "pending":
-            if self.state == "dismissed":
-                # What cannot be read of it changes nothing.
-                self._mark_done(needs_fetch=False)
-                return
-            if self.state not in IMPORTED_STATES:
-                self.state = "rejected"
-                self._keep_lines()
-            self._tell("decided", self.error_code, **(self.error_params or {}))
-        failed = self.sync_state == "error" and self.state == "rejected"
-        if failed and self.error_code not in OUR_OWN_PROBLEMS:
-            self._answer("rejected")
+        bundle = json.loads(self.sudo().payload or "{}")
+        return self.channel_id._get_provider()._parse_order(self.channel_id, bundle)
+
+    def _read_if_readable(self):
+        """The row's stored bundle in the shared words; None when nobody can read it."""
+        try:
+            return self._read_order()
+        except (ChannelError, ValueError, TypeError, KeyError, AttributeError):
+            return None
+
+    def _get_waited(self):
+        """How long the channel has had to give all of its data.
+
+        By our clock, not since the purchase: that may be long ago when a history is
+        imported, or Odoo was down.
+        """
+        now = fields.Datetime.now()
+        return now - (self.first_read_at or self.payload_at or now)
+
+    def _is_read_again(self):
+        """Whether it was imported without some of its data, which may still come."""
+        self.ensure_one()
+        return (
+            self.incomplete
+            and self.state in IMPORTED
+            and self._get_waited() < REREADING
+        )
 
     def _answer(self, slot):
         """Have the status of a slot written back, once per order.
@@ -345,41 +390,6 @@ class SaleChannelOrder(models.Model):
         :param slot: received, return or rejected
         """
         self.env["sale.channel.order.answer"]._queue(self, slot)
-
-    def _tells_deliveries(self):
-        """Whether its channel wants to be told of what leaves for it."""
-        self.ensure_one()
-        return self.state == "imported" and self.channel_id._tells_deliveries()
-
-    def _get_parcel_lines(self, later):
-        """What has left of the order and no answer tells yet.
-
-        Counted in whole units that the channel sold: of a pack of six, or a kit, that
-        has left in part nothing is told before the rest follows.
-
-        :param later: deliveries that have left as well and are told of next
-        :return: dict external id of the line → units as text
-        """
-        self.ensure_one()
-        told, shares = {}, {}
-        for answer in self.answer_ids:
-            for ref, units in (answer.parcel_lines or {}).items():
-                told[ref] = told.get(ref, 0) + Decimal(units)
-        bought = (self.imported_print or {}).get("lines", {})
-        for line in self.sale_order_id.order_line.filtered("channel_line_ref"):
-            ref = line.channel_line_ref
-            if ref not in bought:
-                # What a kit consists of has lines of its own.
-                ref = ref.rpartition("#")[0]
-            if ref in bought and line.product_uom_qty > 0:
-                left = line._get_left_before(later) / line.product_uom_qty
-                shares[ref] = min(left, shares.get(ref, left))
-        found = {}
-        for ref, share in shares.items():
-            units = whole_units(Decimal(bought[ref][0]), share) - told.get(ref, 0)
-            if units > 0:
-                found[ref] = str(units)
-        return found
 
     def _on_confirmed(self):
         """Write back and invoice what is confirmed in Odoo and approved by the
@@ -390,33 +400,90 @@ class SaleChannelOrder(models.Model):
         confirmed._answer("return")
         self.env["sale.channel.order.invoicing"]._ensure(confirmed.sale_order_id)
 
+    def _apply(self, event, values=None, **params):
+        """Let something happen to each of the rows.
+
+        :param event: of :data:`..lib.lifecycle.TABLE`
+        :param values: further values that are written
+        :param params: what its sentence in the story interpolates
+        :raises IllegalEvent: it cannot happen where a row is
+        """
+        values = values or {}
+        life = self.env["sale.channel.order.life"]
+        life._apply(event, [(row, values, params) for row in self])
+
+    def _refuse(self, error):
+        """Bring the row where an error leads, and tell why."""
+        self.ensure_one()
+        self.env["sale.channel.order.life"]._refuse(self, error)
+
     def _give_up(self):
         for row in self:
-            row._reject(Retryable("no worker came back with it"))
+            row._refuse(Retryable("no worker came back with it"))
 
-    @api.autovacuum
-    def _gc_payloads(self):
-        """Delete raw data, which is personal data, after the channel's retention."""
-        purged = 0
-        channels = (
-            self.env["sale.channel"]
-            .with_context(active_test=False)
-            .search([("payload_retention_days", ">", 0)])
+    def _mark_failed(self, error):
+        self._refuse(error)
+
+    def _mark_done(self, **values):
+        raise NotImplementedError("what goes through says by which event")
+
+    def _make_due(self):
+        self._apply("released")
+
+    def _is_dismissed(self):
+        """Whether a person has said that it need not be imported."""
+        self.ensure_one()
+        return self.state == "ignored" and self.ignored_code in BY_PERSON
+
+    def _is_lost(self):
+        """Whether it was imported, but its sale order was deleted, or cancelled and
+        nobody has decided yet that this is right. What was delivered or invoiced is
+        not lost: another order would do both again."""
+        self.ensure_one()
+        row = self.sudo()
+        return row.state in IMPORTED and (
+            not row.sale_order_id
+            or row.sale_order_id.state == "cancel"
+            and row.sale_order_id._get_standing().undone
+            and bool(row.proposal_ids._get_open_losses())
         )
-        for channel in channels:
-            limit = fields.Datetime.now() - timedelta(
-                days=channel.payload_retention_days
+
+    def _get_retryable(self):
+        return self.filtered(
+            lambda row: (
+                row.sync_state != "done" or row._is_dismissed() or row._is_lost()
             )
-            rows = self.search(
-                [
-                    ("channel_id", "=", channel.id),
-                    ("payload_at", "<", limit),
-                    ("payload", "!=", False),
-                    ("sync_state", "!=", "pending"),
-                ],
-                limit=PURGE_LIMIT,
+        )
+
+    def _retry(self):
+        """Process the rows again with what Odoo knows now; lost ones anew."""
+        lost = self.filtered(lambda row: row._is_lost())
+        self.env["sale.channel.order.proposal"]._withdraw_all(lost)
+        user = self.env.user.name
+        lost._apply("reopened", {"processed_hash": False}, user=user)
+        (self - lost)._apply("retried", user=user)
+
+    def action_dismiss(self):
+        """Ask for the reason why the rows need not be imported."""
+        self._check_operator()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "channel_order.sale_channel_order_dismiss_action"
+        )
+        action["context"] = {"default_order_ids": self.ids}
+        return action
+
+    def _dismiss(self, reason):
+        """Settle rows that failed; an imported one keeps its sale order.
+
+        :param reason: a person's sentence, told in the story
+        :raises UserError: a row did not fail, or is being worked on right now
+        """
+        self._check_operator()
+        rows = self.sudo()
+        rows.lock_for_update(allow_referencing=True)
+        if any(row.sync_state not in STUCK for row in rows):
+            raise UserError(
+                self.env._("Only orders that did not go through can be dismissed.")
             )
-            # A retry asks the channel again.
-            rows.write({"payload": False, "content_hash": False, "needs_fetch": True})
-            purged += len(rows)
-        return purged, purged >= PURGE_LIMIT
+        rows._apply("dismissed", user=self.env.user.name, reason=reason)
+        self.env["sale.channel.order.line"].sudo()._renew(rows)

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 
 from odoo.addons.channel_base.lib.errors import ChannelError, Retryable
 
+from ..lib.amounts import whole_units
 from ..lib.source import Parcel
 from ..lib.statuses import split
 
@@ -25,6 +26,8 @@ class SaleChannelOrderAnswer(models.Model):
     The row is the intent, committed before the channel is called. The channel is read
     before it is written to, so that an answer whose process died is not repeated and
     a cancellation is never overwritten.
+
+    With ``sudo``: answers are the server's to queue.
     """
 
     _name = "sale.channel.order.answer"
@@ -93,19 +96,26 @@ class SaleChannelOrderAnswer(models.Model):
                 and not (slot == "return" and row.channel_id._tells_deliveries())
             )
         )
-        return self._create_answers([{"order_id": row.id} for row in wanted], slot)
+        return self._create_answers(slot, [(row, {}) for row in wanted])
 
     @api.model
-    def _create_answers(self, vals_list, slot):
+    def _create_answers(self, slot, wanted):
         """Make the answers of a slot and wake the flow that gives them.
 
-        :param vals_list: values, each with an inbox row
+        :param wanted: list of pairs of an inbox row and further values
         """
-        for vals in vals_list:
-            channel = self.env["sale.channel.order"].browse(vals["order_id"]).channel_id
-            status = channel._get_slot_status(slot)
-            vals.update(channel_id=channel.id, slot=slot, status=status)
-        answers = self.sudo().create(vals_list)
+        answers = self.sudo().create(
+            [
+                {
+                    "order_id": row.id,
+                    "channel_id": row.channel_id.id,
+                    "slot": slot,
+                    "status": row.channel_id._get_slot_status(slot),
+                    **values,
+                }
+                for row, values in wanted
+            ]
+        )
         if answers:
             answers.channel_id._wake_flows(self._get_flow_kinds())
         return answers
@@ -120,16 +130,46 @@ class SaleChannelOrderAnswer(models.Model):
         for picking in pickings:
             later -= picking
             for row in picking.sale_id.channel_order_ids:
-                lines = row._tells_deliveries() and row._get_parcel_lines(later)
+                lines = self._get_parcel_lines(row, later)
                 if lines:
                     # Noted before the next one, which tells what is left to tell.
-                    vals = {
-                        "order_id": row.id,
-                        "picking_id": picking.id,
-                        "parcel_lines": lines,
-                    }
-                    answers |= self._create_answers([vals], "return")
+                    values = {"picking_id": picking.id, "parcel_lines": lines}
+                    answers |= self._create_answers("return", [(row, values)])
         return answers
+
+    @api.model
+    def _get_parcel_lines(self, row, later):
+        """What has left of an order and no answer tells yet.
+
+        Counted in whole units that the channel sold: of a pack of six, or a kit, that
+        has left in part nothing is told before the rest follows.
+
+        :param row: inbox row
+        :param later: deliveries that have left as well and are told of next
+        :return: dict external id of the line → units as text; nothing where the
+            channel does not want to be told
+        """
+        if row.state != "imported" or not row.channel_id._tells_deliveries():
+            return {}
+        told, shares = {}, {}
+        for answer in row.answer_ids:
+            for ref, units in (answer.parcel_lines or {}).items():
+                told[ref] = told.get(ref, 0) + Decimal(units)
+        bought = (row.imported_print or {}).get("lines", {})
+        for line in row.sale_order_id.order_line.filtered("channel_line_ref"):
+            ref = line.channel_line_ref
+            if ref not in bought:
+                # What a kit consists of has lines of its own.
+                ref = ref.rpartition("#")[0]
+            if ref in bought and line.product_uom_qty > 0:
+                left = line._get_left_before(later) / line.product_uom_qty
+                shares[ref] = min(left, shares.get(ref, left))
+        found = {}
+        for ref, share in shares.items():
+            units = whole_units(Decimal(bought[ref][0]), share) - told.get(ref, 0)
+            if units > 0:
+                found[ref] = str(units)
+        return found
 
     def _get_parcel(self):
         """What has left: a :class:`..lib.source.Parcel`; None for another answer."""

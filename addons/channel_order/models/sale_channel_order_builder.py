@@ -17,16 +17,17 @@ class SaleChannelOrderBuilder(models.AbstractModel):
     _name = "sale.channel.order.builder"
     _description = "Channel Orders: build"
 
-    def _prepare_sale_order(self, resolver, order, customer):
+    @api.model
+    def _prepare_sale_order(self, batch, row, order, customer):
         """Values for ``sale.order.create``.
 
-        :param resolver: the batch's :class:`OrderResolver`
-        :param order: :class:`channel_order.lib.schema.Order`
-        :param customer: result of ``sale.channel.partner._upsert``
+        :param batch: :class:`..lib.batch.OrderBatch`
+        :param row: the order's inbox row
+        :param order: :class:`..lib.schema.Order`
+        :param customer: a :class:`channel_partner.lib.items.BuyerResult`
         :raises ChannelError: something that the order needs is missing or wrong
         """
-        self.ensure_one()
-        if not self.channel_id.company_id:
+        if not batch.channel.company_id:
             raise Rejected("company_missing")
         if customer.problem:
             raise Rejected(customer.problem)
@@ -34,30 +35,32 @@ class SaleChannelOrderBuilder(models.AbstractModel):
             raise Rejected("buyer_missing")
         if not order.lines:
             raise Rejected("no_lines")
+        used_defaults = []
         values = {
-            **self._prepare_header(resolver, order),
+            **self._prepare_header(batch, row, order),
             "partner_id": customer.partner.id,
             "partner_invoice_id": customer.partner.id,
             "partner_shipping_id": customer.delivery.id or customer.partner.id,
+            **self._prepare_mapped(batch, order, used_defaults),
+            "order_line": self._prepare_lines(batch, order),
         }
-        used_defaults = []
-        values.update(self._prepare_mapped(resolver, order, used_defaults))
-        values["order_line"] = self._prepare_lines(resolver, order)
-        self._note_defaults(resolver, used_defaults)
+        self._note_defaults(batch, row, used_defaults)
         return values
 
-    def _prepare_header(self, resolver, order):
+    @api.model
+    def _prepare_header(self, batch, row, order):
         """What the channel's settings decide."""
-        channel, shipment = self.channel_id, order.shipment
-        reserved = self._get_decision(resolver, order) == "reserve"
+        channel, shipment = batch.channel, order.shipment
+        lookup = self.env["sale.channel.order.lookup"]
+        reserved = lookup._find_decision(batch, row, order) == "reserve"
         return {
             "company_id": channel.company_id.id,
             "sale_channel_id": channel.id,
             "client_order_ref": order.number,
             "origin": f"{channel.name}: {order.number}",
             "date_order": order.placed_at,
-            "warehouse_id": self._get_warehouse(resolver, order).id,
-            "pricelist_id": self._get_pricelist(resolver, order).id,
+            "warehouse_id": lookup._find_warehouse(batch, order).id,
+            "pricelist_id": self._get_pricelist(batch, order).id,
             "payment_term_id": channel.payment_term_id.id,
             "user_id": channel.salesperson_id.id,
             "channel_hold": reserved and "reserved",
@@ -65,70 +68,62 @@ class SaleChannelOrderBuilder(models.AbstractModel):
             "channel_shipped": bool(shipment and shipment.shipped),
         }
 
-    def _prepare_mapped(self, resolver, order, used_defaults):
-        """What the de-para decides, or the channel's default."""
-        channel, shipment = self.channel_id, order.shipment
-        carrier = self._resolve(
-            resolver,
-            "carrier",
-            shipment and shipment.service,
-            shipment and shipment.service_name,
-            channel.carrier_id,
-            used_defaults,
-            required=True,
+    @api.model
+    def _prepare_mapped(self, batch, order, used_defaults):
+        """What the de-para decides, or the channel's default.
+
+        :param used_defaults: list to which pairs of a value without mapping and the
+            name of the default that was used are added
+        """
+        channel, shipment = batch.channel, order.shipment
+        lookup = self.env["sale.channel.order.lookup"]
+        service = shipment and shipment.service
+        method = order.payments and order.payments[0].method
+        label = service and (shipment.service_name or service)
+        wanted = (
+            (
+                "carrier_id",
+                label,
+                lookup._find_carrier(batch, order),
+                channel.carrier_id,
+            ),
+            (
+                "preferred_payment_method_line_id",
+                method,
+                lookup._find_payment_method(batch, method),
+                channel.payment_method_line_id,
+            ),
+            (
+                "team_id",
+                order.sub_channel,
+                lookup._find_team(batch, order),
+                channel.team_id,
+            ),
         )
-        payment_method = self._resolve(
-            resolver,
-            "payment_method",
-            order.payments and order.payments[0].method,
-            None,
-            channel.payment_method_line_id,
-            used_defaults,
-        )
-        team = self._resolve(
-            resolver, "team", order.sub_channel, None, channel.team_id, used_defaults
-        )
+        used_defaults += [
+            (label, default.display_name)
+            for _name, label, record, default in wanted
+            if label and record is None and default
+        ]
         return {
-            "carrier_id": carrier and carrier.id,
-            "preferred_payment_method_line_id": payment_method and payment_method.id,
-            "team_id": team and team.id,
+            name: (record or default).id for name, _label, record, default in wanted
         }
 
-    def _resolve(
-        self, resolver, kind, value, label, default, used_defaults, required=False
-    ):
-        """The record of a value: its mapping, else the channel's default.
-
-        :param used_defaults: list to which a default that was needed is added
-        :param required: a value without mapping and default blocks the order
-        :raises MappingMissing: see ``required``
-        """
-        if not value:
-            return default
-        record = resolver.mapped(kind, value, label, required=required and not default)
-        if record is None and default:
-            used_defaults.append((label or value, default.display_name))
-        return record or default
-
-    def _note_defaults(self, resolver, used_defaults):
+    @api.model
+    def _note_defaults(self, batch, row, used_defaults):
         for label, default in used_defaults:
             params = {"label": label, "default": default}
-            resolver.sentences.append((self, "decided", "default_used", params))
-        self.used_defaults = ", ".join(
+            batch.sentences.append((row, "decided", "default_used", params))
+        row.used_defaults = ", ".join(
             f"{label} → {default}" for label, default in used_defaults
         )
 
-    def _get_warehouse(self, resolver, order):
-        """:raises ChannelError: the company has none, or the channel's is unmapped"""
-        shipment = order.shipment
-        if shipment and shipment.by_channel:
-            return resolver.mapped("warehouse", shipment.logistic_type)
-        return resolver.warehouse()
-
-    def _get_pricelist(self, resolver, order):
+    @api.model
+    def _get_pricelist(self, batch, order):
         """:raises Rejected: the order's currency is not the channel's"""
-        channel = self.channel_id
-        currency = resolver.currency(order.currency)
+        channel = batch.channel
+        lookup = self.env["sale.channel.order.lookup"]
+        currency = lookup._find_currency(batch, order.currency)
         if not currency:
             raise Rejected("currency_unknown", currency=order.currency)
         wanted = channel.pricelist_id.currency_id or channel.company_id.currency_id
@@ -138,36 +133,43 @@ class SaleChannelOrderBuilder(models.AbstractModel):
             )
         return channel.pricelist_id
 
-    def _prepare_lines(self, resolver, order):
-        sold = [(line, self._split(resolver, order, line)) for line in order.lines]
+    @api.model
+    def _prepare_lines(self, batch, order):
+        """Commands for the order's lines, with freight and discount.
+
+        :raises ChannelError: nobody knows a product, or something is missing
+        """
+        sold = [(line, self._split(batch, order, line)) for line in order.lines]
         commands = [
             command
             for line, parts in sold
             for command in self._prepare_line(line, parts)
         ]
-        freight = self._get_freight(order)
+        freight = self._get_freight(batch.channel, order)
         if freight:
-            commands.append(self._prepare_freight_line(freight))
+            commands.append(self._prepare_freight_line(batch.channel, freight))
         if order.seller_discount:
             parts = [part for _line, some in sold for part in some]
-            commands += self._prepare_discount_lines(resolver, order, parts)
+            commands += self._prepare_discount_lines(batch, order, parts)
         return commands
 
     @api.model
-    def _split(self, resolver, order, line):
+    def _split(self, batch, order, line):
         """The products that a channel's line sells, with their prices.
 
         :return: list of :class:`..lib.packs.Part`
         :raises ChannelError: nobody knows its product
         """
-        unit = money_unit(resolver.currency(order.currency).rounding)
-        return split_line(
-            line.quantity,
-            line.unit_price,
-            line.fee,
-            resolver.components(line),
-            unit,
-        )
+        lookup = self.env["sale.channel.order.lookup"]
+        components = lookup._find_components(batch, line)
+        unit = self._get_money_unit(batch, order)
+        return split_line(line.quantity, line.unit_price, line.fee, components, unit)
+
+    @api.model
+    def _get_money_unit(self, batch, order):
+        """The smallest unit of the order's currency."""
+        lookup = self.env["sale.channel.order.lookup"]
+        return money_unit(lookup._find_currency(batch, order.currency).rounding)
 
     @api.model
     def _prepare_line(self, line, parts):
@@ -208,12 +210,12 @@ class SaleChannelOrderBuilder(models.AbstractModel):
         }
         return {} if sold == plain else {"sold": sold}
 
-    def _get_freight(self, order):
+    @api.model
+    def _get_freight(self, channel, order):
         """What the buyer pays for shipping, when it is the seller's money."""
         shipment = order.shipment
         if not shipment or not shipment.buyer_cost:
             return ZERO
-        channel = self.channel_id
         owner = channel.freight_rule_ids._get_owner(
             order.site,
             shipment.logistic_type,
@@ -227,8 +229,9 @@ class SaleChannelOrderBuilder(models.AbstractModel):
             )
         return shipment.buyer_cost
 
-    def _prepare_freight_line(self, freight):
-        product = self.channel_id.shipping_product_id
+    @api.model
+    def _prepare_freight_line(self, channel, freight):
+        product = channel.shipping_product_id
         if not product:
             raise Rejected("shipping_product_missing")
         return Command.create(
@@ -243,23 +246,21 @@ class SaleChannelOrderBuilder(models.AbstractModel):
             }
         )
 
-    def _prepare_discount_lines(self, resolver, order, parts):
+    @api.model
+    def _prepare_discount_lines(self, batch, order, parts):
         """One negative line per set of taxes, so that each tax base shrinks.
 
         :param parts: :class:`..lib.packs.Part` of all lines
         """
-        product = (
-            self.channel_id.discount_product_id
-            or self.channel_id.company_id.sale_discount_product_id
-        )
+        channel, company = batch.channel, batch.channel.company_id
+        product = channel.discount_product_id or company.sale_discount_product_id
         if not product:
             raise Rejected("discount_product_missing")
-        company = self.channel_id.company_id
         weights = {}
         for part in parts:
             taxes = part.product.taxes_id._filter_taxes_by_company(company)
             weights[taxes] = weights.get(taxes, ZERO) + part.unit_price * part.quantity
-        unit = money_unit(resolver.currency(order.currency).rounding)
+        unit = self._get_money_unit(batch, order)
         parts = prorate(round_money(order.seller_discount, unit), weights, unit)
         return [
             Command.create(
@@ -277,12 +278,75 @@ class SaleChannelOrderBuilder(models.AbstractModel):
             if part
         ]
 
-    def _check_total(self, order, sale_order):
+    @api.model
+    def _rebuild_lines(self, batch, row, order):
+        """Bring the lines of a row's sale order up to the channel's.
+
+        :return: see :meth:`_get_sold_print`
+        :raises ChannelError: the lines cannot be made, or do not add up
+        """
+        sale_order = row.sale_order_id
+        wanted = self._prepare_lines(batch, order)
+        known = {line.channel_line_ref: line for line in sale_order.order_line}
+        kept = self.env["sale.order.line"]
+        commands = []
+        for command in wanted:
+            values = command[2]
+            line = known.get(values["channel_line_ref"])
+            if values["channel_line_ref"] == DISCOUNT_REF or not line:
+                commands.append(command)
+                continue
+            if line.product_id.id != values["product_id"]:
+                raise Rejected("product_changed")
+            kept |= line
+            commands.append(
+                Command.update(
+                    line.id,
+                    {
+                        "product_uom_qty": values["product_uom_qty"],
+                        "price_unit": values["price_unit"],
+                        "technical_price_unit": -1,
+                    },
+                )
+            )
+        gone = sale_order.order_line.filtered("channel_line_ref") - kept
+        # A confirmed order keeps its lines; those that are gone sell nothing.
+        commands += [Command.update(line.id, {"product_uom_qty": 0}) for line in gone]
+        sale_order.write({"order_line": commands})
+        self._check_total(batch.channel, order, sale_order)
+        return self._get_sold_print(order, wanted)
+
+    @api.model
+    def _is_as_built(self, row):
+        """Whether the lines of a row's sale order are those of the last import."""
+        told = row.imported_print
+        if not told:
+            # Entered by hand from data that nobody could read.
+            return False
+        lines = row.sale_order_id.order_line.filtered(
+            lambda line: (
+                line.channel_line_ref not in (False, *OWN_REFS) and line.product_uom_qty
+            )
+        )
+        now = {
+            line.channel_line_ref: (line.product_uom_qty, line.price_unit)
+            for line in lines
+        }
+        then = {
+            ref: (float(quantity), float(price))
+            for ref, (quantity, price, *_sku) in (
+                told.get("sold") or told["lines"]
+            ).items()
+        }
+        return now == then
+
+    @api.model
+    def _check_total(self, channel, order, sale_order):
         """:raises Rejected: Odoo's total is not the channel's, to the smallest unit"""
         unit = money_unit(sale_order.currency_id.rounding)
-        expected = expected_total(order, self._get_freight(order), unit)
+        expected = expected_total(order, self._get_freight(channel, order), unit)
         got = sale_order.amount_total
-        if self.channel_id.price_tax_mode == "excluded":
+        if channel.price_tax_mode == "excluded":
             got = sale_order.amount_untaxed
         if sale_order.currency_id.compare_amounts(got, float(expected)):
             raise Rejected(

@@ -2,7 +2,10 @@ from odoo import api, fields, models
 
 
 class SaleChannelOrderEvent(models.Model):
-    """One sentence of an order's story, told in the reader's language."""
+    """One sentence of an order's story, told in the reader's language.
+
+    With ``sudo``: the story is the server's to tell.
+    """
 
     _name = "sale.channel.order.event"
     _description = "Story of a Channel Order"
@@ -32,3 +35,22 @@ class SaleChannelOrderEvent(models.Model):
         texts = self.env["sale.channel.text"]
         for event in self:
             event.message = texts._format(event.code, event.params)
+
+    @api.model
+    def _tell(self, sentences):
+        """Add sentences to the stories of many rows at once.
+
+        :param sentences: list of (inbox row, kind, code, params); see the row's
+            ``_tell``
+        """
+        self.sudo().create(
+            [
+                {
+                    "order_id": row.id,
+                    "kind": kind,
+                    "code": code,
+                    "params": {key: str(value) for key, value in params.items()},
+                }
+                for row, kind, code, params in sentences
+            ]
+        )

@@ -1,5 +1,5 @@
-import json
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -8,27 +8,25 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.channel_base.lib.errors import ChannelError, Rejected, Retryable
+from odoo.addons.channel_base.lib.errors import (
+    ChannelError,
+    MappingMissing,
+    Rejected,
+    Retryable,
+)
 from odoo.addons.channel_base.tools.bisect import bisect_in_savepoints
 
 from ..lib.amounts import expected_total, money_unit
+from ..lib.batch import Parsed
+from ..lib.choice import Facts, Refusal, choose, drop
 from ..lib.fingerprint import fingerprint
-from ..lib.statuses import compose, split
-from ..tools.resolver import OrderResolver
+from ..lib.source import latest_moment
 
 _logger = logging.getLogger(__name__)
 
 # How long after the row was first read data that the channel is still preparing
-# (shipment, billing, buyer) is waited for, and for how long it is asked for after that,
-# with what there is imported.
+# (shipment, billing, buyer) is waited for.
 PATIENCE = timedelta(hours=1)
-REREADING = timedelta(hours=12)
-# How often it is asked for: not sooner, and not before a part of the time has passed
-# that was waited already.
-RETRY_SECONDS = 120
-RETRY_SHARE = 3
-# States of rows that have (or had) a sale order.
-IMPORTED_STATES = ("imported", "reserved")
 
 
 class SaleChannelOrderImporter(models.AbstractModel):
@@ -37,129 +35,230 @@ class SaleChannelOrderImporter(models.AbstractModel):
     _name = "sale.channel.order.importer"
     _description = "Channel Orders: import"
 
-    def _process(self):
-        """Parse, decide and import claimed rows whose bundle is stored.
+    @api.model
+    def _import(self, rows, parsed=None):
+        """Decide about claimed rows whose bundle is stored, and import them.
 
         The customer of every readable order is kept, whatever becomes of the order.
-        Does not commit; every error ends on its own row.
+        What nobody foresaw costs one order, not the account's whole flow. Does not
+        commit; every error ends on its own row.
 
+        :param rows: inbox rows of one channel
+        :param parsed: what :meth:`_parse` gave for them, if it was needed before
         :return: the sale orders that were created
         """
-        ready = self.filtered(
-            lambda row: row.sync_state == "pending" and not row.needs_fetch
+        ready = self._get_ready(rows)
+        parsed = {**(parsed or {})}
+        # Somebody may have stored a newer bundle since it was parsed.
+        parsed |= self._parse(
+            ready.filtered(
+                lambda row: row not in parsed or parsed[row].digest != row.content_hash
+            )
         )
-        if not ready:
-            return self.env["sale.order"]
-        return ready._process_together()
-
-    def _process_together(self):
-        """Process the rows at once; without the guilty one when something breaks.
-
-        What nobody foresaw must cost one order, not the account's whole flow.
-        """
         created = bisect_in_savepoints(
-            self.env.cr,
-            self,
-            lambda rows: rows._process_channel(),
-            lambda row, error: row._fail(error),
+            self.env.cr, ready, partial(self._import_together, parsed), self._fail
         )
         return self.env["sale.order"].union(*created)
 
-    def _fail(self, error):
-        _logger.error("order %s", self.id, exc_info=error)
-        self._reject(error)
+    @api.model
+    def _get_ready(self, rows):
+        return rows.filtered(lambda row: row.sync_state == "process")
+
+    @api.model
+    def _parse(self, rows):
+        """The bundles of claimed rows in the shared words; writes nothing.
+
+        :return: dict row → :class:`..lib.batch.Parsed`; rows without a bundle to be
+            imported are missing
+        """
+        parsed = {}
+        for row in self._get_ready(rows):
+            order = error = None
+            try:
+                order = row._read_order()
+            except ChannelError as refusal:
+                error = refusal
+            except (ValueError, TypeError, KeyError, AttributeError) as stumble:
+                # A parser that stumbles must not stop the other orders.
+                _logger.exception("order %s of channel %s", row.id, row.channel_id.id)
+                detail = str(stumble)
+                error = Rejected("payload_invalid", type(stumble).__name__, detail)
+            parsed[row] = Parsed(row.content_hash, order, error)
+        return parsed
+
+    @api.model
+    def _fail(self, row, error):
+        _logger.error("order %s", row.id, exc_info=error)
+        row._refuse(error)
         return self.env["sale.order"]
 
-    def _process_channel(self):
-        """The rows at once; see :meth:`_process`."""
-        channel = self.channel_id
+    @api.model
+    def _import_together(self, parsed, rows):
+        """The rows at once; see :meth:`_import`."""
+        channel = rows.channel_id
         channel.ensure_one()
-        resolver = OrderResolver(channel)
-        parsed = [(row, order) for row in self if (order := row._parse()) is not None]
+        batch = self.env["sale.channel.order.lookup"]._open(channel)
+        cart = self.env["sale.channel.order.cart"]
+        for row in rows.filtered(lambda row: parsed[row].error):
+            row._refuse(parsed[row].error)
+        pairs = [(row, parsed[row].order) for row in rows if parsed[row].order]
         # A cart lets its orders go before another one may take them.
-        parsed.sort(key=lambda pair: not pair[0].sale_order_id)
-        resolver.load_sold(ref for row, order in parsed for ref in row._get_refs(order))
-        parsed = [
-            (row, order)
-            for row, order in parsed
-            if not row._drop_cancelled(resolver, order)
-            and not row._stay_dismissed(resolver, order)
+        pairs.sort(key=lambda pair: not pair[0].sale_order_id)
+        cart._load_sold(batch, pairs)
+        pairs = [
+            (row, order) for row, order in pairs if not self._drop(batch, row, order)
         ]
-        resolver.load_versions([row for row, _order in parsed])
-        customers = self._upsert_customers(channel, parsed)
-        self.env["sale.channel.order.payment"]._sync(resolver, parsed)
+        cart._load_versions(batch, rows.concat(*(row for row, _order in pairs)))
+        customers = self._upsert_customers(channel, pairs)
+        self.env["sale.channel.order.payment"]._sync(batch, pairs)
         wanted = []
-        for (row, order), customer in zip(parsed, customers, strict=True):
-            row._write_order_data(resolver, order)
-            row._write_customer(customer)
+        for (row, order), customer in zip(pairs, customers, strict=True):
+            self._store_data(batch, row, order)
+            self._store_customer(row, customer)
+            if row.sync_state != "process":
+                # A row before it has taken over its sale order, or needs it read again.
+                continue
             try:
-                row._check_fresh(resolver)
-                if row._decide(resolver, order, customer):
+                if self._take_step(batch, row, order, customer):
                     wanted.append((row, order, customer))
             except ChannelError as error:
-                row._reject(error)
+                row._refuse(error)
         # Status, payments, holds and proposals of what was imported may have changed.
-        self.env["sale.channel.order.invoicing"]._wake(self.sale_order_id)
-        created = self._import(resolver, wanted)
-        self._renew_lines(dict(parsed))
+        self.env["sale.channel.order.invoicing"]._wake(rows.sale_order_id)
+        created = self._create_orders(channel, self._prepare_builds(batch, wanted))
+        self.env["sale.channel.order.line"]._renew(rows, dict(pairs))
         return created
 
-    def _parse(self):
-        """The row's bundle in the shared words; None when it is not readable."""
-        self.ensure_one()
-        try:
-            return self._read_order()
-        except ChannelError as error:
-            self._reject(error)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
-            # A parser that stumbles must not stop the other orders.
-            _logger.exception("order %s of channel %s", self.id, self.channel_id.id)
-            self._reject(Rejected("payload_invalid", type(error).__name__, str(error)))
-        return None
+    @api.model
+    def _drop(self, batch, row, order):
+        """Settle an order of which nothing is needed but its status: no customer is
+        made of its buyer.
 
-    def _read_order(self):
-        """The row's stored bundle in the shared words.
-
-        :raises ChannelError: it is not readable
-        :raises ValueError, TypeError, KeyError, AttributeError: the parser stumbled
+        :return: whether it is one
         """
-        self.ensure_one()
-        bundle = json.loads(self.sudo().payload or "{}")
-        return self.channel_id._get_provider()._parse_order(self.channel_id, bundle)
+        event = drop(self._gather_first_facts(batch, row, order))
+        if event:
+            self._store_data(batch, row, order)
+            self._settle(row, order, event)
+        return bool(event)
 
-    def _read_if_readable(self):
-        """The row's stored bundle in the shared words; None when nobody can read it."""
+    @api.model
+    def _take_step(self, batch, row, order, customer):
+        """Let happen to a row what its facts say.
+
+        :return: whether its sale order is to be created now
+        :raises ChannelError: the order cannot be imported as it is
+        """
+        life = self.env["sale.channel.order.life"]
+        facts = self._gather_facts(batch, row, order)
+        event = choose(facts)
+        if event == "adopted":
+            self.env["sale.channel.order.cart"]._adopt(batch, row, order)
+            place = life._get_place(row)
+            event = choose(replace(facts, place=place, elsewhere=False))
+        if event == "blocked":
+            # It raises what is missing.
+            self.env["sale.channel.order.lookup"]._find_decision(batch, row, order)
+        elif event == "followed":
+            self.env["sale.channel.order.follower"]._follow(
+                batch, row, order, customer, facts.decision
+            )
+        elif event in ("awaited", "created", "reserved"):
+            # What was asked about a sale order that was cancelled is no question about
+            # the next one.
+            self.env["sale.channel.order.proposal"]._withdraw_all(row)
+            if event == "awaited":
+                life._await_data(row)
+                return False
+            row._answer("received")
+            return True
+        else:
+            self._settle(row, order, event)
+        return False
+
+    @api.model
+    def _gather_first_facts(self, batch, row, order):
+        """What is known before its customer is.
+
+        :return: :class:`..lib.choice.Facts`
+        """
+        sellers = self.env["sale.channel.order.cart"]._find_sellers(batch, row, order)
+        lookup = self.env["sale.channel.order.lookup"]
+        return Facts(
+            place=self.env["sale.channel.order.life"]._get_place(row),
+            dismissed=row._is_dismissed(),
+            cancelled=lookup._means_cancelled(batch, order.status),
+            elsewhere=bool(sellers - row),
+        )
+
+    @api.model
+    def _gather_facts(self, batch, row, order):
+        """All that decides about it: :class:`..lib.choice.Facts`."""
+        facts, channel = self._gather_first_facts(batch, row, order), batch.channel
+        outdated = self.env["sale.channel.order.cart"]._is_outdated(batch, row)
+        start, account = channel.orders_from, batch.account_id
+        ended = facts.place.sale == "ended"
+        return replace(
+            facts,
+            decision=None if outdated else self._find_decision(batch, row, order),
+            outdated=outdated,
+            early=bool(start and order.placed_at < start and not row.requested),
+            wrong_account=bool(
+                account and order.seller_id and order.seller_id != account
+            ),
+            warned=order.fraud_warning,
+            test_purchase=order.is_test and channel.environment != "test",
+            former_stands=ended and not row.sale_order_id._get_standing().undone,
+            incomplete=row.incomplete and row._get_waited() <= PATIENCE,
+        )
+
+    @api.model
+    def _find_decision(self, batch, row, order):
+        """What its status means; None when nobody has said it."""
+        lookup = self.env["sale.channel.order.lookup"]
         try:
-            return self._read_order()
-        except (ChannelError, ValueError, TypeError, KeyError, AttributeError):
+            return lookup._find_decision(batch, row, order)
+        except MappingMissing:
             return None
 
-    def _drop_cancelled(self, resolver, order):
-        """Settle an order that was cancelled before it could be imported.
+    @api.model
+    def _settle(self, row, order, event):
+        """Let happen to a row what leaves nothing to do about it.
 
-        Nobody has bought anything: no customer is made of its buyer.
+        :param event: of the table of lives, or a :class:`..lib.choice.Refusal`
+        :raises ChannelError: it is refused, or something later is known
         """
-        self.ensure_one()
-        if not resolver.means_cancelled(order.status) or self.sale_order_id:
-            return False
-        if resolver.sellers(self._get_refs(order)):
-            return False
-        self._write_order_data(resolver, order)
-        self._cancel(order)
-        return True
+        if isinstance(event, Refusal):
+            params = {
+                "wrong_account": {"seller": order.seller_id},
+                "former_stands": {"order": row.sale_order_id.name},
+            }
+            raise Rejected(event.code, **params.get(event.code, {}))
+        if event == "outdated":
+            raise Retryable("another cart has it later", code="stale")
+        if event == "cancelled":
+            self.env["sale.channel.order.follower"]._cancel(row, order)
+        elif event in ("waits", "ignored"):
+            row._apply(event, status=order.status)
+        else:
+            row._apply(event)
+            if event == "disregarded":
+                row._tell("decided", "still_dismissed")
 
-    def _upsert_customers(self, channel, parsed):
+    @api.model
+    def _upsert_customers(self, channel, pairs):
         updates = [
-            (order.buyer, order.delivery, row.sale_order_id) for row, order in parsed
+            (order.buyer, order.delivery, row.sale_order_id) for row, order in pairs
         ]
-        return self.env["sale.channel.partner"]._upsert(channel, updates)
+        return self.env["sale.channel.partner.importer"]._upsert(channel, updates)
 
-    def _write_order_data(self, resolver, order):
+    @api.model
+    def _store_data(self, batch, row, order):
         """Show what the channel says about the order, before any decision."""
-        self.ensure_one()
-        currency = resolver.currency(order.currency)
+        lookup = self.env["sale.channel.order.lookup"]
+        currency = lookup._find_currency(batch, order.currency)
         shipment = order.shipment
-        self.write(
+        row.write(
             {
                 "number": order.number,
                 "external_status": order.status,
@@ -176,12 +275,13 @@ class SaleChannelOrderImporter(models.AbstractModel):
                 "logistic_type": shipment.logistic_type if shipment else False,
                 "tracking_number": shipment.tracking_number if shipment else False,
                 "shipment_ref": shipment.external_id if shipment else False,
-                "incomplete": self._lacks_data(order),
+                "incomplete": order.lacks_data,
             }
         )
 
-    def _write_customer(self, customer):
-        self.write(
+    @api.model
+    def _store_customer(self, row, customer):
+        row.write(
             {
                 "buyer_id": customer.buyer.id,
                 "identity_id": customer.identity.id,
@@ -189,146 +289,41 @@ class SaleChannelOrderImporter(models.AbstractModel):
             }
         )
         for code, params in customer.notes:
-            self._tell("decided", code, **params)
-
-    def _decide(self, resolver, order, customer):
-        """Whether to create the sale order now.
-
-        :raises ChannelError: the order cannot be imported as it is
-        """
-        self.ensure_one()
-        decision = self._get_decision(resolver, order)
-        self._adopt(resolver, order)
-        if decision == "cancel":
-            self._cancel(order)
-            return False
-        if self.state in IMPORTED_STATES or self._is_sold():
-            self._follow(resolver, order, customer, decision)
-            return False
-        if decision in ("wait", "ignore"):
-            state = "received" if decision == "wait" else "ignored"
-            self._mark_done(state=state)
-            self._tell("decided", decision, status=order.status)
-            return False
-        if self._is_before_start(order):
-            self._mark_done(state="ignored", error_code="before_start")
-            self._tell("decided", "before_start")
-            return False
-        self._check_importable(resolver, order)
-        self._leave_former()
-        self._check_complete()
-        self._answer("received")
-        return True
-
-    def _get_decision(self, resolver, order):
-        """What the order's status means.
-
-        A status that we wrote ourselves tells nothing new.
-
-        :raises MappingMissing: nobody has said it
-        """
-        told = self.answer_ids.mapped("status")
-        news = compose(part for part in split(order.status) if part not in told)
-        if not news:
-            return "reserve" if self.state == "reserved" else "import"
-        return resolver.decision(news)
-
-    def _is_before_start(self, order):
-        start = self.channel_id.orders_from
-        return start and order.placed_at < start and not self.requested
+            row._tell("decided", code, **params)
 
     @api.model
-    def _lacks_data(self, order):
-        """Whether the channel should show more of the order sooner or later."""
-        identity = order.buyer.identity
-        return not order.complete or bool(identity and identity.pending)
-
-    def _check_complete(self):
-        """Wait for data that the channel has not given yet, but not for long.
-
-        :raises Retryable: the row is new and something is missing
-        """
-        if not self.incomplete or self._get_waited() > PATIENCE:
-            return
-        # Waiting for the channel is no attempt that failed.
-        self.write({"needs_fetch": True, "attempts": 0})
-        raise Retryable("incomplete", self._get_pause(), code="incomplete")
-
-    def _get_waited(self):
-        """How long the channel has had to give all of its data.
-
-        By our clock, not since the purchase: that may be long ago when a history is
-        imported, or Odoo was down.
-        """
-        now = fields.Datetime.now()
-        return now - (self.first_read_at or self.payload_at or now)
-
-    def _get_pause(self):
-        """Seconds until the channel is asked for missing data again."""
-        return max(RETRY_SECONDS, self._get_waited().total_seconds() / RETRY_SHARE)
-
-    def _is_read_again(self):
-        """Whether it was imported without some of its data, which may still come."""
-        self.ensure_one()
-        return (
-            self.incomplete
-            and self.state in IMPORTED_STATES
-            and self._get_waited() < REREADING
-        )
-
-    def _read_again(self):
-        """Have what was imported without some of its data read again later."""
-        self.ensure_one()
-        if self._is_read_again():
-            pause = timedelta(seconds=self._get_pause())
-            self.write(
-                {
-                    "needs_fetch": True,
-                    "sync_state": "pending",
-                    "error_code": "incomplete",
-                    "next_attempt_at": fields.Datetime.now() + pause,
-                }
-            )
-
-    def _check_importable(self, resolver, order):
-        """:raises Rejected: for what no setting can make right"""
-        account = resolver.account_id
-        if account and order.seller_id and order.seller_id != account:
-            raise Rejected("wrong_account", seller=order.seller_id)
-        if order.fraud_warning:
-            raise Rejected("fraud_risk")
-        if order.is_test and self.channel_id.environment != "test":
-            raise Rejected("test_purchase")
-
-    def _import(self, resolver, wanted):
-        """Create and confirm the orders, as many at once as go well.
+    def _prepare_builds(self, batch, wanted):
+        """Values of the sale orders; who has none is rejected.
 
         :param wanted: list of (row, schema order, customer)
+        :return: list of (row, schema order, values)
         """
         builds, refs = [], set()
-        resolver.load_lines(
-            line for _row, order, _customer in wanted for line in order.lines
+        builder = self.env["sale.channel.order.builder"]
+        lookup = self.env["sale.channel.order.lookup"]
+        lookup._load_lines(
+            batch, [line for _row, order, _customer in wanted for line in order.lines]
         )
         for row, order, customer in wanted:
             lines = {line.external_id for line in order.lines}
             try:
                 if lines & refs:
                     # Read at two moments, two carts of the batch hold the same line.
-                    row.needs_fetch = True
                     raise Retryable("another cart has it", code="stale")
-                values = row._prepare_sale_order(resolver, order, customer)
+                values = builder._prepare_sale_order(batch, row, order, customer)
             except ChannelError as error:
-                row._reject(error)
+                row._refuse(error)
             else:
                 refs |= lines
                 builds.append((row, order, values))
-        self._tell_all(resolver.take_sentences())
-        if resolver.channel.price_tax_mode == "included":
+        self.env["sale.channel.order.event"]._tell(batch.take_sentences())
+        if batch.channel.price_tax_mode == "included":
             # Outside the orders' savepoints, so that a refused order takes no tax
             # away from the others.
-            resolver.taxes()._get_included_twins()
-        return self._create_orders(resolver.channel, builds)
+            lookup._find_taxes(batch)._get_included_twins()
+        return builds
 
+    @api.model
     def _create_orders(self, channel, builds):
         """Create a batch in a savepoint; bisect it when one of them is refused."""
         created = bisect_in_savepoints(
@@ -340,32 +335,31 @@ class SaleChannelOrderImporter(models.AbstractModel):
         made = [pair for part in created for pair in part]
         if not made:
             return self.env["sale.order"]
+        builder = self.env["sale.channel.order.builder"]
+        changes = {"created": [], "reserved": []}
         for (row, order, values), sale_order in made:
             customer = [values["partner_id"], values["partner_shipping_id"]]
-            row._mark_done(
-                state="reserved" if sale_order.channel_hold else "imported",
-                sale_order_id=sale_order.id,
-                imported_print={
+            link = {
+                "sale_order_id": sale_order.id,
+                "imported_print": {
                     **fingerprint(order),
-                    **row._get_sold_print(order, values["order_line"]),
+                    **builder._get_sold_print(order, values["order_line"]),
                     "customer": customer,
                 },
-                **row._prepare_import_moments(),
-            )
-        rows = self.browse([row.id for (row, _order, _values), _sale_order in made])
-        self._tell_all(
-            [
-                (row, "decided", row.state, {"order": row.sale_order_id.name})
-                for row in rows
-            ]
-        )
+                "imported_at": fields.Datetime.now(),
+                "changed_at": latest_moment(row.versions or {}),
+            }
+            event = "reserved" if sale_order.channel_hold else "created"
+            changes[event].append((row, link, {"order": sale_order.name}))
+        for event, rows in changes.items():
+            self.env["sale.channel.order.life"]._apply(event, rows)
         for (row, order, _values), _sale_order in made:
-            row._follow_refund(order)
-        rows._on_confirmed()
+            self.env["sale.channel.order.follower"]._follow_refund(row, order)
         return self.env["sale.order"].union(
             *(sale_order for _build, sale_order in made)
         )
 
+    @api.model
     def _reject_build(self, builds, error):
         """Reject an order that cannot be created; its customer is kept."""
         [(row, _order, _values)] = builds
@@ -375,28 +369,33 @@ class SaleChannelOrderImporter(models.AbstractModel):
             _logger.error(
                 "order %s of channel %s", row.id, row.channel_id.id, exc_info=error
             )
-        row._reject(error)
+        row._refuse(error)
         return []
 
+    @api.model
     def _create_batch(self, channel, builds):
         """Create and confirm orders.
 
         :return: list of (build, its sale order)
         """
-        company = channel.company_id
+        distributions = self.env["account.analytic.distribution.model"]
         orders = (
             self.env["sale.order"]
-            .with_company(company)
+            .with_company(channel.company_id)
+            .with_context(channel_undistributed=not distributions._has_any())
             .create([values for _row, _order, values in builds])
         )
         wanted = orders
         if channel.import_as != "confirmed":
             # Stock can only be reserved for a confirmed order.
             wanted = orders.filtered(lambda order: order.channel_hold == "reserved")
-        wanted.with_context(channel_defer_reservation=True).action_confirm()
+        wanted.with_context(
+            channel_defer_reservation=True, channel_defer_notes=True
+        ).action_confirm()
         # Last, although a wrong total undoes the rest: amounts that are read before
         # confirming are computed twice.
-        for (row, order, _values), sale_order in zip(builds, orders, strict=True):
-            row._check_total(order, sale_order)
+        builder = self.env["sale.channel.order.builder"]
+        for (_row, order, _values), sale_order in zip(builds, orders, strict=True):
+            builder._check_total(channel, order, sale_order)
         self.env.flush_all()
         return list(zip(builds, orders, strict=True))

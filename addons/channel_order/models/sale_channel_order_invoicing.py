@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..lib.invoicing import Verdict
+
 
 class SaleChannelOrderInvoicing(models.Model):
     """The automatic invoice of a channel's sale order, and what it waits for.
@@ -7,14 +9,12 @@ class SaleChannelOrderInvoicing(models.Model):
     There is one row for each order that was confirmed while its channel made invoices
     automatically. ``waiting`` is before its moment; ``held`` is after it, with
     something in the way. Both are woken by events, and looked at by full runs.
+
+    With ``sudo``: what is to be invoiced follows the orders, whoever changes them.
     """
 
     _name = "sale.channel.order.invoicing"
-    _inherit = [
-        "sale.channel.sync.mixin",
-        "sale.channel.order.reason",
-        "sale.channel.order.invoicer",
-    ]
+    _inherit = ["sale.channel.sync.mixin", "sale.channel.order.reason"]
     _description = "Automatic Invoice of a Channel Order"
     _order = "id desc"
     _rec_name = "sale_order_id"
@@ -165,3 +165,103 @@ class SaleChannelOrderInvoicing(models.Model):
             row._note_receivable()
             if row.outcome in ("draft", "held_draft", "refused"):
                 row._follow_posting()
+
+    def _assess(self):
+        """What is to become of the row now; changes nothing.
+
+        :return: a :class:`..lib.invoicing.Verdict`
+        """
+        self.ensure_one()
+        order, channel = self.sale_order_id, self.channel_id
+        taken_over = self._get_taken_over()
+        if taken_over:
+            return Verdict("done", outcome=taken_over)
+        if not channel._makes_invoices():
+            return Verdict("held", "invoicing_off")
+        if order._is_cancelled_anywhere():
+            return Verdict("held", "order_cancelled")
+        if self.invoice_ids and not order._has_to_invoice():
+            return self._assess_rest()
+        if not order._is_invoicing_moment(channel.invoicing_moment):
+            return Verdict("waiting", f"awaits_{channel.invoicing_moment}")
+        obstacle = order._get_invoicing_obstacle()
+        return Verdict("held", *obstacle) if obstacle else Verdict("ready")
+
+    def _assess_rest(self):
+        """The verdict when the row has invoiced all that can be invoiced now."""
+        posting = self.outcome == "refused" and self._get_drafts()
+        if self.sale_order_id._expects_delivery() and not posting:
+            return Verdict("waiting", "rest_undelivered")
+        return Verdict("invoiced")
+
+    def _get_drafts(self):
+        return self.invoice_ids.filtered(lambda move: move.state == "draft")
+
+    def _get_taken_over(self):
+        """The outcome when people look after the order's invoices, else False."""
+        invoices = self.sale_order_id.invoice_ids
+        if "cancel" in self.invoice_ids.mapped("state") or invoices.filtered(
+            lambda move: move.move_type == "out_refund" and move.state != "cancel"
+        ):
+            return "taken_back"
+        others = (invoices - self.invoice_ids).filtered(
+            lambda move: move.state != "cancel"
+        )
+        return bool(others) and "by_hand"
+
+    def _settle(self, verdict):
+        if verdict.state == "done":
+            self._mark_done(outcome=verdict.outcome)
+            return
+        self.write(
+            {
+                "sync_state": verdict.state,
+                "attempts": 0,
+                "error_code": verdict.code,
+                "error_params": verdict.params,
+                "error_detail": False,
+            }
+        )
+
+    def _conclude(self, outcome, code=False, params=False):
+        """End a row that has invoiced what can be invoiced now.
+
+        :param code: why its invoice stays a draft
+        """
+        self.ensure_one()
+        reasons = {"error_code": code, "error_params": params}
+        if outcome == "refused":
+            self.write({"sync_state": "error", "outcome": outcome, **reasons})
+        elif self.sale_order_id._expects_rest():
+            self.outcome = outcome
+            self._settle(Verdict("waiting", "rest_undelivered"))
+        else:
+            self._mark_done(outcome=outcome, **reasons)
+
+    def _follow_posting(self):
+        """Somebody posted what was a draft."""
+        if self._get_drafts():
+            return
+        if self.sync_state == "pending":
+            # The flow is about to end it.
+            self.outcome = "posted"
+        else:
+            self._conclude("posted")
+
+    def _note_receivable(self):
+        """Tell what the posted invoices charge besides what the channel collected."""
+        self.ensure_one()
+        order = self.sale_order_id
+        amount = order._get_channel_receivable()
+        if order.currency_id.compare_amounts(amount, self.receivable):
+            self.receivable = amount
+            if amount:
+                order.channel_order_ids._tell(
+                    "decided", "receivable", amount=order.currency_id.format(amount)
+                )
+
+    def _is_behind(self):
+        """Whether what the row shows is no longer true."""
+        verdict = self._assess()
+        shown = (self.sync_state, self.error_code, self.error_params or {})
+        return shown != (verdict.state, verdict.code, verdict.params or {})

@@ -1,6 +1,20 @@
 from odoo import api, fields, models
 
-from ..tools.resolver import PRODUCT_KIND, OrderResolver
+from ..lib.lifecycle import IMPORTED, PLEDGED
+from .sale_channel_order_lookup import PRODUCT_KIND
+
+PLAUSIBLE = 10**12
+# What is compared with what was bought; a price alone changes nothing.
+BOUGHT = (
+    "external_id",
+    "item_id",
+    "variation_id",
+    "product_key",
+    "sku",
+    "title",
+    "quantity",
+    "by_channel",
+)
 
 
 class SaleChannelOrderLine(models.Model):
@@ -8,6 +22,8 @@ class SaleChannelOrderLine(models.Model):
 
     There are lines as long as the channel sells the order and no confirmed sale order
     does.
+
+    With ``sudo``: who sees a line need not see what its product is found by.
     """
 
     _name = "sale.channel.order.line"
@@ -56,12 +72,13 @@ class SaleChannelOrderLine(models.Model):
     @api.depends("product_key", "item_id", "variation_id", "order_id.channel_id")
     @api.depends_context("uid", "lang")
     def _compute_product_id(self):
+        lookup = self.env["sale.channel.order.lookup"].sudo()
         for channel, lines in self.grouped(lambda ln: ln.order_id.channel_id).items():
-            resolver = OrderResolver(channel.sudo())
-            resolver.load_lines(lines)
+            batch = lookup._open(channel.sudo())
+            lookup._load_lines(batch, lines)
             for line in lines:
-                parts = resolver.listed(line)
-                products = resolver.find(line.product_key)
+                parts = lookup._find_listed(batch, line)
+                products = lookup._find_products(batch, line.product_key)
                 if parts:
                     products = products.concat(*(part.product for part in parts))
                 # Who may see the order need not see every product.
@@ -118,3 +135,126 @@ class SaleChannelOrderLine(models.Model):
                 "default_sale_ok": True,
             },
         }
+
+    @api.model
+    def _renew(self, rows, orders=None):
+        """Keep what was bought of rows that Odoo does not count, and of no others.
+
+        :param rows: inbox rows
+        :param orders: dict row → :class:`..lib.schema.Order` of those that were read
+        """
+        pledged = rows.filtered(
+            lambda row: self._is_pledged(row) or self._is_short(row)
+        )
+        self._keep(pledged, orders)
+        (rows - pledged).line_ids.unlink()
+
+    @api.model
+    def _keep(self, rows, orders=None):
+        """Show what was bought; what cannot be read any more stays as it was known.
+
+        :param orders: see :meth:`_renew`
+        """
+        for row in rows:
+            order = (orders or {}).get(row) or row._read_if_readable()
+            if order is not None:
+                bought = self._find_uncounted(row, order)
+                self._store(
+                    row,
+                    [self._prepare(order, line, pieces) for line, pieces in bought],
+                )
+            elif not row.line_ids and not self._is_short(row):
+                self._store(row, self._prepare_remembered(row))
+
+    @api.model
+    def _is_pledged(self, row):
+        """Whether the channel sells the order, and no confirmed sale order does."""
+        order = row.sale_order_id
+        if row.state not in PLEDGED or order.state == "sale":
+            return False
+        lost = row.state in IMPORTED and order.state in (False, "cancel")
+        # Who answered the question took it upon themselves.
+        return not lost or bool(row.proposal_ids._get_open_losses())
+
+    @api.model
+    def _is_short(self, row):
+        """Whether the channel sells more by now than the confirmed sale order, which
+        somebody was asked about."""
+        return row.sale_order_id.state == "sale" and bool(
+            row.proposal_ids._get_open_shortages()
+        )
+
+    @api.model
+    def _find_uncounted(self, row, order):
+        """Pieces of each line that the sale order does not sell.
+
+        :return: list of pairs of a :class:`..lib.schema.Line` and its pieces
+        """
+        if not self._is_short(row):
+            return [(line, line.quantity) for line in order.lines]
+        return self._find_lacking(row, order)
+
+    @api.model
+    def _find_lacking(self, row, order):
+        """The same of a confirmed sale order, of what it neither ships nor shipped."""
+        sold = {}
+        for line in row.sale_order_id.order_line.filtered("channel_line_ref"):
+            ref = line.channel_line_ref.partition("#")[0]
+            sold[ref] = sold.get(ref, 0.0) + line._get_leaving_quantity()
+        lookup = self.env["sale.channel.order.lookup"]
+        batch = lookup._open(row.channel_id)
+        lookup._load_lines(batch, order.lines)
+        found = []
+        for line in order.lines:
+            units = sum(part.quantity for part in lookup._find_listed(batch, line)) or 1
+            counted = sold.get(line.external_id.partition("#")[0], 0.0) / float(units)
+            if line.quantity > counted:
+                found.append((line, float(line.quantity) - counted))
+        return found
+
+    @api.model
+    def _store(self, row, values):
+        """Lines of these values, written only if others are there."""
+        known = [
+            {name: line[name] or False for name in BOUGHT} for line in row.line_ids
+        ]
+        if known == [{name: v.get(name) or False for name in BOUGHT} for v in values]:
+            return
+        row.line_ids.unlink()
+        row.line_ids.create([{"order_id": row.id, **value} for value in values])
+
+    @api.model
+    def _prepare(self, order, line, pieces):
+        return {
+            "external_id": line.external_id,
+            "item_id": line.item_id,
+            "variation_id": line.variation_id,
+            "product_key": line.product_key,
+            "sku": line.sku,
+            "title": line.title,
+            "quantity": self._to_float(pieces),
+            "unit_price": self._to_float(line.unit_price),
+            "by_channel": bool(order.shipment and order.shipment.by_channel),
+        }
+
+    @api.model
+    def _prepare_remembered(self, row):
+        """Lines of an order whose raw data was deleted, as it was imported."""
+        told = row.imported_print or {}
+        return [
+            {
+                "external_id": ref,
+                "product_key": sku or ref,
+                "sku": sku,
+                "title": sku,
+                "quantity": self._to_float(float(quantity)),
+                "unit_price": self._to_float(float(price)),
+                "by_channel": bool(told.get("by_channel")),
+            }
+            for ref, (quantity, price, sku) in (told.get("lines") or {}).items()
+        ]
+
+    @api.model
+    def _to_float(self, number):
+        """A number that PostgreSQL can store; 0 for what is no plausible one."""
+        return float(number) if abs(number) < PLAUSIBLE else 0.0

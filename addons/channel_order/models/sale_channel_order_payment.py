@@ -44,25 +44,25 @@ class SaleChannelOrderPayment(models.Model):
     )
 
     @api.model
-    def _sync(self, resolver, parsed):
+    def _sync(self, batch, pairs):
         """Keep the payments of a batch as the channel tells them.
 
         A payment that the channel no longer shows stays on the order, but its order
         of the cart was cancelled: it no longer pays for what is sold.
 
-        :param resolver: the batch's :class:`OrderResolver`
-        :param parsed: list of (inbox row, schema order)
+        :param batch: :class:`..lib.batch.OrderBatch`
+        :param pairs: list of (inbox row, schema order)
         """
         wanted = {}
-        for row, order in parsed:
+        for row, order in pairs:
             for payment in order.payments:
-                values = self._prepare(resolver, row, payment)
+                values = self._prepare(batch, row, payment)
                 known = wanted.setdefault((row.id, payment.external_id), values)
                 if known is not values:
                     # One payment of several orders of the cart.
                     for name in ("amount", "shipping", "refunded"):
                         known[name] += values[name]
-        rows = self.search([("order_id", "in", [row.id for row, _order in parsed])])
+        rows = self.search([("order_id", "in", [row.id for row, _order in pairs])])
         for payment in rows:
             key = (payment.order_id.id, payment.external_id)
             values = wanted.pop(key, {"collected": False})
@@ -77,8 +77,9 @@ class SaleChannelOrderPayment(models.Model):
         self.create(list(wanted.values()))
 
     @api.model
-    def _prepare(self, resolver, row, payment):
-        method = resolver.mapped("payment_method", payment.method, required=False)
+    def _prepare(self, batch, row, payment):
+        lookup = self.env["sale.channel.order.lookup"]
+        method = lookup._find_payment_method(batch, payment.method)
         method = method or row.channel_id.payment_method_line_id
         return {
             "order_id": row.id,

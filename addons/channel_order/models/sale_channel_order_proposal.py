@@ -4,6 +4,7 @@ from odoo.fields import Command
 
 from odoo.addons.channel_base.tools.client import RELOAD, notification
 
+from ..lib.lifecycle import IMPORTED
 from ..lib.reaction import STEPS, react
 
 # What the channel said, for proposals whose steps depend on how far the order is.
@@ -16,6 +17,13 @@ NEWS = {
     "review_lines": "changed",
 }
 
+# Questions about an imported order that is sold on the channel and not in Odoo
+LOSSES = ("order_cancelled_here", "order_deleted", "review_deleted")
+# Questions about one that sells less than the channel does
+SHORT = ("review_lines", "order_reduced_here")
+# Orders to look at before the commit
+REDUCED = "sale.channel.order.reduced"
+
 
 class SaleChannelOrderProposal(models.Model):
     """What a person should do about an order that the channel changed too late.
@@ -23,6 +31,9 @@ class SaleChannelOrderProposal(models.Model):
     What was delivered, invoiced or locked is never changed by itself: the channel's
     news becomes a proposal, one piece of work that a person carries out with one click
     or dismisses.
+
+    With ``sudo``: proposals and stories are the server's; a button checks first who
+    presses it.
     """
 
     _name = "sale.channel.order.proposal"
@@ -190,7 +201,17 @@ class SaleChannelOrderProposal(models.Model):
                 user=self.env.user.name,
                 result=proposal.result_name or "",
             )
-            proposal.order_id._on_proposal_closed(proposal)
+            proposal._follow_closing()
+
+    def _follow_closing(self):
+        """What follows from a person's decision."""
+        row = self.order_id
+        self.env["sale.channel.order.invoicing"]._wake(row.sale_order_id)
+        lost = row.state in IMPORTED and not row.sale_order_id
+        if self.code in LOSSES and self.state == "dismissed" and lost:
+            row._apply("abandoned")
+        if self.code in (*LOSSES, *SHORT):
+            self.env["sale.channel.order.line"]._renew(row)
 
     def _get_credit_reason(self, invoice):
         """Why, for the customer, in the customer's language."""
@@ -199,3 +220,121 @@ class SaleChannelOrderProposal(models.Model):
         if self.amount:
             return translated.env._("refund")
         return translated.env._("sale cancelled")
+
+    @api.model
+    def _propose_news(self, row, code, news, **params):
+        """Propose, as one piece of work, what follows from news.
+
+        :param news: a :data:`..lib.reaction.News`
+        """
+        standing = row.sale_order_id._get_standing()
+        reaction = react(news, standing)
+        if standing.invoice == "part_paid":
+            params["paid"] = True
+        self._propose(row, code, reaction.steps, reaction.at_once == "hold", **params)
+
+    @api.model
+    def _propose(self, row, code, steps=(), holds=False, amount=0.0, **params):
+        """Ask a person; the same question stands once.
+
+        :param row: inbox row
+        :param steps: what is proposed, of ``lib/reaction.py``; none: decide by hand
+        :param holds: whether nothing leaves while the question is open
+        :param amount: of the credit note; 0 for all that is invoiced
+        """
+        proposal = row.proposal_ids.filtered(
+            lambda p: p.code == code and p.state == "open"
+        ).sudo()
+        values = {"params": params, "holds": holds or proposal.holds}
+        if proposal:
+            # Refunds add up; any other question is only asked anew.
+            values["amount"] = amount and proposal.amount + amount
+            # What was done before the news is to be looked at again.
+            proposal.step_ids.filtered(lambda step: step.kind in steps).done = False
+            values["step_ids"] = proposal._prepare_steps(steps)
+            proposal.write(values)
+        else:
+            values["step_ids"] = proposal._prepare_steps(steps)
+            values |= {"order_id": row.id, "code": code, "amount": amount}
+            # One that was withdrawn a moment ago is still open in the database.
+            row.proposal_ids.flush_recordset(["state"])
+            proposal.create(values)
+        row._tell("decided", code, **params)
+
+    @api.model
+    def _withdraw(self, rows, *codes):
+        """Close open proposals that are no longer true."""
+        rows.proposal_ids.filtered(
+            lambda proposal: proposal.code in codes and proposal.state == "open"
+        ).sudo().state = "withdrawn"
+
+    @api.model
+    def _withdraw_all(self, rows):
+        self._withdraw(rows, *rows.proposal_ids.mapped("code"))
+
+    def _get_open_losses(self):
+        return self.filtered(
+            lambda proposal: proposal.code in LOSSES and proposal.state == "open"
+        )
+
+    def _get_open_shortages(self):
+        return self.filtered(
+            lambda proposal: proposal.code in SHORT and proposal.state == "open"
+        )
+
+    @api.model
+    def _withdraw_losses(self, rows):
+        """Close the questions about sale orders that are gone: they are answered."""
+        self._withdraw(rows, *LOSSES)
+
+    @api.model
+    def _review_loss(self, rows, code, order):
+        """Ask what shall become of rows whose sale order is gone.
+
+        :param code: one of ``LOSSES``
+        :param order: the sale order's name
+        """
+        for row in rows.filtered(lambda row: row.state in IMPORTED):
+            row._apply("orphaned")
+            self._withdraw_losses(row)
+            self._propose(row, code, order=order, user=self.env.user.name)
+            self.env["sale.channel.order.line"]._renew(row)
+
+    @api.model
+    def _look_at_reduced(self, sale_orders):
+        """Look, once all is saved, at confirmed orders that may sell or ship less by
+        then than the channel does."""
+        rows = sale_orders.sudo().channel_order_ids
+        rows = rows.filtered(lambda row: row.state in IMPORTED)
+        if not rows:
+            return
+        commit = self.env.cr.precommit
+        if REDUCED not in commit.data:
+            commit.data[REDUCED] = rows.browse()
+            commit.add(self.sudo()._review_all_reduced)
+        commit.data[REDUCED] |= rows
+
+    @api.model
+    def _review_all_reduced(self):
+        rows = self.env.cr.precommit.data.pop(REDUCED)
+        for row in rows.sorted("id").exists():
+            self._review_reduced(row)
+        self.env.flush_all()
+
+    @api.model
+    def _review_reduced(self, row):
+        """Ask what shall become of units that the channel sells and the sale order
+        neither ships nor shipped."""
+        lines = self.env["sale.channel.order.line"]
+        sale_order, order = row.sale_order_id, None
+        if sale_order.state == "sale" and not sale_order.channel_fulfilled:
+            order = row._read_if_readable()
+        if order and lines._find_lacking(row, order):
+            if not lines._is_short(row):
+                user = self.env.user.name
+                self._propose(
+                    row, "order_reduced_here", order=sale_order.name, user=user
+                )
+        else:
+            self._withdraw(row, "order_reduced_here")
+        lines._renew(row)

@@ -3,14 +3,15 @@ from odoo.exceptions import UserError
 
 from odoo.addons.channel_base.lib.errors import ChannelError
 
-from ..tools.resolver import OrderResolver
-
 
 class SaleChannelOrderProposalStep(models.Model):
     """One thing to do about an order that the channel changed too late.
 
     Steps are done in the user's environment: each needs the rights of who cancels,
     ships or invoices.
+
+    With ``sudo``: the channel's order is the server's; sales, stock and invoices are
+    changed with the user's rights.
     """
 
     _name = "sale.channel.order.proposal.step"
@@ -117,8 +118,10 @@ class SaleChannelOrderProposalStep(models.Model):
         """Give the order the lines that the channel tells now."""
         order.check_access("write")
         row = self.proposal_id.order_id.sudo()
+        batch = row.env["sale.channel.order.lookup"]._open(row.channel_id)
+        builder = row.env["sale.channel.order.builder"]
         try:
-            sold = row._apply_lines(OrderResolver(row.channel_id), row._read_order())
+            sold = builder._rebuild_lines(batch, row, row._read_order())
             if row.imported_print:
                 told = {k: v for k, v in row.imported_print.items() if k != "sold"}
                 row.imported_print = {**told, **sold}

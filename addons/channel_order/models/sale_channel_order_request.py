@@ -10,6 +10,8 @@ class SaleChannelOrderRequest(models.Model):
     """A period whose orders somebody wants from the channel.
 
     Worked on by the orders flow like its own search, page by page.
+
+    With ``sudo``: the inbox is the server's.
     """
 
     _name = "sale.channel.order.request"
@@ -69,8 +71,9 @@ class SaleChannelOrderRequest(models.Model):
             if reference.placed_at
             and self.date_from <= reference.placed_at <= self.date_to
         ]
-        orders = self.env["sale.channel.order"].with_context(channel_requested=True)
-        rows = orders._receive(self.channel_id, wanted)
+        receiver = self.env["sale.channel.order.receiver"]
+        receiver = receiver.with_context(channel_requested=True)
+        rows = receiver._receive(self.channel_id, wanted)
         self.write(
             {
                 "cursor": {**(self.cursor or {}), "position": page.cursor},
@@ -99,7 +102,9 @@ class SaleChannelOrderRequest(models.Model):
         present.requested = True
         present.action_fetch_again()
         missing = set(numbers) - set(present.mapped("external_id"))
-        created = orders.create(
+        created = self.env["sale.channel.order.life"]._begin(
+            orders,
+            "requested",
             [
                 {
                     "channel_id": channel.id,
@@ -108,8 +113,8 @@ class SaleChannelOrderRequest(models.Model):
                     "requested": True,
                 }
                 for number in sorted(missing)
-            ]
+            ],
+            user=self.env.user.name,
         )
-        created._tell("received", "requested", user=self.env.user.name)
         channel._wake_flows(["orders_in"])
         return present | created

@@ -4,9 +4,6 @@ from odoo.tools import LazyTranslate
 _lt = LazyTranslate(__name__)
 
 ORDER_ERRORS = {
-    "incomplete": _lt(
-        "The channel has not given all of its data yet; it is asked again."
-    ),
     "stale": _lt("The channel answered with an older state; it is asked again."),
     "moving": _lt("Part of it belonged to another cart, which has to let it go first."),
     "also_in": _lt(
@@ -18,7 +15,6 @@ ORDER_ERRORS = {
         "take that back first, or confirm it again."
     ),
     "product_changed": _lt("The channel changed a line's product."),
-    "before_start": _lt("Placed before the channel's orders-from date."),
     "wrong_account": _lt(
         "The order belongs to account %(seller)s, not to this channel's."
     ),
@@ -87,6 +83,10 @@ INVOICING_ERRORS = {
 }
 
 STORIES = {
+    "incomplete": _lt(
+        "The channel has not given all of its data yet; it is asked again."
+    ),
+    "before_start": _lt("Placed before the channel's orders-from date."),
     "new": _lt("Received from the channel."),
     "changed": _lt("The channel changed it."),
     "imported": _lt("Imported as %(order)s."),
@@ -109,6 +109,9 @@ STORIES = {
     "moved": _lt("The channel put it into cart %(cart)s."),
     "retried": _lt("Retried by %(user)s."),
     "dismissed": _lt("%(user)s dismissed it: %(reason)s"),
+    "deletion_accepted": _lt(
+        "Its sale order was deleted in Odoo, which is right as it is."
+    ),
     "still_dismissed": _lt(
         "It was dismissed: the change was not imported. “Retry” takes it up again."
     ),

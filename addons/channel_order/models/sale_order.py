@@ -13,6 +13,9 @@ BY_CHANNEL = object()
 
 
 class SaleOrder(models.Model):
+    """With ``sudo``: the channel's order follows what people do with the sale order;
+    they need not see it."""
+
     _name = "sale.order"
     _inherit = ["sale.order", "field.guard.mixin"]
 
@@ -151,15 +154,16 @@ class SaleOrder(models.Model):
             return super().write(vals)
         cancelled = self.filtered(lambda order: order.state == "cancel")
         result = super().write(vals)
+        proposals = self.env["sale.channel.order.proposal"].sudo()
         if vals["state"] != "cancel":
             cancelled._check_not_replaced()
-            rows = cancelled.sudo().channel_order_ids
-            rows._withdraw_losses()
+            proposals._withdraw_losses(cancelled.sudo().channel_order_ids)
         elif self.env.context.get("channel_cancels") is not BY_CHANNEL:
             for order in self - cancelled:
                 rows = order.sudo().channel_order_ids
-                rows._review_loss("order_cancelled_here", order.name)
-        self.sudo().channel_order_ids._renew_lines()
+                proposals._review_loss(rows, "order_cancelled_here", order.name)
+        lines = self.env["sale.channel.order.line"].sudo()
+        lines._renew(self.sudo().channel_order_ids)
         return result
 
     def _check_not_replaced(self):
@@ -194,8 +198,9 @@ class SaleOrder(models.Model):
         sells."""
         rows = [(row, row.sale_order_id.name) for row in self.sudo().channel_order_ids]
         result = super().unlink()
+        proposals = self.env["sale.channel.order.proposal"].sudo()
         for row, name in rows:
-            row._review_loss("order_deleted", name)
+            proposals._review_loss(row, "order_deleted", name)
         return result
 
     def _cancel_for_channel(self):
@@ -354,7 +359,21 @@ class SaleOrder(models.Model):
             moves.sale_line_id.fetch(["order_id"])
             moves.mapped("move_dest_ids")
             moves.product_id.mapped("orderpoint_ids")
-            pickings.action_assign()
+            with self.env.protecting(self._get_deliveries_only()):
+                pickings.action_assign()
+
+    def _get_deliveries_only(self):
+        """What depends on the moves' quantities and is not changed by reserving: what
+        was delivered, and all that is computed from it, down to what is to be invoiced.
+
+        :return: list of (fields, records) for ``env.protecting``
+        """
+        delivered = self.order_line._fields["qty_delivered"]
+        dependent = {delivered, *self.pool.get_dependent_fields(delivered)}
+        return [
+            ([f for f in dependent if f.store and f.model_name == one._name], one)
+            for one in (self, self.order_line)
+        ]
 
     def action_view_on_channel(self):
         """Open the order's page on the channel."""
@@ -365,8 +384,6 @@ class SaleOrder(models.Model):
     def action_open_channel_order(self):
         self.ensure_one()
         return self.channel_order_id.get_formview_action()
-
-    # Automatic invoices
 
     def action_open_channel_invoicing(self):
         """Open what becomes of the order's automatic invoice."""

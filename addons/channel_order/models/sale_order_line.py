@@ -46,7 +46,7 @@ class SaleOrderLine(models.Model):
         before = {line: line.product_uom_qty for line in bought}
         result = super().write(vals)
         changed = bought.filtered(lambda line: line.product_uom_qty != before[line])
-        self.env["sale.channel.order"]._look_at_reduced(changed.order_id)
+        self.env["sale.channel.order.proposal"]._look_at_reduced(changed.order_id)
         return result
 
     def _get_leaving_quantity(self):

@@ -5,6 +5,9 @@ from .stock_picking import LEAVING
 
 
 class StockMove(models.Model):
+    """With ``sudo``: the channel's order follows what people do with a delivery; they
+    need not see it."""
+
     _inherit = "stock.move"
 
     def _should_assign_at_confirm(self):
@@ -38,7 +41,7 @@ class StockMove(models.Model):
         self._wake_invoicing()
         leaving = self.filtered(lambda move: move.picking_type_id.code in LEAVING)
         sold = leaving.sudo().sale_line_id.order_id
-        self.env["sale.channel.order"]._look_at_reduced(sold)
+        self.env["sale.channel.order.proposal"]._look_at_reduced(sold)
         return result
 
     def _wake_invoicing(self):

@@ -1,10 +1,19 @@
-from odoo import fields, models
+from markupsafe import Markup
+
+from odoo import api, fields, models
 
 # "dropship" comes with Odoo's addon of that name.
 LEAVING = ("outgoing", "dropship")
+# Odoo's note about what a delivery was made for
+ORIGIN_VIEW = "mail.message_origin_link"
+# In ``cr.precommit.data``: list of (deliveries, values to render)
+NOTED = "channel_order.origins"
 
 
 class StockPicking(models.Model):
+    """With ``sudo``: the channel's order follows what people do with a delivery; they
+    need not see it."""
+
     _inherit = "stock.picking"
 
     # Who may not read the sale order may not read its deliveries either.
@@ -15,6 +24,34 @@ class StockPicking(models.Model):
         if self.env.context.get("channel_undoing"):
             self = self.filtered(lambda picking: not picking.return_id)
         return super().action_cancel()
+
+    def message_post_with_source(self, source_ref, **kwargs):
+        """Write what deliveries were made for at the next flush, all notes at once,
+        when many orders are confirmed (``channel_defer_notes``).
+
+        Nobody is notified of a note; Odoo looks for recipients all the same.
+        """
+        deferred = self.env.context.get("channel_defer_notes")
+        if not deferred or source_ref != ORIGIN_VIEW:
+            return super().message_post_with_source(source_ref, **kwargs)
+        precommit = self.env.cr.precommit
+        if NOTED not in precommit.data:
+            precommit.data[NOTED] = []
+            precommit.add(self.browse()._note_origins)
+        precommit.data[NOTED].append((self, kwargs["render_values"]))
+        return self.env["mail.message"]
+
+    @api.model
+    def _note_origins(self):
+        """Write the notes that were deferred."""
+        bodies = {}
+        for pickings, values in self.env.cr.precommit.data.pop(NOTED, ()):
+            rendered = self.env["mail.render.mixin"]._render_template_qweb_view(
+                ORIGIN_VIEW, self._name, pickings.ids, add_context=values
+            )
+            for picking_id, body in rendered.items():
+                bodies[picking_id] = bodies.get(picking_id, Markup()) + body
+        self.browse(bodies)._message_log_batch(bodies)
 
     def write(self, vals):
         result = super().write(vals)

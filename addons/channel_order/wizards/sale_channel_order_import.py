@@ -10,7 +10,10 @@ NUMBER_LIMIT = 64
 
 
 class SaleChannelOrderImport(models.TransientModel):
-    """Fetch chosen orders, or those of a period, whatever the channel's start date."""
+    """Fetch chosen orders, or those of a period, whatever the channel's start date.
+
+    With ``sudo``: requests are the server's; who may ask was checked.
+    """
 
     _name = "sale.channel.order.import"
     _description = "Import Orders from a Sales Channel"

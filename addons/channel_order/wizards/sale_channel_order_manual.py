@@ -5,12 +5,15 @@ from odoo.fields import Command
 from odoo.addons.channel_base.lib.errors import ChannelError
 
 from ..lib.fingerprint import fingerprint
-from ..tools.resolver import OrderResolver
+from ..lib.lifecycle import PENDING
 
 
 class SaleChannelOrderManual(models.TransientModel):
     """Enter a rejected order by hand: the row is settled by the quotation it opens,
-    so that no retry makes the order a second time."""
+    so that no retry makes the order a second time.
+
+    With ``sudo``: the inbox is the server's; who may enter an order was checked.
+    """
 
     _name = "sale.channel.order.manual"
     _description = "Enter a Channel Order by Hand"
@@ -52,24 +55,33 @@ class SaleChannelOrderManual(models.TransientModel):
         order = row.sudo()._read_if_readable()
         sale_order = self.sale_order_id or self._create_quotation(row, order)
         row = row.sudo()
-        row._withdraw_all()
+        row.env["sale.channel.order.proposal"]._withdraw_all(row)
         customer = [sale_order.partner_id.id, sale_order.partner_shipping_id.id]
-        row._mark_done(
-            state="imported",
-            sale_order_id=sale_order.id,
-            partner_id=sale_order.partner_id.id,
-            imported_print=order and {**fingerprint(order), "customer": customer},
+        told = order and {**fingerprint(order), "customer": customer}
+        row._apply(
+            "entered",
+            {
+                "sale_order_id": sale_order.id,
+                "partner_id": sale_order.partner_id.id,
+                "imported_print": told,
+            },
+            order=sale_order.name,
+            user=self.env.user.name,
         )
-        row._renew_lines()
+        row.env["sale.channel.order.line"]._renew(row)
         row._tell("decided", "by_hand", order=sale_order.name, user=self.env.user.name)
         return sale_order.get_formview_action()
 
     def _lock(self, row):
         """:raises UserError: it is being worked on right now"""
         row.sudo().lock_for_update(allow_referencing=True)
-        if row.sync_state == "pending":
+        if row.sync_state in PENDING:
             raise UserError(
                 self.env._("It is being tried at the moment: look again in a minute.")
+            )
+        if not self.env["sale.channel.order.life"]._can("entered", row):
+            raise UserError(
+                self.env._("Only orders that did not go through are entered by hand.")
             )
 
     def _check_linked(self):
@@ -120,16 +132,17 @@ class SaleChannelOrderManual(models.TransientModel):
     def _prepare_lines(self, row, order):
         """What is known becomes a line; the rest is written down for the person."""
         channel = row.channel_id.sudo()
-        resolver = OrderResolver(channel)
+        batch = channel.env["sale.channel.order.lookup"]._open(channel)
+        builder = channel.env["sale.channel.order.builder"]
         wanted = channel.pricelist_id.currency_id or channel.company_id.currency_id
         commands = []
         for line in order.lines:
             try:
-                parts = row._split(resolver, order, line)
+                parts = builder._split(batch, order, line)
             except ChannelError:
                 parts = None
             if parts and order.currency == wanted.name:
-                commands += row._prepare_line(line, parts)
+                commands += builder._prepare_line(line, parts)
             else:
                 commands.append(self._prepare_note(order, line))
         shipment = order.shipment

@@ -1,19 +1,18 @@
-from . import (
-    sale_channel_change,
-    sale_channel_change_mark,
-    sale_channel_change_mixin,
-    sale_channel_outgoing_intent_mixin,
-    sale_channel_outgoing_difference_mixin,
-    sale_channel_outgoing_mixin,
-    sale_channel_outgoing_planner,
-    sale_channel,
-    sale_channel_difference,
-    sale_channel_dry_run,
-    sale_channel_dry_run_line,
-    sale_channel_dry_run_reader,
-    sale_channel_outgoing_progress,
-    sale_channel_flow,
-    sale_channel_flow_state,
-    sale_channel_outgoing,
-    sale_channel_text,
-)
+from . import sale_channel_change
+from . import sale_channel_change_mark
+from . import sale_channel_change_mixin
+from . import sale_channel_outgoing_mixin
+from . import sale_channel_outgoing_planner
+from . import sale_channel_outgoing_noter
+from . import sale_channel_outgoing_queue
+from . import sale_channel_outgoing_translator
+from . import sale_channel_outgoing_progress
+from . import sale_channel
+from . import sale_channel_difference
+from . import sale_channel_dry_run
+from . import sale_channel_dry_run_line
+from . import sale_channel_dry_run_reader
+from . import sale_channel_flow
+from . import sale_channel_flow_state
+from . import sale_channel_outgoing
+from . import sale_channel_text

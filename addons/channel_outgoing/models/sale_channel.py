@@ -6,6 +6,9 @@ from ..lib import trial
 
 
 class SaleChannel(models.Model):
+    """With ``sudo``: the codes of a trial stand for all products that may be sold
+    there."""
+
     _inherit = "sale.channel"
 
     has_outgoing = fields.Boolean(
@@ -134,11 +137,10 @@ class SaleChannel(models.Model):
     def _release_untried(self):
         """Look at everything again, and let go what waited for the end of the trial."""
         flows = self.sudo().flow_ids.filtered("outgoing")
+        queue = self.env["sale.channel.outgoing.queue"]
         for flow in flows:
-            flow._get_outgoing()._release_held(self)
+            queue._release_held(flow._get_outgoing(), self)
         flows.filtered("enabled")._request_run()
-
-    # Buttons
 
     def action_dry_run(self):
         """Show what would be sent by all that goes out."""

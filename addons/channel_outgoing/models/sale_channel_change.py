@@ -18,6 +18,8 @@ class SaleChannelChange(models.Model):
     Whoever saves only inserts, once for all that a flush changes. No row of anybody
     else is read, locked or woken: whom it concerns is found when the changes are handed
     to the flows that listen. There is no key to a record: it may be gone by then.
+
+    With ``sudo``: a change is noted, whoever makes it.
     """
 
     _name = "sale.channel.change"

@@ -14,6 +14,8 @@ class SaleChannelChangeMark(models.Model):
 
     Two marks of the same thing both stay: who takes the older one may not see yet what
     the newer one tells of.
+
+    With ``sudo``: a change is noted, whoever makes it.
     """
 
     _name = "sale.channel.change.mark"

@@ -66,7 +66,9 @@ class SaleChannelDifference(models.Model):
                 for row in differences
             }
             shown = [(row.kind, one) for row, both in contents.items() for one in both]
-            names = rows._get_names(channel, shown)
+            names = self.env["sale.channel.outgoing.translator"]._get_names(
+                rows, channel, shown
+            )
             for row, (before, after) in contents.items():
                 kind, describe = row.kind, rows._describe
                 row.before_text = describe(kind, before, names) or nothing
@@ -84,6 +86,34 @@ class SaleChannelDifference(models.Model):
         for row in self:
             row.kind_name = get_label(row.res_model, row.kind)
 
+    @api.model
+    def _prepare(self, row, before, after, run):
+        """Values of a difference that was found on the record of an outbox row.
+
+        :param before: content that was found there, None for nothing
+        :param after: what it is overwritten with
+        """
+        return {
+            "res_model": row._name,
+            "res_id": row.id,
+            "channel_id": row.channel_id.id,
+            "kind": row.kind,
+            "name": row.name,
+            "run_id": run.id,
+            "before": before,
+            "after": after,
+        }
+
+    @api.model
+    def _prepare_taken_over(self, row, values, run):
+        """Values of a difference that Odoo takes over.
+
+        :param values: fields of the content, as the channel has them
+        """
+        former = {name: (row.seen or {}).get(name) for name in values}
+        difference = self._prepare(row, dict(values), former, run)
+        return {**difference, "taken_over": True}
+
     def action_open_row(self):
         """Open what was, or will be, sent instead.
 
@@ -93,7 +123,8 @@ class SaleChannelDifference(models.Model):
         self.check_access("read")
         if self.res_model not in self.env["sale.channel.outgoing"]._get_families():
             raise UserError(self.env._("What sent it is not installed any more."))
-        return self.env[self.res_model].browse(self.res_id)._open_row()
+        row = self.env[self.res_model].browse(self.res_id)
+        return self.env["sale.channel.outgoing"]._open_rows(row)
 
     @api.autovacuum
     def _gc_differences(self):

@@ -27,6 +27,8 @@ class SaleChannelDryRun(models.Model):
     """What a run would send to a channel; nothing is sent, or kept of the plan.
 
     It looks page by page, each of which is rolled back.
+
+    With ``sudo``: it looks as the flows do, whoever asks.
     """
 
     _name = "sale.channel.dry.run"
@@ -117,8 +119,6 @@ class SaleChannelDryRun(models.Model):
             Markup("<td>%s</td>") % cell for cell in cells
         )
 
-    # Beginning
-
     @api.model
     def _open(self, channel, flow=None):
         """Look at what a flow of a channel, or each one, would send; whoever works on
@@ -159,8 +159,6 @@ class SaleChannelDryRun(models.Model):
         """Whether the channel's settings or its trial list were changed since it
         began."""
         return self.channel_id.write_date > self.create_date
-
-    # Looking
 
     def _get_flows(self):
         """The flows that are looked at, enabled or not, in the order in which they run
@@ -291,8 +289,6 @@ class SaleChannelDryRun(models.Model):
         )
         return {(line.kind, line.res_id) for line in lines} & set(keys)
 
-    # Working
-
     def _work(self, until):
         """Look until a moment of ``time.monotonic``."""
         while self.state == "running":
@@ -338,8 +334,6 @@ class SaleChannelDryRun(models.Model):
     def _gc_dry_runs(self):
         limit = fields.Datetime.now() - timedelta(days=KEEP_DAYS)
         self.search([("create_date", "<", limit)]).unlink()
-
-    # Buttons
 
     def action_open(self):
         """Open the dialog that sums it up."""

@@ -20,7 +20,10 @@ ROW_FIELDS = [
 
 
 class SaleChannelDryRunReader(models.AbstractModel):
-    """Tells what a run would send of some records, and what it would skip."""
+    """Tells what a run would send of some records, and what it would skip.
+
+    With ``sudo``: it looks as the flows do, whoever asks.
+    """
 
     _name = "sale.channel.dry.run.reader"
     _description = "What a Run Would Send"
@@ -79,7 +82,7 @@ class SaleChannelDryRunReader(models.AbstractModel):
     @api.model
     def _get_waiting(self, waiting):
         """What was planned before and is still to be sent."""
-        contents = waiting._get_contents()
+        contents = self.env["sale.channel.outgoing.translator"]._get_contents(waiting)
         for row in waiting:
             yield Change(
                 row.kind,
@@ -119,8 +122,6 @@ class SaleChannelDryRunReader(models.AbstractModel):
         for key, name in sorted(names.items()):
             yield Line(*key, name, "skip", reason=UNTRIED)
 
-    # What is sent
-
     @api.model
     def _get_lines(self, dry_run, rows, told, changes, missing):
         """The lines of what is planned.
@@ -132,10 +133,9 @@ class SaleChannelDryRunReader(models.AbstractModel):
         services = rows._get_services(channel)
         named = {pair for c in changes for pair in family[c.kind].get_named(c.content)}
         external_ids = rows._get_external_ids(channel, named)
-        had = [(kind, row.content) for (kind, _id), row in told.items()]
         labels = self._get_labels(rows, channel, named)
         labels |= {(c.kind, c.record): c.name for c in changes}
-        labels |= rows._get_names(channel, had)
+        labels |= self._get_former_labels(rows, channel, told)
         missing |= dry_run._get_skipped_keys(rows, named - external_ids.keys())
         order = {code: position for position, code in enumerate(family.kinds)}
         for change in sorted(changes, key=lambda change: order[change.kind]):
@@ -172,6 +172,14 @@ class SaleChannelDryRunReader(models.AbstractModel):
                 row.external_id or change.external_id,
                 reason,
             )
+
+    @api.model
+    def _get_former_labels(self, rows, channel, told):
+        """Names of the records that what the channel has names: dict of kind and its
+        id → name."""
+        had = [(kind, row.content) for (kind, _id), row in told.items()]
+        translator = self.env["sale.channel.outgoing.translator"]
+        return translator._get_names(rows, channel, had)
 
     @api.model
     def _get_refused(self, change, row):
@@ -231,8 +239,6 @@ class SaleChannelDryRunReader(models.AbstractModel):
             found.update((record.id, record.display_name) for record in others)
             labels.update(((code, id_), name) for id_, name in found.items())
         return labels
-
-    # Values
 
     @api.model
     def _prepare_lines(self, rows, lines):

@@ -9,17 +9,18 @@ from odoo.addons.channel_base.tools.conflicts import CONFLICTS
 
 from ..lib.part import COMPARE
 from ..lib.sending import send
-from .sale_channel_outgoing_intent_mixin import NOTE_LIMIT
+from .sale_channel_outgoing_noter import NOTE_LIMIT
 
 _logger = logging.getLogger(__name__)
 
 
 class SaleChannelFlow(models.Model):
-    """Flows of kinds that a family of rows belongs to: plan what changed, send it."""
+    """Flows of kinds that a family of rows belongs to: plan what changed, send it.
 
-    _name = "sale.channel.flow"
-    # First: it goes on where the other does not know of what goes out.
-    _inherit = ["sale.channel.outgoing.progress", "sale.channel.flow"]
+    With ``sudo``: changes and marks are the server's.
+    """
+
+    _inherit = "sale.channel.flow"
 
     confirmed = fields.Boolean(
         "Sending Confirmed",
@@ -43,6 +44,23 @@ class SaleChannelFlow(models.Model):
     def _compute_outgoing(self):
         for flow in self:
             flow.outgoing = flow._get_outgoing() is not None
+
+    def _get_progress(self):
+        if not self.outgoing:
+            return super()._get_progress()
+        return self.env["sale.channel.outgoing.progress"]._describe(self)
+
+    def _get_warning(self):
+        since = self.env["sale.channel.outgoing.progress"]._get_stale_since(self)
+        if not since:
+            return super()._get_warning()
+        waited = fields.Datetime.now() - since
+        minutes = int(waited.total_seconds() // 60)
+        return self.env._("Something waits for %(minutes)s min", minutes=minutes)
+
+    @api.model
+    def _cron_check_stale(self):
+        self.env["sale.channel.outgoing.progress"]._check_stale()
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -93,8 +111,6 @@ class SaleChannelFlow(models.Model):
         else:
             self.enabled = True
 
-    # When it works
-
     def _has_work(self):
         """Changes do not wait for the interval."""
         planner = self._get_planner()
@@ -114,9 +130,12 @@ class SaleChannelFlow(models.Model):
         return bool(marks.search_count([("flow_id", "=", self.id)], limit=1))
 
     def _get_rows_due(self):
-        if self.outgoing and not self.confirmed:
+        if not self.outgoing:
+            return super()._get_rows_due()
+        if not self.confirmed:
             return []
-        look = self.outgoing and self._get_outgoing()._get_next_look(self.channel_id)
+        queue = self.env["sale.channel.outgoing.queue"]
+        look = queue._get_next_look(self._get_outgoing(), self.channel_id)
         return [*super()._get_rows_due(), *([look] if look else [])]
 
     def _run_steps(self, run):
@@ -125,9 +144,11 @@ class SaleChannelFlow(models.Model):
             return
         if not self.confirmed:
             return
-        writer = self._get_outgoing()._get_writer(self.channel_id)
+        rows, channel = self._get_outgoing(), self.channel_id
+        writer = rows._get_writer(channel)
         yield from self._hand_over_steps()
-        self._retry_conflicts(self._get_outgoing()._look_again, self.channel_id)
+        queue = self.env["sale.channel.outgoing.queue"]
+        self._retry_conflicts(queue._look_again, rows, channel)
         full = self._get_state().full_run
         if full:
             self._begin_pass()
@@ -144,8 +165,6 @@ class SaleChannelFlow(models.Model):
             yield from self._compare_steps(run, writer)
             yield from self._send_steps(run, writer)
             self._get_state().cursor = False
-
-    # Plan
 
     def _hand_over_steps(self):
         """Give what changed to all whom it concerns."""
@@ -205,6 +224,7 @@ class SaleChannelFlow(models.Model):
         :raises Exception: of a failure that many of them have
         """
         planner, rows = self._get_planner(), self._get_outgoing()
+        noter = self.env["sale.channel.outgoing.noter"]
 
         def plan(some):
             made = planner._prepare(self.channel_id, part, some)
@@ -212,15 +232,16 @@ class SaleChannelFlow(models.Model):
             return made
 
         def keep(record, error):
-            rows._note_unplanned(self.channel_id, part, record, error)
+            noter._note_unplanned(rows, self.channel_id, part, record, error)
             return {}
 
         return planner._bisect(part, ids, plan, keep)
 
     def _note_changes(self, changes):
-        rows = self._get_outgoing()
+        noter = self.env["sale.channel.outgoing.noter"]
+        rows, channel = self._get_outgoing(), self.channel_id
         for start in range(0, len(changes), NOTE_LIMIT):
-            rows._note(self.channel_id, changes[start : start + NOTE_LIMIT])
+            noter._note(rows, channel, changes[start : start + NOTE_LIMIT])
 
     def _get_phases(self):
         """What a full run does before it sends: the parts are planned, then the kinds
@@ -242,8 +263,9 @@ class SaleChannelFlow(models.Model):
         position = state.cursor or {}
         if any(position.get(name, "") != value for name, value in begun.items()):
             state.cursor = begun
-            self._get_outgoing()._try_given_up(self.channel_id)
-            self._get_outgoing()._look_again(self.channel_id, everything=True)
+            queue, rows = self.env["sale.channel.outgoing.queue"], self._get_outgoing()
+            queue._try_given_up(rows, self.channel_id)
+            queue._look_again(rows, self.channel_id, everything=True)
             self._enter(self._get_phases()[0])
 
     def _get_position(self):
@@ -320,8 +342,6 @@ class SaleChannelFlow(models.Model):
             self._plan_ids(part, ids)
         return ids
 
-    # Apply
-
     def _compare_steps(self, run, writer):
         """Read what the channel has; what differs is sent again."""
         rows = self._get_outgoing()
@@ -384,7 +404,7 @@ class SaleChannelFlow(models.Model):
                 rows, entries = yield from self._entry_steps(run, writer, kind, rows)
                 results = send(writer, kind, list(entries.values()))
                 self._retry_conflicts(rows._store_results, entries, results, run)
-                self._end_lease()
+                self.env["sale.channel.lease"]._end(self)
                 # Some may not be wanted any more.
                 failed = rows.exists().filtered(lambda row: row.sync_state == "error")
                 run._count(

@@ -1,10 +1,11 @@
 from odoo import api, fields, models, tools
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from odoo.addons.channel_base.tools.client import RELOAD
 
 from ..tools.products import FIELDS, find_link
-from .sale_channel_outgoing_intent_mixin import OPERATIONS
+from .sale_channel_outgoing_mixin import OPERATIONS
 
 MIXIN = "sale.channel.outgoing.mixin"
 # A row's id tells its family: the id in its table, times this, plus the model's.
@@ -32,6 +33,8 @@ class SaleChannelOutgoing(models.Model):
 
     Conditions on channel, state, kind and row reach the indexes of each table; the
     ``id`` is computed, and does not.
+
+    With ``sudo``: which models there are is no secret.
     """
 
     _name = "sale.channel.outgoing"
@@ -261,7 +264,32 @@ class SaleChannelOutgoing(models.Model):
         """Open the row in the list of its family."""
         for rows in self._get_rows():
             rows.check_access("read")
-            return rows._open_row()
+            return self._open_rows(rows)
+
+    @api.model
+    def _open_rows(self, rows):
+        """Open rows in the list of their family."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env["ir.model"]._get(rows._name).name,
+            "res_model": rows._name,
+            "view_mode": "list",
+            "domain": [("id", "in", rows.ids)],
+        }
+
+    @api.model
+    def _open_record(self, row):
+        """Open the record that the channel is told of, with the user's own rights.
+
+        :raises UserError: it is not there any more
+        """
+        record = self.env.get(row.res_model)
+        record = record is not None and record.browse(row.res_id).exists()
+        if not record:
+            raise UserError(
+                self.env._("%(name)s is not in Odoo any more.", name=row.name or "")
+            )
+        return record.get_formview_action()
 
     def action_open_record(self):
         """Open the record that the channel is told of.
@@ -270,4 +298,4 @@ class SaleChannelOutgoing(models.Model):
         """
         for rows in self._get_rows():
             rows.check_access("read")
-            return rows[:1]._open_record()
+            return self._open_record(rows[:1])

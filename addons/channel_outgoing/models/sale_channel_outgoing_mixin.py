@@ -1,39 +1,91 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools.sql import table_exists
 
 from odoo.addons.channel_base.lib.errors import Retryable
 from odoo.addons.channel_base.tools.client import RELOAD, notification
 
 from ..lib.dry_run import AWAITS, UNTRIED
-from ..lib.sending import Entry
-from ..lib.writer import Target
+from ..lib.sending import Entry, find_taken_over
+from ..lib.writer import UNREAD, NotTaken, Target
+from ..tools.vacuum import vacuum_early
+from .sale_channel_outgoing_queue import LOOKED_AT, WAITING
 
+OPERATIONS = [("put", "Send"), ("delete", "Remove")]
 # A row that names a record which is not there is woken when it is; this is the safety
 # net.
 AWAITS_SECONDS = 24 * 60 * 60
 # Until what lacks of a record that is there is sent
 REST_SECONDS = 60
+# How soon a row that the channel did not take is looked at again, at the earliest
+LOOK_SECONDS = 15 * 60
 
 
 class SaleChannelOutgoingMixin(models.AbstractModel):
     """What a channel shall have of a record, and what it took.
 
-    The row is the intent, committed before the channel is called.
+    The row is the intent, committed before the channel is called. ``wanted`` holds ids
+    of Odoo; ``content_hash`` is of what the channel took, in its own ids. Kinds with
+    columns keep what is wanted there, and what was taken in ``content_hash``.
 
     An heir is a *family*: ``_outgoing_family`` (:class:`..lib.kind.Family`) are its
     kinds, each a value of ``kind``; ``_outgoing_flow`` is the kind of flow that sends
     them and ``_outgoing_planner`` the model that plans them.
+
+    With ``sudo``: rows of the outbox are the server's; a button checks first who
+    presses it.
     """
 
     _name = "sale.channel.outgoing.mixin"
-    _inherit = "sale.channel.outgoing.difference.mixin"
+    _inherit = "sale.channel.sync.mixin"
     _description = "Something That Goes Out to a Sales Channel"
+    _order = "id"
 
+    _outgoing_family = None
     _outgoing_flow = None
     _outgoing_planner = None
+
+    channel_id = fields.Many2one(
+        "sale.channel", required=True, readonly=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="channel_id.company_id", store=True)
+    kind = fields.Selection("_selection_kind", required=True, readonly=True)
+    # Not a reference of the database: what is deleted here is removed there.
+    res_id = fields.Many2oneReference(
+        "Record ID", model_field="res_model", required=True, readonly=True
+    )
+    res_model = fields.Char(compute="_compute_res_model")
+    name = fields.Char(readonly=True)
+    reference = fields.Char(
+        required=True,
+        readonly=True,
+        help="Kept on the channel, so that what was created there is found again.",
+    )
+    external_id = fields.Char("External ID", readonly=True)
+    operation = fields.Selection(OPERATIONS, required=True, readonly=True)
+    wanted = fields.Json(readonly=True)
+    wanted_hash = fields.Char(readonly=True)
+    seen = fields.Json(readonly=True)
+    # What the channel made of what it took, see ``lib.writer.Written``
+    rewritten = fields.Json(readonly=True)
+    # Partial ones instead: nobody looks for the rows that are done.
+    sync_state = fields.Selection(index=False)
+
+    _record_uniq = models.Constraint(
+        "UNIQUE (channel_id, kind, res_id)", "The channel has a row for this record."
+    )
+    # Rows are claimed by kind and operation, and nobody else's backlog is walked.
+    _due_idx = models.Index(
+        "(channel_id, kind, operation, next_attempt_at) WHERE sync_state = 'pending'"
+    )
+    _open_idx = models.Index(
+        "(channel_id, id) "
+        "WHERE sync_state IN ('error', 'blocked', 'by_hand', 'asks', 'kept')"
+    )
+
+    # Since when something waits for Odoo, neither for others nor for the trial's end
+    _waiting_idx = models.Index(f"(channel_id, waiting_since) WHERE {WAITING}")
 
     wanted_text = fields.Char("Shall Be", compute="_compute_texts")
     seen_text = fields.Char(
@@ -42,14 +94,35 @@ class SaleChannelOutgoingMixin(models.AbstractModel):
         help="What the channel had when it was last read or written.",
     )
 
-    # What a family declares
+    def init(self):
+        # Odoo also asks models whose addon is not updated yet.
+        if not self._abstract and table_exists(self.env.cr, self._table):
+            # The indexes as well: the state is in their predicates, so no update is
+            # heap-only, whatever the fillfactor.
+            vacuum_early(self.env.cr, self._table, "vacuum_index_cleanup = on")
+        return super().init()
+
+    def unlink(self):
+        """Differences have no key of the database to their row."""
+        self.env["sale.channel.difference"].sudo().search(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+        ).unlink()
+        return super().unlink()
+
+    @api.model
+    def _get_services(self, channel):
+        """Codes of the kinds that the provider writes; others are made by hand."""
+        return tuple(self._outgoing_family.kinds)
 
     @api.model
     def _get_writer(self, channel):
         """The provider's :class:`..lib.writer.Writer` for the channel's account."""
         raise NotImplementedError(self._name)
 
-    # States and texts
+    @api.model
+    def _selection_kind(self):
+        """The kinds and their labels, which are terms of the family's addon."""
+        return []
 
     @api.model
     def _selection_sync_state(self):
@@ -65,55 +138,43 @@ class SaleChannelOutgoingMixin(models.AbstractModel):
     def _get_flow_kinds(self):
         return [self._outgoing_flow] if self._outgoing_flow else []
 
+    @api.model
+    def _get_taken_over(self, channel):
+        """Fields of contents in which a change that somebody makes on the channel
+        counts: it is not overwritten. None of them names a record."""
+        return ()
+
+    @api.depends("kind")
+    def _compute_res_model(self):
+        family = self._outgoing_family
+        for row in self:
+            row.res_model = row.kind and family[row.kind].model
+
+    def _get_kind(self):
+        return self._outgoing_family[self.kind]
+
     @api.depends("wanted", "seen", "operation")
     @api.depends_context("lang")
     def _compute_texts(self):
+        translator = self.env["sale.channel.outgoing.translator"]
         for channel, rows in self.grouped("channel_id").items():
-            wanted = rows._get_translated(channel)
+            wanted = translator._translate(rows, channel)
             seen = {
                 row: row.seen or row._get_kind().parse(row.content_hash) for row in rows
             }
             shown = [
                 (row.kind, text) for row in rows for text in (wanted[row.id], seen[row])
             ]
-            names = rows._get_names(channel, shown)
+            names = translator._get_names(rows, channel, shown)
             for row in rows:
                 row.wanted_text = self._describe(row.kind, wanted[row.id], names)
                 row.seen_text = self._describe(row.kind, seen[row], names)
 
     @api.model
-    def _get_names(self, channel, shown):
-        """Names of the records that contents name.
-
-        :param shown: pairs of a kind's code and a content in the channel's ids, or None
-        :return: dict of kind and the channel's id → name
-        """
-        family = self._outgoing_family
-        named = {
-            (code, content[name])
-            for kind, content in shown
-            if content
-            for name, code in family[kind].names.items()
-            if content.get(name)
-        }
-        if not named:
-            return {}
-        kinds, external_ids = zip(*named, strict=True)
-        rows = self.sudo().search_fetch(
-            [
-                ("channel_id", "=", channel.id),
-                ("kind", "in", list(set(kinds))),
-                ("external_id", "in", list(set(external_ids))),
-            ],
-            ["kind", "external_id", "name"],
-        )
-        return {(row.kind, row.external_id): row.name for row in rows}
-
-    @api.model
     def _describe(self, kind, content, names):
         """A content in words, for people.
 
-        :param names: see :meth:`_get_names`
+        :param names: of the records that it names, see the translator's ``_get_names``
         """
         if not content:
             return False
@@ -142,39 +203,25 @@ class SaleChannelOutgoingMixin(models.AbstractModel):
         named = self._outgoing_family[kind].names.get(key)
         return labels.get(named) or key.replace("_", " ").capitalize()
 
-    # Trial
-
-    def _get_untried(self):
-        """Those of the channel's rows that its trial list leaves out."""
-        planner = self.env[self._outgoing_planner]
-        keys = {(row.kind, row.res_id): row.id for row in self}
-        untried = planner._get_untried(self.channel_id, keys) if keys else ()
-        return self.browse(keys[key] for key in untried)
-
-    def _hold_untried(self):
-        """Put off claimed rows that the trial list leaves out, which is no attempt.
-
-        :return: the others
-        """
-        held = self._get_untried()
-        if held:
-            until = fields.Datetime.now() + timedelta(seconds=AWAITS_SECONDS)
-            held.write({"error_code": UNTRIED, "next_attempt_at": until, "attempts": 0})
-        return self - held
-
     @api.model
-    def _release_held(self, channel):
-        """Let rows go on that the trial list left out."""
-        rows = self.sudo().search(
-            [
-                ("channel_id", "=", channel.id),
-                ("sync_state", "=", "pending"),
-                ("error_code", "=", UNTRIED),
-            ]
-        )
-        rows.write(self._prepare_retry_values())
-
-    # Dry run
+    def _format_value(self, kind, key, value):
+        """A value of a content in words; nothing is a dash."""
+        if value is None or value is False or value == "" or value == []:
+            return "–"
+        if value is True:
+            return self.env._("Yes")
+        if isinstance(value, dict):
+            pairs = (
+                (name, self._format_value(kind, key, v)) for name, v in value.items()
+            )
+            return ", ".join(f"{name}: {text}" for name, text in pairs)
+        if isinstance(value, list):
+            mark = "; " if isinstance(value[0], dict) else ", "
+            return mark.join(self._format_value(kind, key, item) for item in value)
+        if isinstance(value, float):
+            # No price is written with an exponent.
+            return f"{value:.6f}".rstrip("0").rstrip(".")
+        return str(value)
 
     @api.model
     def _get_dry_run_action(self, kind, action, before, after):
@@ -197,33 +244,40 @@ class SaleChannelOutgoingMixin(models.AbstractModel):
         """
 
     @api.model
-    def _format_value(self, kind, key, value):
-        """A value of a content in words; nothing is a dash."""
-        if value is None or value is False or value == "" or value == []:
-            return "–"
-        if value is True:
-            return self.env._("Yes")
-        if isinstance(value, dict):
-            pairs = (
-                (name, self._format_value(kind, key, v)) for name, v in value.items()
-            )
-            return ", ".join(f"{name}: {text}" for name, text in pairs)
-        if isinstance(value, list):
-            mark = "; " if isinstance(value[0], dict) else ", "
-            return mark.join(self._format_value(kind, key, item) for item in value)
-        if isinstance(value, float):
-            # No price is written with an exponent.
-            return f"{value:.6f}".rstrip("0").rstrip(".")
-        return str(value)
+    def _get_external_ids(self, channel, named):
+        """The channel's ids of records that others name.
 
-    # Sending
+        :param named: pairs of a kind's code and an id of a record
+        :return: dict of such pairs; what is not there is absent
+        """
+        translator = self.env["sale.channel.outgoing.translator"]
+        return translator._find_external_ids(self, channel, named)
+
+    def _get_untried(self):
+        """Those of the channel's rows that its trial list leaves out."""
+        planner = self.env[self._outgoing_planner]
+        keys = {(row.kind, row.res_id): row.id for row in self}
+        untried = planner._get_untried(self.channel_id, keys) if keys else ()
+        return self.browse(keys[key] for key in untried)
+
+    def _hold_untried(self):
+        """Put off claimed rows that the trial list leaves out, which is no attempt.
+
+        :return: the others
+        """
+        held = self._get_untried()
+        if held:
+            until = fields.Datetime.now() + timedelta(seconds=AWAITS_SECONDS)
+            held.write({"error_code": UNTRIED, "next_attempt_at": until, "attempts": 0})
+        return self - held
 
     def _get_entries(self):
         """What is sent for claimed rows; a row that names what is not there is absent.
 
         :return: dict reference → ``lib.sending.Entry``
         """
-        contents = self._get_translated(self.channel_id)
+        translator = self.env["sale.channel.outgoing.translator"]
+        contents = translator._translate(self, self.channel_id)
         names = self._get_taken_over(self.channel_id)
         entries = {}
         for row, target in zip(self, self._get_targets(), strict=True):
@@ -253,6 +307,7 @@ class SaleChannelOutgoingMixin(models.AbstractModel):
         :param entries: see :meth:`_get_entries`
         :param results: see ``lib.sending.send``
         """
+        differences = self.env["sale.channel.difference"]
         found, remade = [], self.browse()
         for row in self:
             result = results.get(row.reference)
@@ -266,7 +321,8 @@ class SaleChannelOutgoingMixin(models.AbstractModel):
                 content = entries[row.reference].content
                 known = row.external_id
                 if result.taken_over:
-                    found.append(row._prepare_taken_over(result.taken_over, run))
+                    taken = differences._prepare_taken_over(row, result.taken_over, run)
+                    found.append(taken)
                     row._take_over(result.taken_over)
                     content = {**content, **result.taken_over}
                 took = content if result.taken is None else result.taken
@@ -278,10 +334,12 @@ class SaleChannelOutgoingMixin(models.AbstractModel):
                 if known and known != row.external_id and content is not None:
                     remade |= row
                 if result.differed:
-                    found.append(row._prepare_difference(result.before, content, run))
-        self.env["sale.channel.difference"].create(found)
-        remade._resend_naming()
-        self._release_waiting()
+                    before = result.before
+                    found.append(differences._prepare(row, before, content, run))
+        differences.create(found)
+        queue = self.env["sale.channel.outgoing.queue"]
+        queue._resend_naming(remade)
+        queue._release_waiting(self)
 
     def _store_sent(self, content, external_id, details=None):
         """Keep what the channel has now.
@@ -304,102 +362,6 @@ class SaleChannelOutgoingMixin(models.AbstractModel):
             due = fields.Datetime.now() + timedelta(seconds=REST_SECONDS)
             self.write({**self._prepare_retry_values(), "next_attempt_at": due})
 
-    def _resend_naming(self):
-        """Send what names records again that the channel had to make anew."""
-        # What is made by hand is seen by the next full run.
-        services = self and self._get_services(self.channel_id)
-        self._wake_naming(
-            SQL("sync_state = 'done' AND operation = 'put'"),
-            [kind for kind in self._outgoing_family if kind.code in services],
-        )
-
-    def _release_waiting(self):
-        """Let rows go on that wait for these, of which some are there now."""
-        done = self.filtered(lambda row: row.sync_state == "done")
-        done._wake_naming(
-            SQL("sync_state = 'pending' AND error_code = 'outgoing_awaits'"),
-            self._outgoing_family,
-        )
-
-    def _wake_naming(self, condition, kinds):
-        """Send the channel's rows that name these records, in one statement.
-
-        :param condition: which of them, in SQL
-        :param kinds: of which kinds
-        """
-        ids = {
-            kind: rows.mapped("res_id") for kind, rows in self.grouped("kind").items()
-        }
-        naming = [
-            SQL(
-                "(kind = %s AND %s)",
-                kind.code,
-                self._get_naming(kind, field, ids[code]),
-            )
-            for kind in kinds
-            for field, code in kind.names.items()
-            if code in ids
-        ]
-        if not naming:
-            return
-        self.flush_model()
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE %(table)s
-                   SET sync_state = 'pending', attempts = 0, next_attempt_at = %(now)s
-                 WHERE channel_id = %(channel)s AND %(condition)s AND (%(naming)s)
-                """,
-                table=SQL.identifier(self._table),
-                now=fields.Datetime.now(),
-                channel=self.channel_id.id,
-                condition=condition,
-                naming=SQL(" OR ").join(naming),
-            )
-        )
-        self.invalidate_model(flush=False)
-
-    @api.model
-    def _get_naming(self, kind, field, ids):
-        """Whether a row of a kind names one of some records in a field, in SQL."""
-        if kind.columns:
-            return SQL("%s = ANY(%s)", SQL.identifier(field), ids)
-        return SQL("wanted ->> %s = ANY(%s)", field, [str(id_) for id_ in ids])
-
-    @api.model
-    def _get_next_due(self, channel):
-        """As the rows are claimed: by kind and operation, each in its index."""
-        kinds, operations = zip(
-            *(
-                (kind.code, operation)
-                for operation, kind in self._outgoing_family.order
-            ),
-            strict=True,
-        )
-        self.flush_model()
-        found = self.env.execute_query(
-            SQL(
-                """
-                SELECT min(due.next_attempt_at)
-                  FROM unnest(%(kinds)s::varchar[], %(operations)s::varchar[])
-                       AS pair (kind, operation)
-                 CROSS JOIN LATERAL (
-                       SELECT next_attempt_at FROM %(table)s AS waiting
-                        WHERE channel_id = %(channel)s AND waiting.kind = pair.kind
-                          AND waiting.operation = pair.operation
-                          AND sync_state = 'pending'
-                        ORDER BY next_attempt_at LIMIT 1) AS due
-                """,
-                kinds=list(kinds),
-                operations=list(operations),
-                table=SQL.identifier(self._table),
-                channel=channel.id,
-            )
-        )
-        return found[0][0] or False
-
-    # Buttons
-
     def _get_retryable(self):
         """What is done by hand stays so."""
         rows = super()._get_retryable()
@@ -412,7 +374,7 @@ class SaleChannelOutgoingMixin(models.AbstractModel):
         )
         others = self - unplanned
         for channel, rows in unplanned.grouped("channel_id").items():
-            rows._plan_anew(channel)
+            self.env["sale.channel.outgoing.noter"]._plan_anew(rows, channel)
         return super(SaleChannelOutgoingMixin, others)._make_due()
 
     def _get_retry_answer(self):
@@ -435,60 +397,94 @@ class SaleChannelOutgoingMixin(models.AbstractModel):
         """
         self._check_operator()
         rows = self.filtered(lambda row: row.sync_state == "by_hand")
-        asked = rows.filtered(lambda row: row._lacks_external_id())
-        if not asked:
-            rows.sudo()._store_by_hand()
-            return True
-        if len(rows) > 1:
-            raise UserError(
-                self.env._(
-                    "The channel's ID is needed, one by one, of %(names)s.",
-                    names=", ".join(name or "" for name in asked.mapped("name")),
-                )
-            )
-        return self.env["sale.channel.outgoing.by.hand"]._open(asked)
+        return self.env["sale.channel.outgoing.by.hand"]._settle(rows)
 
-    def _lacks_external_id(self):
-        """Whether others name the record, and nobody knows the channel's id of it."""
-        kind = self._get_kind()
-        named = kind.created and kind.code in self._outgoing_family.named
-        return named and self.operation == "put" and not self.external_id
+    def _take_over(self, values):
+        """Want what somebody changed on the channel. Heirs have it in Odoo as well, or
+        the next plan takes it back.
 
-    def _store_by_hand(self):
-        for channel, rows in self.grouped("channel_id").items():
-            entries = rows._get_entries()
-            for row in rows:
-                if row.reference not in entries:
-                    raise UserError(
-                        self.env._(
-                            "What %(name)s names is not on the channel yet.",
-                            name=row.name,
-                        )
-                    )
-                row._store_sent(entries[row.reference].content, row.external_id)
-            rows._release_waiting()
-            channel._wake_flows(self._get_flow_kinds())
-
-    def _open_row(self):
-        """Open the rows in the list of their family."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env["ir.model"]._get(self._name).name,
-            "res_model": self._name,
-            "view_mode": "list",
-            "domain": [("id", "in", self.ids)],
-        }
-
-    def _open_record(self):
-        """Open the record that the channel is told of, with the user's own rights.
-
-        :raises UserError: it is not there any more
+        :param values: fields of the content, see :meth:`_get_taken_over`
         """
         self.ensure_one()
-        record = self.env.get(self.res_model)
-        record = record is not None and record.browse(self.res_id).exists()
-        if not record:
-            raise UserError(
-                self.env._("%(name)s is not in Odoo any more.", name=self.name or "")
-            )
-        return record.get_formview_action()
+        wanted = {**(self.wanted or {}), **values}
+        self.write({"wanted": wanted, "wanted_hash": self._get_kind().sign(wanted)})
+
+    def _note_seen(self, found, run):
+        """Send rows again that are not on the channel as they were sent, but for what
+        is taken over.
+
+        What is written without reading is read here alone, so the difference is kept.
+
+        :param found: what the channel has: dict reference → ``lib.writer.Found``
+        :return: the rows that differ
+        """
+        differences = self.env["sale.channel.difference"]
+        differing, noted = self.browse(), []
+        names = self._get_taken_over(self.channel_id)
+        for row in self:
+            kind, there = row._get_kind(), found.get(row.reference)
+            if there and UNREAD in there.details:
+                continue
+            before = there and there.content
+            if (there and kind.sign(before)) == (row.content_hash or None):
+                continue
+            if values := find_taken_over(names, row.seen, before, row.seen):
+                noted.append(differences._prepare_taken_over(row, values, run))
+                row._note_taken_over(values)
+                if kind.sign(before) == row.content_hash:
+                    continue
+            differing |= row
+            if kind.absolute:
+                after = kind.parse(row.content_hash)
+                noted.append(differences._prepare(row, before, after, run))
+        differences.create(noted)
+        differing.write(self._prepare_retry_values())
+        return differing
+
+    def _note_taken_over(self, values):
+        """Keep what the channel has and Odoo takes over; nothing is sent."""
+        self._take_over(values)
+        seen = {**self.seen, **values}
+        self.write({"seen": seen, "content_hash": self._get_kind().sign(seen)})
+
+    def _prepare_failure(self, error):
+        values = super()._prepare_failure(error)
+        if not isinstance(error, NotTaken):
+            return values
+        values["sync_state"] = error.state
+        if error.found is not None:
+            kind = self._get_kind()
+            values["content_hash"] = kind.sign(error.found)
+            if not kind.columns:
+                values["seen"] = error.found
+        if error.state in LOOKED_AT:
+            # A moment that is past was no end.
+            soonest = fields.Datetime.now() + timedelta(seconds=LOOK_SECONDS)
+            until = error.until and max(error.until, soonest)
+            values.update(attempts=0, next_attempt_at=until or False)
+        return values
+
+    def _look(self):
+        """Try rows now that the channel did not take."""
+        now = fields.Datetime.now()
+        self.write(
+            {
+                "sync_state": "pending",
+                "attempts": 0,
+                "next_attempt_at": now,
+                "waiting_since": now,
+            }
+        )
+
+    @api.model
+    def _count_open(self, channels):
+        return self.env["sale.channel.outgoing.queue"]._count_open(self, channels)
+
+    @api.model
+    def _get_waiting_since(self, channels):
+        queue = self.env["sale.channel.outgoing.queue"]
+        return queue._get_waiting_since(self, channels)
+
+    @api.model
+    def _get_next_due(self, channel):
+        return self.env["sale.channel.outgoing.queue"]._get_next_due(self, channel)

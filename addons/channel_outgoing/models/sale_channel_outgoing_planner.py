@@ -37,6 +37,8 @@ class SaleChannelOutgoingPlanner(models.AbstractModel):
 
     An heir says what there is and what the channel shall have of it; its rows are
     those of ``_outgoing_model``, and it listens for changes of ``_outgoing_scopes``.
+
+    With ``sudo``: the plan is the same whoever made the change.
     """
 
     _name = "sale.channel.outgoing.planner"
@@ -44,8 +46,6 @@ class SaleChannelOutgoingPlanner(models.AbstractModel):
 
     _outgoing_model = None
     _outgoing_scopes = frozenset()
-
-    # What a family declares
 
     @api.model
     def _get_parts(self):
@@ -137,8 +137,6 @@ class SaleChannelOutgoingPlanner(models.AbstractModel):
                 domain = [("id", "in", list(ids)), (link, "in", tried.ids)]
                 return set(records.search(domain).ids)
         return set(ids)
-
-    # The plan
 
     @api.model
     def _plan(self, channel):

@@ -14,7 +14,7 @@ from odoo.addons.channel_base.lib.text import (
     without_emoji,
 )
 
-from .schema import Address, address_key
+from .buyer import Address
 
 LINE_LIMIT = 255
 # Long enough for real remarks; beyond it is abuse, and street is shown in one line.
@@ -54,6 +54,18 @@ class Delivery:
     phone: str = ""
     email: str = ""
     pickup: bool = False
+
+    def get_line_values(self) -> dict[str, str]:
+        """Line 1 as values of a contact: as one text, or in parts."""
+        if self.parts is None:
+            return {"street": self.line}
+        return dict(
+            zip(
+                ("street_name", "street_number", "street_number2"),
+                self.parts,
+                strict=True,
+            )
+        )
 
 
 @dataclass(frozen=True)
@@ -95,7 +107,7 @@ def delivery_key(line: str | None, city: str | None, pickup: bool = False) -> st
     A branch of the carrier is never the same as somebody's home. What has the same key
     is the same address in the same :class:`Place`.
     """
-    key = address_key(line or "", city or "")
+    key = f"{normalise(line or '')}|{normalise(city or '')}"
     return bounded_key(f"pickup|{key}" if pickup else key)
 
 

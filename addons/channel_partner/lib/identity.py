@@ -11,8 +11,8 @@ from stdnum.br import cnpj
 from stdnum.mx import rfc
 
 from .address import bounded_key, visible
+from .buyer import Address
 from .documents import KINDS, Checked, compact
-from .schema import Address
 
 # What people write before a number: "DNI 24681357", "Nº 24681357".
 _LABEL = re.compile(

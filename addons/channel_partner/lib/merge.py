@@ -19,7 +19,7 @@ class Rule(Enum):
 
 
 class Keep(Enum):
-    """Answer of :func:`merge`: leave the field as it is."""
+    """Result of :func:`merge`: leave the field as it is."""
 
     KEEP = "keep"
 

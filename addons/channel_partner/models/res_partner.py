@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..lib.address import without_remark
+from ..lib.address import Place, without_remark
 from ..lib.identity import written_key
 
 CONTACT_STATUSES = [("passive", "Passive"), ("open", "Open"), ("replied", "Replied")]
@@ -21,6 +21,9 @@ class Usage(NamedTuple):
 
 
 class ResPartner(models.Model):
+    """With ``sudo``: sales, accounts and remarks count for whoever may read the
+    customer."""
+
     _name = "res.partner"
     _inherit = ["res.partner", "field.guard.mixin"]
 
@@ -88,7 +91,20 @@ class ResPartner(models.Model):
             partner.document_key = written_key(partner.vat) or False
 
     def _inverse_vat(self):
-        result = super()._inverse_vat()
+        """Check and clean numbers, but not those that are their customer's own.
+
+        With ``vat_checked`` in the context: contacts get the number of a customer whose
+        number was checked in the same transaction.
+        """
+        copied = self.browse()
+        if self.env.context.get("vat_checked"):
+            copied = self.filtered(
+                lambda partner: (
+                    partner != partner.commercial_partner_id
+                    and partner.vat == partner.commercial_partner_id.vat
+                )
+            )
+        result = super(ResPartner, self - copied)._inverse_vat()
         # Odoo cleans numbers here, when what depends on them has been computed.
         self._recompute_stale_keys()
         return result
@@ -238,16 +254,15 @@ class ResPartner(models.Model):
         )
         return found.partner_shipping_id.with_env(self.env)
 
-    def _is_awaited(self, resolver, item):
-        """Whether another order than the item's still has something to send here."""
-        self.ensure_one()
-        orders = item.orders or self.env["sale.order"]
-        return self.id in resolver.taken or bool(self._get_awaiting(orders))
-
     def _is_channel_pickup(self):
         """Whether Odoo's own delivery methods know this address as a pickup point."""
         self.ensure_one()
         return "is_pickup_location" in self._fields and self.is_pickup_location
+
+    def _get_channel_place(self):
+        """Where the contact is, as the places that channels tell are compared."""
+        self.ensure_one()
+        return Place(self.country_id.code or "", self.state_id.id or "", self.zip or "")
 
     @api.onchange("alternative_phone", "country_id", "company_id")
     def _onchange_alternative_phone(self):

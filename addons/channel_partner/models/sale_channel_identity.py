@@ -1,12 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 from odoo.addons.channel_base.tools.client import RELOAD
 
-from ..lib import documents
-from ..lib.identity import identifies, identity_key, load_address
-from ..lib.schema import FISCAL_FACTS, FiscalIdentity
+from ..lib.buyer import FISCAL_FACTS, FiscalIdentity
+from ..lib.identity import identifies, load_address
 
 DOCUMENT_PROBLEMS = [
     ("format", "Not a number of this kind"),
@@ -30,10 +28,12 @@ class SaleChannelIdentity(models.Model):
 
     Tax number and legal name belong to a commercial customer in Odoo, so that a buyer
     with two documents is two customers.
+
+    With ``sudo``: a lock is no change.
     """
 
     _name = "sale.channel.identity"
-    _inherit = ["sale.channel.identity.matcher", "sale.channel.operator.mixin"]
+    _inherit = "sale.channel.operator.mixin"
     _description = "Fiscal Identity of a Buyer"
     _order = "id desc"
     _rec_names_search = ["document_number", "legal_name"]
@@ -41,8 +41,12 @@ class SaleChannelIdentity(models.Model):
     buyer_id = fields.Many2one(
         "sale.channel.partner", required=True, index=True, ondelete="cascade"
     )
-    channel_id = fields.Many2one(related="buyer_id.channel_id", store=True, index=True)
-    company_id = fields.Many2one(related="buyer_id.company_id", store=True)
+    channel_id = fields.Many2one(
+        related="buyer_id.channel_id", store=True, precompute=True, index=True
+    )
+    company_id = fields.Many2one(
+        related="buyer_id.company_id", store=True, precompute=True
+    )
     key = fields.Char(
         required=True,
         help="What makes it the same again: the number and the country that issues it.",
@@ -127,46 +131,12 @@ class SaleChannelIdentity(models.Model):
         self.ensure_one()
         return identifies(self.key)
 
-    @api.model
-    def _release_placeholders(self):
-        """Identities whose number identifies nobody are no longer taken for somebody.
-
-        Where such a number joined several buyers in one customer a person has to say
-        who the buyer is before the next order; existing orders stay as they are.
-        """
-        found = self.env.execute_query(
-            SQL(
-                "SELECT id FROM sale_channel_identity"
-                " WHERE split_part(key, '|', 2) ~ ANY(%s) ORDER BY id",
-                list(documents.SUSPECT),
-            )
-        )
-        for row in self.browse(id_ for (id_,) in found):
-            checked = documents.check(
-                row.document_type or "", row.document_number or "", row.key[:2]
-            )
-            if not checked or not checked.country:
-                row._release(checked)
-
-    def _release(self, checked):
-        """Stop taking this identity for somebody by its number."""
+    def _is_customer_ours(self):
+        """Whether the channel made the customer, not a person."""
         self.ensure_one()
-        buyer, partner = self.buyer_id, self.partner_id
-        others = buyer.identity_ids - self
-        key = identity_key(checked, self.external_id or "")
-        if key in others.mapped("key"):
-            key = identity_key(checked, f"{self.external_id or ''}#{self.id}")
-        values = {"key": key}
-        strangers = partner.identity_ids.buyer_id - buyer
-        if self.origin == "matched" and strangers:
-            values.update(
-                partner_id=False,
-                needs_choice=True,
-                candidate_ids=[fields.Command.create({"partner_id": partner.id})],
-            )
-            if buyer.partner_id == partner and partner not in others.partner_id:
-                buyer.partner_id = False
-        self.write(values)
+        is_main = self.partner_id == self.buyer_id.partner_id
+        holder = self.buyer_id if is_main else self
+        return "name" in (holder.written or {})
 
     def _get_number(self):
         """The valid number as customers' numbers are compared, "" when it is not."""
@@ -189,6 +159,16 @@ class SaleChannelIdentity(models.Model):
 
     # Choosing
 
+    def _sync_candidates(self, partners):
+        """Candidates are who has the document now: people merge and archive."""
+        self.ensure_one()
+        rows = self.candidate_ids
+        missing = partners - rows.partner_id
+        rows.filtered(lambda row: row.partner_id not in partners).unlink()
+        rows.create(
+            [{"identity_id": self.id, "partner_id": partner.id} for partner in missing]
+        )
+
     def _choose(self, partner):
         """A person settles an ambiguous identity: it is this customer.
 
@@ -206,7 +186,9 @@ class SaleChannelIdentity(models.Model):
         self.ensure_one()
         self._check_operator()
         self._check_open()
-        self._settle(self.buyer_id._create_own_customer(self), "created")
+        importer = self.env["sale.channel.partner.importer"]
+        partner = importer._create_own_customer(self.buyer_id, self)
+        self._settle(partner, "created")
         return RELOAD
 
     def action_open_choice(self):
@@ -276,5 +258,3 @@ class SaleChannelIdentity(models.Model):
                 "needs_choice": not partner and bool(memory.get("needs_choice")),
             }
         )
-        if self.needs_choice:
-            self._ask_again()

@@ -14,7 +14,9 @@ class SaleChannelIdentityCandidate(models.Model):
     identity_id = fields.Many2one(
         "sale.channel.identity", required=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(related="identity_id.company_id", store=True)
+    company_id = fields.Many2one(
+        related="identity_id.company_id", store=True, precompute=True
+    )
     partner_id = fields.Many2one(
         "res.partner", "Customer", required=True, index=True, ondelete="cascade"
     )
@@ -56,10 +58,13 @@ class SaleChannelIdentityCandidate(models.Model):
     @api.depends("partner_id")
     @api.depends_context("allowed_company_ids")
     def _compute_accounts(self):
+        buyers = self.partner_id._get_channel_buyers()
         for candidate in self:
-            buyers = candidate.partner_id._get_channel_buyers()
+            customer = candidate.partner_id
             candidate.accounts = ", ".join(
-                f"{buyer.channel_id.name}: {buyer.display_name}" for buyer in buyers
+                f"{buyer.channel_id.name}: {buyer.display_name}"
+                for buyer in buyers
+                if customer in buyer.partner_id | buyer.identity_ids.partner_id
             )
 
     def action_choose(self):

@@ -1,22 +1,10 @@
-from collections import Counter
-
 from markupsafe import Markup
-from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import mute_logger
 
-from odoo.addons.channel_base.lib.text import without_emoji
-
-from ..lib import documents
-from ..lib.address import named, visible
-from ..lib.identity import number_key
-from ..lib.schema import FISCAL_FACTS, Buyer
 from ..lib.urls import is_web_page
-from ..tools.items import BuyerResult, Item
-from ..tools.resolver import Resolver
 
 
 class SaleChannelPartner(models.Model):
@@ -120,181 +108,6 @@ class SaleChannelPartner(models.Model):
             raise UserError(self.env._("The channel has no page for this buyer."))
         return {"type": "ir.actions.act_url", "url": self.profile_url, "target": "new"}
 
-    # Import
-
-    @api.model
-    def _upsert(self, channel, updates):
-        """Create or update the customers of a channel's buyers.
-
-        Buyer data never makes it fail: what cannot be used is left out and noted.
-
-        :param channel: the ``sale.channel`` that the buyers belong to
-        :param updates: list of ``(Buyer, Address or None)``, with the ``sale.order``
-            records that the update is about when there are any: what these are sent
-            to may change in place, what any other order still has to send may not.
-            The same buyer may come several times, later ones count as later orders
-        :return: list of :class:`BuyerResult`, in the order of ``updates``
-        :raises ConcurrencyError: another transaction created one of the buyers (or its
-            address) since this one began. Nothing is lost: roll back and do it again,
-            it is visible then. The transaction is usable if the caller goes on.
-        """
-        company = channel.company_id or self.env.company
-        service = self.sudo().with_company(company)
-        resolver = Resolver(channel.with_env(service.env))
-        items = [service._prepare_item(*update) for update in updates]
-        for round_ in service._split_rounds(items):
-            service._upsert_round(resolver, round_)
-        return [self._make_result(item) for item in items]
-
-    @api.model
-    def _prepare_item(self, data, address, orders=None):
-        told = data.identity
-        return Item(
-            data=data,
-            address=address,
-            external_id=visible(data.external_id),
-            nickname=named(data.nickname, 128),
-            name=without_emoji(named(data.name, 128)),
-            orders=orders,
-            legal_name=without_emoji(named(told.name)) if told else "",
-            billing_id=visible(told.external_id, 64) if told else "",
-            facts={name: visible(getattr(told, name)) for name in FISCAL_FACTS if told},
-        )
-
-    @api.model
-    def _split_rounds(self, items):
-        """Rounds in which every buyer and every document comes once.
-
-        The updates of a buyer keep their order; who is made in one round is found by
-        their document in the next.
-        """
-        seen, rounds = Counter(), []
-        for item in items:
-            if not item.external_id:
-                item.note("buyer_without_id")
-                continue
-            told = item.data.identity
-            number = told and number_key(visible(told.document_number, 40))
-            if number and documents.is_placeholder(number):
-                number = ""
-            marks = [("buyer", item.external_id), ("number", number or id(item))]
-            turn = max(seen[mark] for mark in marks)
-            for mark in marks:
-                seen[mark] = turn + 1
-            if turn == len(rounds):
-                rounds.append([])
-            rounds[turn].append(item)
-        return rounds
-
-    @api.model
-    def _upsert_round(self, resolver, items):
-        Identity = self.env["sale.channel.identity"]
-        self._find_buyers(resolver, items)
-        for item in items:
-            self._check_document(resolver, item)
-        Identity._load(items)
-        Identity._find_customers(resolver, items)
-        known = [(item, item.buyer, item.identity) for item in items]
-        self._create_missing(resolver, items)
-        for item, buyer, identity in known:
-            if buyer:
-                item.buyer._update_account(resolver, item)
-            if identity:
-                identity._update_identity(resolver, item)
-            if item.identity and item.partner and not item.is_new:
-                item.identity._update_customer(resolver, item)
-        self.env["sale.channel.partner.link"]._attach(
-            resolver, [item for item in items if item.partner]
-        )
-
-    @api.model
-    def _make_result(self, item):
-        """The result in the caller's environment."""
-        Partner, env = self.env["res.partner"], self.env
-        Identity = self.env["sale.channel.identity"]
-        partner = (item.partner or Partner).with_env(env)
-        return BuyerResult(
-            buyer=(item.buyer or self.browse()).with_env(env),
-            identity=(item.identity or Identity).with_env(env),
-            partner=partner,
-            delivery=(item.delivery or partner).with_env(env),
-            contact=(item.contact or Partner).with_env(env),
-            notes=item.notes,
-            problem="customer_ambiguous" if item.candidates else "",
-        )
-
-    @api.model
-    def _check_document(self, resolver, item):
-        """Check the document and find the country."""
-        identity, address = item.data.identity, item.address
-        billed = identity.address.country_code if identity and identity.address else ""
-        shipped = address.country_code if address else ""
-        lives = item.partner.country_id.code if item.partner else ""
-        country = resolver.country(billed, shipped, lives)
-        if identity:
-            kind, number = identity.document_type, identity.document_number
-            checked, type_, known = resolver.document(
-                visible(kind, 40),
-                number,
-                country.code or "",
-            )
-            item.document, item.document_type = checked, type_
-            if documents.is_nobody(kind, number):
-                item.note("invoice_not_requested", number=number)
-            elif checked is None and visible(number, 40):
-                item.note("document_placeholder", type=visible(kind, 40), number=number)
-            elif checked and checked.problem:
-                item.document_problem = checked.problem
-                item.note("document_invalid", type=checked.kind, number=checked.number)
-            elif checked:
-                # Who has a valid document of a country is a taxpayer of that country.
-                country = resolver.country(checked.country, billed, shipped, lives)
-                if not known:
-                    item.note("document_type_unmapped", value=checked.kind)
-        item.country = country
-
-    @api.model
-    def _find_buyers(self, resolver, items):
-        found = self.search(
-            [
-                ("channel_id", "=", resolver.channel.id),
-                ("external_id", "in", [item.external_id for item in items]),
-            ]
-        )
-        by_id = {buyer.external_id: buyer for buyer in found}
-        for item in items:
-            item.buyer = by_id.get(item.external_id)
-            item.partner = item.buyer and item.buyer.partner_id
-
-    @api.model
-    def _create_missing(self, resolver, items):
-        """Create the customers, buyers and identities that are missing, at once.
-
-        :raises ConcurrencyError: see :meth:`_upsert`
-        """
-        # Workers that insert in the same order do not lock each other out.
-        items = sorted(items, key=lambda item: item.external_id)
-        tables = (self._table, self.env["sale.channel.identity"]._table)
-        try:
-            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
-                self._create_customers_for(
-                    resolver,
-                    [i for i in items if not i.partner and not i.candidates],
-                )
-                new = [item for item in items if not item.buyer]
-                buyers = self.create([self._prepare_buyer(resolver, i) for i in new])
-                for item, buyer in zip(new, buyers, strict=True):
-                    item.buyer = buyer
-                self.env["sale.channel.identity"]._create_identities(resolver, items)
-        except UniqueViolation as error:
-            if error.diag.table_name not in tables:
-                raise
-            # This transaction's snapshot is older than the other one's commit: the
-            # row cannot be read here, whatever is tried.
-            raise ConcurrencyError(
-                f"Another transaction created a buyer of {resolver.channel}"
-            ) from error
-
     # People
 
     def _check_customer(self, partner):
@@ -322,25 +135,6 @@ class SaleChannelPartner(models.Model):
                 )
             )
 
-    def _create_own_customer(self, identity):
-        """A new customer for this buyer, with the data of one of their identities.
-
-        :param identity: one of the buyer's identities, or empty: bare of documents
-        :return: the customer (sudo), bound to nothing yet
-        """
-        self.ensure_one()
-        company = self.company_id or self.env.company
-        service = self.sudo().with_company(company)
-        resolver = Resolver(service.channel_id)
-        data = Buyer(
-            external_id=self.external_id,
-            nickname=self.nickname or "",
-            identity=identity.sudo()._to_data() if identity else None,
-        )
-        item = service._prepare_item(data, None)
-        service._check_document(resolver, item)
-        return service._create_customers(resolver, [item]).with_env(self.sudo().env)
-
     def action_same_person(self):
         """Choose another customer for this buyer."""
         return self._open_move("join")
@@ -364,3 +158,15 @@ class SaleChannelPartner(models.Model):
             "target": "new",
             "context": {"default_buyer_id": self.id, "default_kind": kind},
         }
+
+    # History
+
+    def _get_memory(self):
+        """What undoing has to put back besides the customer."""
+        self.ensure_one()
+        return {"written": self.written}
+
+    def _restore(self, partner, memory):
+        """Put back a customer."""
+        self.ensure_one()
+        self.write({"partner_id": partner.id, "written": memory.get("written")})

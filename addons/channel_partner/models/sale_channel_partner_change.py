@@ -14,7 +14,11 @@ UNDOABLE = ("chosen", "joined", "split")
 
 
 class SaleChannelPartnerChange(models.Model):
-    """One step in the history of who a buyer is among the customers."""
+    """One step in the history of who a buyer is among the customers.
+
+    With ``sudo``: history and bindings are the server's; a button checks first who
+    presses it.
+    """
 
     _name = "sale.channel.partner.change"
     _description = "Change of a Buyer's Customer"
@@ -24,7 +28,9 @@ class SaleChannelPartnerChange(models.Model):
     buyer_id = fields.Many2one(
         "sale.channel.partner", required=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(related="buyer_id.company_id", store=True)
+    company_id = fields.Many2one(
+        related="buyer_id.company_id", store=True, precompute=True
+    )
     kind = fields.Selection(KINDS, "Step", required=True)
     user_id = fields.Many2one(
         "res.users", "Who", default=lambda self: self.env.user, required=True
@@ -94,15 +100,16 @@ class SaleChannelPartnerChange(models.Model):
         """
         targets = [target.sudo() for target in targets]
         steps, memories = [], []
-        settled = self.env["sale.channel.identity"].sudo()
+        settled = buyer.sudo().identity_ids.filtered(
+            lambda row: row.needs_choice and row in targets
+        )
         for target in targets:
             steps.append((target, target.partner_id))
             memories.append(target._get_memory())
             values = {"partner_id": partner.id, "written": {}}
             if origin == "created":
                 values["written"] = {"name": partner.name}
-            if target._name == settled._name:
-                settled |= target.filtered("needs_choice")
+            if target._name != buyer._name:
                 values.update(origin=origin, needs_choice=False)
             target.write(values)
         change = self._record(kind, buyer.sudo(), steps, created=origin == "created")
@@ -124,11 +131,13 @@ class SaleChannelPartnerChange(models.Model):
         if obstacle := self._get_obstacle():
             raise UserError(obstacle)
         change = self.sudo()
-        steps = []
+        matcher, steps = change.env["sale.channel.identity.matcher"], []
         for line in change.line_ids:
             target = line._get_target()
             steps.append((target, target.partner_id))
             target._restore(line.before_id, line.memory or {})
+            if line.identity_id.needs_choice:
+                matcher._ask_again(line.identity_id)
         change.undone = True
         self._record("undone", change.buyer_id, steps)
         change.line_ids._archive_unused()

@@ -12,7 +12,9 @@ class SaleChannelPartnerChangeLine(models.Model):
     change_id = fields.Many2one(
         "sale.channel.partner.change", required=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(related="change_id.company_id", store=True)
+    company_id = fields.Many2one(
+        related="change_id.company_id", store=True, precompute=True
+    )
     identity_id = fields.Many2one(
         "sale.channel.identity",
         index="btree_not_null",

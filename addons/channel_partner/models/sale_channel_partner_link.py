@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..lib.address import Place
+
 ROLES = [("delivery", "Delivery"), ("contact", "Contact")]
 
 
@@ -24,7 +26,7 @@ class SaleChannelPartnerLink(models.Model):
         guard="once",
     )
     company_id = fields.Many2one(
-        related="buyer_id.company_id", store=True, guard="server"
+        related="buyer_id.company_id", store=True, precompute=True, guard="server"
     )
     # A buyer with several fiscal identities has the same address at each customer.
     customer_id = fields.Many2one(
@@ -73,3 +75,14 @@ class SaleChannelPartnerLink(models.Model):
         "UNIQUE (buyer_id, customer_id, role, key, variant)",
         "The buyer already has this address or contact.",
     )
+
+    def _get_told_place(self):
+        """Where the channel said that the address is; else, where people say it is."""
+        self.ensure_one()
+        told, now = self.written or {}, self.partner_id._get_channel_place()
+        country = self.env["res.country"].browse(told.get("country_id") or [])
+        return Place(
+            country.code or now.country,
+            told.get("state_id") or now.state,
+            told.get("zip") or now.zip,
+        )

@@ -6,7 +6,7 @@ from odoo.modules.migration import load_script
 from odoo.modules.module import get_module_path
 from odoo.tests import TransactionCase
 
-from ..lib.schema import Address, Buyer, FiscalIdentity
+from ..lib.buyer import Address, Buyer, FiscalIdentity
 
 CUIT = "20267565393"
 CPF = "39053344705"
@@ -86,7 +86,7 @@ class PartnerCase(TransactionCase):
         return self.upsert_all([(buyer, address)], channel)[0]
 
     def upsert_all(self, updates, channel=None):
-        results = self.env["sale.channel.partner"]._upsert(
+        results = self.env["sale.channel.partner.importer"]._upsert(
             channel or self.channel, updates
         )
         self.env.flush_all()

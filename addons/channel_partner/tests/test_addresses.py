@@ -224,6 +224,17 @@ class TestAddresses(PartnerCase):
         self.assertEqual(again.delivery.name, "Shipping - Rita Leitão")
         self.assertEqual(again.delivery.street_number2, "Bloco B")
 
+    def test_parts_are_the_channel_s_not_those_that_odoo_would_find(self):
+        for name, number, door in (("Rua 15", "8", ""), ("Rua 15", "", "Fundos - 2")):
+            house = replace(
+                self.casa, street_name=name, street_number=number, complement=door
+            )
+            delivery = self.upsert(self.brazilian, house).delivery
+            found = [delivery.street_name, delivery.street_number]
+            found.append(delivery.street_number2)
+            with self.subTest(delivery.street):
+                self.assertEqual([text or "" for text in found], [name, number, door])
+
     def test_a_pickup_point_is_not_the_buyers_home(self):
         home = self.deliver(comment="")
         result = self.deliver(comment="", pickup=True)

@@ -152,6 +152,14 @@ class TestDocuments(PartnerCase):
         row.res_id = passport.id
         result = self.upsert(**self.document("LICENCIA", "A-123"))
         self.assertEqual(result.partner.l10n_latam_identification_type_id, passport)
+        # A word is no pattern of the names of types.
+        for word in ("%", "V_T", "FOREIGN%"):
+            with self.subTest(word):
+                result = self.upsert(
+                    external_id=word, **self.document(word, f"{len(word)}A77123")
+                )
+                type_ = result.partner.l10n_latam_identification_type_id
+                self.assertEqual(type_, generic)
 
     def test_however_people_write_a_number_it_is_found(self):
         """Odoo cleans the number after it was written; the key is the clean one's."""

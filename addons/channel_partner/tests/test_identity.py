@@ -4,7 +4,7 @@ from unittest.mock import patch
 from odoo.exceptions import ConcurrencyError
 from odoo.tests import tagged
 
-from ..lib.schema import FiscalIdentity
+from ..lib.buyer import FiscalIdentity
 from .common import CNPJ, CPF, CUIT, PartnerCase
 
 COMPANY_CUIT = "30712345671"
@@ -343,13 +343,13 @@ class TestIdentity(PartnerCase):
 
         def see_none(_self, items):
             for item in items:
-                item.rows = item.identity = _self.browse()
                 item.is_told, item.key = True, f"AR|{CUIT}"
 
-        model = type(self.env["sale.channel.identity"])
+        model = type(self.env["sale.channel.identity.matcher"])
         with (
-            patch.object(model, "_load", see_none),
+            patch.object(model, "_find_identities", see_none),
             self.assertRaises(ConcurrencyError),
+            self.env.cr.savepoint(),
         ):
             self.upsert()
         self.assertEqual(self.env["res.partner"].search_count([]), count)
@@ -357,6 +357,7 @@ class TestIdentity(PartnerCase):
 
     def test_few_queries_with_documents(self):
         def count(numbers, first):
+            """Queries of so many buyers in one import."""
             updates = [
                 (
                     replace(
@@ -373,8 +374,11 @@ class TestIdentity(PartnerCase):
             self.upsert_all(updates)
             return self.env.cr.sql_log_count - before
 
-        count(25, 100)
-        self.assertLess(count(25, 100), 30, "the same buyers again")
+        count(1, 100)
+        one, many = count(1, 200), count(25, 300)
+        self.assertLess(one, 40)
+        self.assertEqual(many, one, "what is asked is asked once a batch")
+        self.assertLess(count(25, 300), 20, "the same buyers again")
 
     def test_search_by_document(self):
         result = self.upsert(self.brazilian, **self.document("CNPJ", CNPJ))

@@ -3,7 +3,7 @@ from dataclasses import replace
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from ..lib.schema import Address
+from ..lib.buyer import Address
 from .common import PartnerCase
 
 BILLING = Address(

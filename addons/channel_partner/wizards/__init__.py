@@ -1,2 +1,2 @@
-from . import base_partner_merge
+from . import base_partner_merge_automatic_wizard
 from . import sale_channel_partner_move

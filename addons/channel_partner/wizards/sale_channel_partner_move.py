@@ -123,7 +123,9 @@ class SaleChannelPartnerMove(models.TransientModel):
         if self.identity_id and self.identity_id.buyer_id != self.buyer_id:
             raise UserError(self.env._("This identity is another buyer's."))
         if self.is_new:
-            partner = self.buyer_id._create_own_customer(self._get_main_identity())
+            importer = self.env["sale.channel.partner.importer"]
+            identity = self._get_main_identity()
+            partner = importer._create_own_customer(self.buyer_id, identity)
         else:
             partner = self.partner_id
             self._check_partner()

@@ -1,3 +1,6 @@
+from unittest.mock import patch
+
+from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -19,6 +22,44 @@ class TestReport(TestArCommon):
                 "country_id": cls.env.ref("base.ar").id,
             }
         )
+
+    def test_numbers_are_cleaned_and_checked(self):
+        """As l10n_ar does it, which writes again what is clean already."""
+        dni, cuil = self.env.ref("l10n_ar.it_dni"), self.env.ref("l10n_ar.it_CUIL")
+        values = {"name": "Ana Paz", "country_id": self.env.ref("base.ar").id}
+        for type_, told, kept in (
+            (dni, "24.681.357", "24681357"),
+            (dni, "24681357", "24681357"),
+            (dni, "024681357", "24681357"),
+            (cuil, "20-26756539-3", "20267565393"),
+            (cuil, "20267565393", "20267565393"),
+        ):
+            document = {"vat": told, "l10n_latam_identification_type_id": type_.id}
+            with self.subTest(told):
+                partner = self.env["res.partner"].create({**values, **document})
+                self.assertEqual(partner.vat, kept)
+        for type_, wrong in ((dni, "246"), (cuil, "20267565394")):
+            document = {"vat": wrong, "l10n_latam_identification_type_id": type_.id}
+            with self.subTest(wrong), self.assertRaises(ValidationError):
+                self.env["res.partner"].create({**values, **document})
+
+    def test_what_is_clean_is_not_written_again(self):
+        model, written = type(self.env["res.partner"]), []
+        write = model.write
+        with patch.object(
+            model, "write", lambda rows, vals: written.append(vals) or write(rows, vals)
+        ):
+            self.env["res.partner"].create(
+                {
+                    "name": "Ana Paz",
+                    "vat": "24681357",
+                    "l10n_latam_identification_type_id": self.env.ref(
+                        "l10n_ar.it_dni"
+                    ).id,
+                    "country_id": self.env.ref("base.ar").id,
+                }
+            )
+        self.assertFalse([vals for vals in written if "vat" in vals])
 
     def render(self):
         move = self.env["account.move"].create(

@@ -66,8 +66,6 @@ class SaleChannel(models.Model):
         spec = FlowSpec(interval=24 * 60, batch=100, stale=60)
         return {**specs, "pricing_out": spec}
 
-    # Buttons
-
     def action_load_pricing_origins(self):
         """Ask the channel for its origins and offer them in the de-para."""
         self.ensure_one()

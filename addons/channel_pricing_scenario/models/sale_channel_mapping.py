@@ -2,6 +2,8 @@ from odoo import models
 
 
 class SaleChannelMapping(models.Model):
+    """With ``sudo``: what is to be sent follows the de-para, whoever maps."""
+
     _name = "sale.channel.mapping"
     _inherit = ["sale.channel.change.mixin", "sale.channel.mapping"]
 

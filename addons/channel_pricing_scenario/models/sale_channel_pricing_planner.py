@@ -3,7 +3,7 @@ from odoo.fields import Domain
 
 from odoo.addons.channel_outgoing.lib.content import Wanted
 from odoo.addons.channel_outgoing.lib.part import Part
-from odoo.addons.pricing_scenario.lib.groups import Buyer, choose_group
+from odoo.addons.pricing_scenario.lib.groups import Situation, choose_group
 
 from ..lib.family import KINDS
 
@@ -42,6 +42,8 @@ class SaleChannelPricingPlanner(models.AbstractModel):
 
     A channel has the groups of the scenarios that its company may use on the day, and
     lists and contracts of the origins in its de-para.
+
+    With ``sudo``: the plan is the same whoever made the change.
     """
 
     _name = "sale.channel.pricing.planner"
@@ -317,14 +319,14 @@ class SaleChannelPricingPlanner(models.AbstractModel):
         countries, groups = self.env["pricing.channel.group"]._get_map(scenarios)
         known, chosen = {}, {}
         for customer in customers:
-            buyer = Buyer(
+            situation = Situation(
                 outcomes[customer.id].scenario,
                 customer.country_id.id or None,
                 customer.state_id.id or None,
                 customer.pricing_contributor,
             )
-            if buyer not in known:
-                country = countries.get(buyer.scenario)
-                known[buyer] = choose_group(buyer, country, groups).group
-            chosen[customer.id] = known[buyer]
+            if situation not in known:
+                country = countries.get(situation.scenario)
+                known[situation] = choose_group(situation, country, groups).group
+            chosen[customer.id] = known[situation]
         return {p.id: chosen[p.commercial_partner_id.id] for p in partners}

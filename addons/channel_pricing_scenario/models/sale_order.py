@@ -2,6 +2,8 @@ from odoo import models
 
 
 class SaleOrder(models.Model):
+    """With ``sudo``: the warehouse says the origin, whoever sells."""
+
     _inherit = "sale.order"
 
     def _uses_pricing_contract(self):

@@ -6,68 +6,92 @@ Source: ARCA, *Consulta de constancia de inscripción* V4.1 (``getPersona_v2``,
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
-from odoo.addons.remote_transport.lib.transport import BoundedSession
-from odoo.addons.remote_transport.lib.xml import Element, find, local_name
+from odoo.addons.l10n_ar_arca.lib.client import Client, ServiceInfo, translate
+from odoo.addons.l10n_ar_arca.lib.errors import ArcaError, Choked
+from odoo.addons.l10n_ar_arca.lib.soap import Fault
+from odoo.addons.l10n_ar_arca.lib.wsaa import Ticket
+from odoo.addons.l10n_ar_arca.lib.xml import text
+from odoo.addons.partner_registry.lib import errors
+from odoo.addons.partner_registry.lib.lookup import LookUp
+from odoo.addons.remote_transport.lib.xml import find, local_name
 
-from .errors import ArcaError, Choked
-from .lookup import Found, LookUp
-from .soap import Fault, Service
 from .taxpayer import NOT_FOUND_TEXT, Taxpayer, not_found, read_person, read_persons
-from .wsaa import Ticket, read_relations
-from .xml import text
 
 CONSTANCIA = "ws_sr_constancia_inscripcion"
 A13 = "ws_sr_padron_a13"
 #: What ``getPersonaList_v2`` takes at once.
 LIST_LIMIT = 250
 
-#: Gives the ticket for a service; with True, one that is not the last one given.
-GetTicket = Callable[[str, bool], Ticket]
+#: What is found out about a number.
+Found = Taxpayer | errors.RegistryError
 
-_TICKET_WORDS = re.compile(r"\b(token|sign)\b", re.I)
+#: Environment → column of a certificate → address. Source: ARCA's manuals; its
+#: *afip.gov.ar* names go on working.
+ADDRESSES = {
+    environment: {
+        "constancia_url": f"https://{host}/sr-padron/webservices/personaServiceA5",
+        "a13_url": f"https://{host}/sr-padron/webservices/personaServiceA13",
+    }
+    for environment, host in (
+        ("production", "aws.afip.gov.ar"),
+        ("homologation", "awshomo.afip.gov.ar"),
+    )
+}
+_WSDL = Path(__file__).parent / "wsdl"
+_BINDING = "{{http://{}.soap.ws.server.puc.sr/}}Binding"
+
+
+def _carry(ticket: Ticket, represented: str) -> dict[str, Any]:
+    return {
+        "token": ticket.token,
+        "sign": ticket.sign,
+        "cuitRepresentada": int(represented),
+    }
+
+
+#: What is asked, by id at WSAA.
+SERVICES = {
+    CONSTANCIA: ServiceInfo(
+        "Consulta de constancia de inscripción",
+        _WSDL / "constancia.wsdl",
+        _BINDING.format("a5"),
+        "constancia_url",
+        _carry,
+    ),
+    A13: ServiceInfo(
+        "Consulta a Padrón Alcance 13",
+        _WSDL / "a13.wsdl",
+        _BINDING.format("a13"),
+        "a13_url",
+        _carry,
+    ),
+}
 
 
 class Registry:
     """Client of the registry.
 
-    :param urls: address of each service, by its id
-    :param represented: CUIT in whose name is asked, eleven digits
-    :param get_ticket: where tickets come from
+    :param constancia: client of :data:`CONSTANCIA`
+    :param a13: client of :data:`A13`
     """
 
-    def __init__(
-        self,
-        urls: dict[str, str],
-        represented: str,
-        get_ticket: GetTicket,
-        session: BoundedSession,
-    ) -> None:
-        #: CUIT in whose name is asked.
-        self.represented = represented
-        self._get_ticket = get_ticket
-        # Services whose ticket was replaced once because it was refused.
-        self._renewed: set[str] = set()
-        namespace = "http://{}.soap.ws.server.puc.sr/"
-        self._services = {
-            CONSTANCIA: Service(
-                "constancia",
-                f"{{{namespace.format('a5')}}}Binding",
-                urls[CONSTANCIA],
-                session,
-            ),
-            A13: Service(
-                "a13", f"{{{namespace.format('a13')}}}Binding", urls[A13], session
-            ),
-        }
+    def __init__(self, constancia: Client, a13: Client) -> None:
+        self._constancia = constancia
+        self._a13 = a13
+
+    @property
+    def represented(self) -> str:
+        """CUIT in whose name is asked."""
+        return self._constancia.represented
 
     @property
     def calls(self) -> int:
         """How many calls were made to the registry, logins apart."""
-        return sum(service.calls for service in self._services.values())
+        return self._constancia.calls + self._a13.calls
 
     def get_taxpayers(
         self, numbers: Iterable[str], alone: Collection[str] = ()
@@ -88,9 +112,9 @@ class Registry:
         ]
         if single := [[number] for number in wanted if number in alone]:
             steps.append([*single])
-        outage: ArcaError | None = None
+        outage: errors.RegistryError | None = None
         for parts in steps:
-            look_up = LookUp(self._get_some, self.represented)
+            look_up = LookUp(self._ask, self.represented)
             look_up.outage = outage
             yield look_up.run(parts)
             if look_up.outage and look_up.outage.code != "postponed":
@@ -102,87 +126,44 @@ class Registry:
         :raises ArcaError: the service could not be asked
         """
         try:
-            body = self._call(A13, "getIdPersonaListByDocumento", documento=document)
+            body = self._a13.call("getIdPersonaListByDocumento", documento=document)
         except Fault as fault:
             if NOT_FOUND_TEXT in fault.message.lower():
                 return []
-            raise _translate(fault) from fault
+            raise translate(fault) from fault
         items = (item for item in body.iter() if local_name(item) == "idPersona")
         return list(dict.fromkeys(filter(None, map(text, items))))
+
+    def _ask(self, numbers: Sequence[str]) -> dict[str, Taxpayer]:
+        """Ask in the terms of look-ups at any registry."""
+        try:
+            return self._get_some(numbers)
+        except Choked as error:
+            raise errors.Choked(error.code, error.detail) from error
+        except ArcaError as error:
+            raise errors.RegistryError(error.code, error.detail) from error
 
     def _get_some(self, numbers: Sequence[str]) -> dict[str, Taxpayer]:
         """:raises Choked: the service fails on these numbers"""
         if len(numbers) == 1:
             return self._get_one(numbers[0])
         try:
-            body = self._call(
-                CONSTANCIA, "getPersonaList_v2", idPersona=[int(n) for n in numbers]
+            body = self._constancia.call(
+                "getPersonaList_v2", idPersona=[int(n) for n in numbers]
             )
         except Fault as fault:
-            raise _translate(fault) from fault
+            raise translate(fault) from fault
         return {person.number: person for person in read_persons(body)}
 
     def _get_one(self, number: str) -> dict[str, Taxpayer]:
         try:
-            body = self._call(CONSTANCIA, "getPersona_v2", idPersona=int(number))
+            body = self._constancia.call("getPersona_v2", idPersona=int(number))
         except Fault as fault:
             if NOT_FOUND_TEXT in fault.message.lower():
                 return {number: not_found(number)}
-            raise _translate(fault) from fault
+            raise translate(fault) from fault
         returned = find(body, "personaReturn")
         if returned is None:
             raise Choked("answer_unreadable", "no person")
         person = read_person(returned, number)
         return {person.number: person}
-
-    def _call(self, service: str, operation: str, **params: Any) -> Element:
-        """Call with a ticket; once more with another one when it is refused.
-
-        A service that refuses one ticket after the other refuses something else.
-
-        :raises Fault: the service answered with one
-        :raises Choked: it gave no answer, or refused the only ticket there is
-        """
-        ticket = self._get_ticket(service, False)
-        try:
-            return self._call_with(ticket, service, operation, params)
-        except Fault as fault:
-            if not _is_about_ticket(fault) or service in self._renewed:
-                raise
-            refused = fault
-        self._renewed.add(service)
-        try:
-            ticket = self._get_ticket(service, True)
-        except ArcaError as error:
-            if not error.retryable:
-                raise
-            # The login gives no other one, so the one there is may be good.
-            raise _translate(refused) from error
-        return self._call_with(ticket, service, operation, params)
-
-    def _call_with(
-        self, ticket: Ticket, service: str, operation: str, params: dict[str, Any]
-    ) -> Element:
-        self._check_represented(ticket)
-        return self._services[service].call(
-            operation,
-            token=ticket.token,
-            sign=ticket.sign,
-            cuitRepresentada=int(self.represented),
-            **params,
-        )
-
-    def _check_represented(self, ticket: Ticket) -> None:
-        relations = read_relations(ticket.token)
-        if relations is not None and self.represented not in relations:
-            raise ArcaError("not_delegated", detail=self.represented)
-
-
-def _is_about_ticket(fault: Fault) -> bool:
-    return bool(_TICKET_WORDS.search(fault.message))
-
-
-def _translate(fault: Fault) -> Choked:
-    """The service's other faults: about the ticket, or trouble of its own."""
-    code = "ticket_refused" if _is_about_ticket(fault) else "service_error"
-    return Choked(code, fault.message)

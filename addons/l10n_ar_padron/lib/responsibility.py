@@ -43,7 +43,7 @@ _SOCIAL_CATEGORIES = frozenset({"61", "98", "99", "100", "101", "102", "103", "1
 class Reason:
     """One thing that was looked at.
 
-    :param code: a key of ``l10n_ar.padron.answer._get_reason_texts``
+    :param code: one of ``partner.registry.arca._get_reason_texts``
     :param params: texts for its sentence
     """
 

@@ -11,6 +11,8 @@ from typing import Any
 
 from lxml import etree
 
+from odoo.addons.l10n_ar_arca.lib.errors import Choked
+from odoo.addons.l10n_ar_arca.lib.xml import text
 from odoo.addons.remote_transport.lib.xml import (
     Element,
     child,
@@ -19,9 +21,7 @@ from odoo.addons.remote_transport.lib.xml import (
     local_name,
 )
 
-from .errors import Choked
 from .provinces import state_code
-from .xml import text
 
 NOT_FOUND_TEXT = "no existe persona"
 

@@ -3,11 +3,13 @@ from odoo.exceptions import UserError
 
 
 class AccountMove(models.Model):
+    """With ``sudo``: the invoice keeps what decided its letter, whoever posts it."""
+
     _name = "account.move"
     _inherit = ["account.move", "field.guard.mixin"]
 
     l10n_ar_padron_answer_id = fields.Many2one(
-        "l10n_ar.padron.answer",
+        "partner.registration.finding",
         "ARCA's Answer",
         copy=False,
         readonly=True,

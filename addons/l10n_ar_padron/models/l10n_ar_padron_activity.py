@@ -2,7 +2,10 @@ from odoo import api, fields, models
 
 
 class PadronActivity(models.Model):
-    """An economic activity by ARCA's nomenclature (CLAE)."""
+    """An economic activity by ARCA's nomenclature (CLAE).
+
+    With ``sudo``: activities are ARCA's, the same for everybody.
+    """
 
     _name = "l10n_ar.padron.activity"
     _description = "Economic Activity (ARCA)"

@@ -1,7 +1,10 @@
+from contextlib import contextmanager
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .l10n_ar_padron_lookup_mixin import RESPONSIBILITY
+from ..lib.responsibility import DETERMINED
+from .l10n_ar_afip_responsibility_type import RESPONSIBILITY
 
 KINDS = [
     ("confirmed", "Confirmed"),
@@ -32,7 +35,10 @@ STANDING = (
 
 
 class PadronDecision(models.Model):
-    """What an accountant decided about a customer's fiscal data; can be undone."""
+    """What an accountant decided about a customer's fiscal data; can be undone.
+
+    With ``sudo``: decisions are the server's; who may undo one was checked.
+    """
 
     _name = "l10n_ar.padron.decision"
     _description = "Decision about Fiscal Data"
@@ -46,7 +52,7 @@ class PadronDecision(models.Model):
     kind = fields.Selection(KINDS, "Decision", required=True)
     user_id = fields.Many2one("res.users", "By", required=True)
     answer_id = fields.Many2one(
-        "l10n_ar.padron.answer", "ARCA's Answer", ondelete="restrict"
+        "partner.registration.finding", "ARCA's Answer", ondelete="restrict"
     )
     before_id = fields.Many2one("l10n_ar.afip.responsibility.type")
     after_id = fields.Many2one("l10n_ar.afip.responsibility.type")
@@ -54,6 +60,95 @@ class PadronDecision(models.Model):
     after = fields.Json("Data After")
     undone_id = fields.Many2one("res.users", "Undone By")
     undone_at = fields.Datetime("Undone On")
+
+    @api.model
+    def _confirm(self, partners):
+        """Customers (sudo) are confirmed as they are: nothing waits for them."""
+        partners.write(
+            {
+                "l10n_ar_padron_confirmed_id": self.env.uid,
+                "l10n_ar_padron_confirmed_at": fields.Datetime.now(),
+            }
+        )
+        partners._l10n_ar_on_fiscal_settled()
+
+    @api.model
+    def _make_consumers(self, partners):
+        """Customers (sudo) are Consumidor Final, and their number is a CUIL.
+
+        :raises UserError: one has no CUIT
+        """
+        if not all(partner._l10n_ar_get_cuit() for partner in partners):
+            raise UserError(self.env._("There is no valid CUIT to look up."))
+        consumer = {RESPONSIBILITY: self.env.ref("l10n_ar.res_CF").id}
+        with self._deciding("consumer", partners):
+            for partner in partners:
+                self._write_type(partner, self.env.ref("l10n_ar.it_CUIL"), consumer)
+            self._confirm(partners)
+
+    @api.model
+    def _take(self, partners):
+        """Customers (sudo) get ARCA's responsibility, where it has determined one."""
+        partners = partners.filtered(
+            lambda partner: partner.l10n_ar_padron_answer_id.outcome == DETERMINED
+        )
+        with self._deciding("taken", partners):
+            for partner in partners:
+                before = partner[RESPONSIBILITY]
+                theirs = partner.l10n_ar_padron_answer_id.responsibility_id
+                partner.write(
+                    {
+                        RESPONSIBILITY: theirs.id,
+                        "l10n_ar_responsibility_origin": "registry",
+                        "l10n_ar_padron_differs": False,
+                    }
+                )
+                self.env["partner.registry.arca"]._tell(partner, before)
+
+    @api.model
+    @contextmanager
+    def _deciding(self, kind, partners):
+        """Write down, as something that can be undone, what is decided inside."""
+        decisions = self.sudo()
+        before = {partner: decisions._read(partner) for partner in partners}
+        yield
+        decisions._record(kind, before)
+
+    @api.model
+    def _write_type(self, partner, identification_type, values):
+        """Write another identification type for the same number.
+
+        What ARCA said about the number goes on being the reason.
+
+        :param values: what else is written
+        """
+        row = partner.sudo().l10n_ar_registration_id
+        names = ["number", "state", "finding_id", "checked_at", "problem"]
+        said = row._convert_to_write({name: row[name] for name in names})
+        partner.write(
+            {
+                **values,
+                "l10n_latam_identification_type_id": identification_type.id,
+                "vat": partner.vat,
+            }
+        )
+        row.write(said)
+
+    @api.model
+    def _restore(self, partner, before, now):
+        """Put a customer's fiscal data back.
+
+        :param before: what :meth:`_read` said of them, to be restored
+        :param now: what it says
+        """
+        values = {name: value for name, value in before.items() if value != now[name]}
+        if identification := values.pop("l10n_latam_identification_type_id", None):
+            types = self.env["l10n_latam.identification.type"]
+            self._write_type(partner, types.browse(identification), {})
+        if values:
+            # With its origin: nobody chooses it now.
+            origin = "l10n_ar_responsibility_origin"
+            partner.sudo().write({origin: before[origin], **values})
 
     @api.model
     def _record(self, kind, before):
@@ -118,7 +213,7 @@ class PadronDecision(models.Model):
                     name=partner.display_name,
                 )
             )
-        partner._l10n_ar_restore(decision.before, now)
+        self._restore(partner, decision.before, now)
         decision.write({"undone_id": self.env.uid, "undone_at": fields.Datetime.now()})
         partner._message_log(
             body=self.env._(
@@ -129,3 +224,23 @@ class PadronDecision(models.Model):
             )
         )
         return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    @api.model
+    def _adopt_declarations(self):
+        """Take what customers said of themselves for that, and not for our word.
+
+        Who was made and last written by a customer was in nobody else's hands.
+        """
+        partners = self.env["res.partner"].sudo()
+        declared = partners.search(
+            [
+                ("l10n_ar_responsibility_origin", "=", "person"),
+                ("l10n_ar_padron_confirmed_id", "=", False),
+                ("create_uid.share", "=", True),
+                ("write_uid.share", "=", True),
+            ]
+        ).filtered(lambda partner: partner.commercial_partner_id == partner)
+        declared.write({"l10n_ar_responsibility_origin": "customer"})
+        declared._l10n_ar_check_declared()
+        for row in declared.l10n_ar_registration_id.filtered("finding_id"):
+            row._apply({row.finding_id.number: row.finding_id})

@@ -5,6 +5,8 @@ class PadronPosition(models.Model):
     """Fiscal position that a company wants for a responsibility.
 
     Without one Odoo's own detection decides.
+
+    With ``sudo``: the company's table holds for whoever sells.
     """
 
     _name = "l10n_ar.padron.position"

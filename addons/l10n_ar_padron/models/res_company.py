@@ -4,12 +4,6 @@ from odoo import fields, models
 class ResCompany(models.Model):
     _inherit = "res.company"
 
-    l10n_ar_arca_certificate_id = fields.Many2one(
-        "l10n_ar.arca.certificate",
-        "ARCA Certificate",
-        domain="[('company_id', '=', id)]",
-        groups="base.group_system",
-    )
     l10n_ar_padron_refresh_days = fields.Integer(
         "Ask ARCA Again After",
         default=30,
@@ -25,3 +19,10 @@ class ResCompany(models.Model):
         "CHECK (l10n_ar_padron_refresh_days >= 0)",
         "The number of days cannot be negative.",
     )
+
+    def write(self, vals):
+        """Who chooses another certificate says that asking is mended."""
+        result = super().write(vals)
+        if vals.get("l10n_ar_arca_certificate_id"):
+            self.l10n_ar_arca_certificate_id._l10n_ar_lift_pauses()
+        return result

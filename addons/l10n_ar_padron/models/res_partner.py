@@ -4,9 +4,10 @@ from stdnum.exceptions import ValidationError as NumberError
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError
 
-from ..lib.responsibility import FINAL_CONSUMER, NOT_DEDUCIBLE
-from .l10n_ar_padron_answer import OUTCOMES
-from .l10n_ar_padron_lookup_mixin import LATER, RESPONSIBILITY
+from ..lib.responsibility import DETERMINED, FINAL_CONSUMER, NOT_DEDUCIBLE
+from .l10n_ar_afip_responsibility_type import RESPONSIBILITY
+from .partner_registration import ARCA
+from .partner_registry_arca import LATER, NUMBER_FIELDS
 
 ORIGINS = [
     ("registry", "ARCA's registry"),
@@ -15,54 +16,59 @@ ORIGINS = [
 ]
 # Problem of customers who say what nobody can look up.
 DECLARED = ["declared", ""]
-# Data that count only for the number they were looked up for.
-NUMBER_FIELDS = {"vat", "l10n_latam_identification_type_id"}
+
+
+def from_registration(field_class, name, column=None, **attributes):
+    """A column of the customer's registration at ARCA, as a field of the contact."""
+    column = column or name
+    return field_class(
+        related=f"l10n_ar_registration_id.{column}",
+        # The customer of a registration is known without looking for it.
+        depends=["l10n_ar_registration_id", f"registration_ids.{column}"],
+        inverse=lambda self: self._l10n_ar_write_registration(name, column),
+        **attributes,
+    )
 
 
 class ResPartner(models.Model):
-    _name = "res.partner"
-    _inherit = [
-        "res.partner",
-        "l10n_ar.padron.lookup.mixin",
-        "l10n_ar.padron.refresh.mixin",
-        "field.guard.mixin",
-    ]
+    """With ``sudo``: what the registry said counts, whoever changes the customer."""
 
-    l10n_ar_padron_state = fields.Selection(
-        [("pending", "To look up"), *OUTCOMES],
-        "ARCA Registry",
+    _name = "res.partner"
+    _inherit = ["res.partner", "field.guard.mixin"]
+
+    l10n_ar_registration_id = fields.Many2one(
+        "partner.registration",
+        "Registration at ARCA",
+        compute="_compute_l10n_ar_registration_id",
+        store=True,
         index="btree_not_null",
+        ondelete="set null",
         copy=False,
-        readonly=True,
         guard="server",
     )
-    l10n_ar_padron_answer_id = fields.Many2one(
-        "l10n_ar.padron.answer",
-        "ARCA's Answer",
-        index="btree_not_null",
-        copy=False,
-        readonly=True,
-        ondelete="restrict",
-        guard="server",
+    l10n_ar_padron_state = from_registration(
+        fields.Selection, "state", string="ARCA Registry"
     )
-    l10n_ar_padron_checked_at = fields.Datetime(
-        "Asked On", copy=False, readonly=True, guard="server"
+    l10n_ar_padron_answer_id = from_registration(
+        fields.Many2one, "answer_id", "finding_id", string="ARCA's Answer"
     )
-    l10n_ar_padron_due_at = fields.Datetime(
-        "Next Look-Up",
-        index="btree_not_null",
-        copy=False,
-        readonly=True,
-        guard="server",
+    l10n_ar_padron_checked_at = from_registration(
+        fields.Datetime, "checked_at", string="Asked On"
     )
-    l10n_ar_padron_failures = fields.Integer(
-        "Failed Look-Ups",
-        copy=False,
-        readonly=True,
-        guard="server",
+    l10n_ar_padron_due_at = from_registration(
+        fields.Datetime, "due_at", string="Next Look-Up"
     )
-    l10n_ar_padron_problem = fields.Json(
-        "Last Failure", copy=False, readonly=True, guard="server"
+    l10n_ar_padron_failures = from_registration(
+        fields.Integer, "failures", string="Failed Look-Ups"
+    )
+    l10n_ar_padron_problem = from_registration(
+        fields.Json, "problem", string="Last Failure"
+    )
+    l10n_ar_padron_proposes = from_registration(
+        fields.Boolean,
+        "proposes",
+        string="ARCA Has Other Data",
+        help="Name, fiscal address or activities at ARCA are not those of the contact.",
     )
     l10n_ar_padron_text = fields.Text(
         "Why",
@@ -71,13 +77,6 @@ class ResPartner(models.Model):
     )
     l10n_ar_padron_is_cuil = fields.Boolean(
         "Number Is a CUIL", compute="_compute_l10n_ar_padron_is_cuil"
-    )
-    l10n_ar_padron_proposes = fields.Boolean(
-        "ARCA Has Other Data",
-        copy=False,
-        readonly=True,
-        help="Name, fiscal address or activities at ARCA are not those of the contact.",
-        guard="server",
     )
     l10n_ar_padron_differs = fields.Boolean(
         "Not ARCA's Responsibility",
@@ -135,13 +134,24 @@ class ResPartner(models.Model):
 
     _fiscal_pending_idx = models.Index("(id) WHERE l10n_ar_fiscal_pending")
 
-    @api.depends("l10n_ar_padron_state", "l10n_ar_padron_confirmed_id")
+    @api.depends("registration_ids.registry", "registration_ids.active")
+    def _compute_l10n_ar_registration_id(self):
+        for partner in self:
+            partner.l10n_ar_registration_id = partner.registration_ids.filtered(
+                lambda row: row.registry == ARCA and row.active
+            )[:1]
+
+    @api.depends(
+        "l10n_ar_registration_id",
+        "registration_ids.state",
+        "l10n_ar_padron_confirmed_id",
+    )
     def _compute_l10n_ar_fiscal_pending(self):
         for partner in self:
-            state = partner.l10n_ar_padron_state
+            state = partner.l10n_ar_registration_id.state
             partner.l10n_ar_fiscal_pending = (
                 bool(state)
-                and state != "determined"
+                and state != DETERMINED
                 and not partner.l10n_ar_padron_confirmed_id
             )
 
@@ -154,29 +164,35 @@ class ResPartner(models.Model):
             )
 
     @api.depends(
-        "l10n_ar_padron_answer_id",
-        "l10n_ar_padron_problem",
+        "l10n_ar_registration_id",
+        "registration_ids.reason_text",
         "l10n_ar_padron_differs",
         RESPONSIBILITY,
     )
     @api.depends_context("lang")
     def _compute_l10n_ar_padron_text(self):
-        certificates = self.env["l10n_ar.arca.certificate"]
         for partner in self:
-            answer = partner.sudo().l10n_ar_padron_answer_id
-            lines = [answer.reason_text] if answer else []
+            row = partner.sudo().l10n_ar_registration_id
+            lines = [row.reason_text]
             if partner.l10n_ar_padron_differs:
                 lines.append(
                     self.env._(
                         "ARCA's registry says %(theirs)s; a person chose %(ours)s, "
                         "which stays.",
-                        theirs=answer.responsibility_id.display_name,
+                        theirs=row.finding_id.responsibility_id.display_name,
                         ours=partner[RESPONSIBILITY].display_name,
                     )
                 )
-            if partner.l10n_ar_padron_problem:
-                lines.append(certificates._describe(*partner.l10n_ar_padron_problem))
             partner.l10n_ar_padron_text = "\n".join(filter(None, lines))
+
+    def _l10n_ar_write_registration(self, name, column):
+        """Write a field of the contact where it is kept."""
+        rows = self.env["partner.registration"]
+        rows.check_access("write")
+        for partner in self:
+            value = partner[f"l10n_ar_padron_{name}"]
+            if value or partner.l10n_ar_registration_id:
+                rows._ensure(ARCA, partner)[column] = value
 
     @api.model
     def _commercial_fields(self):
@@ -210,7 +226,7 @@ class ResPartner(models.Model):
         return partners
 
     def write(self, vals):
-        """Note who chose the responsibility; another number has to be looked up.
+        """Note who chose the responsibility, also for another number.
 
         :raises AccessError: a portal user changes what ARCA decided
         """
@@ -227,9 +243,7 @@ class ResPartner(models.Model):
             numbers = {
                 partner: partner.l10n_ar_vat
                 for partner in self
-                if partner.l10n_ar_padron_state
-                or is_customer
-                or partner.l10n_ar_responsibility_origin == "customer"
+                if is_customer or partner.l10n_ar_responsibility_origin == "customer"
             }
         if {RESPONSIBILITY, "parent_id"} & vals.keys():
             before = {partner: partner[RESPONSIBILITY] for partner in self}
@@ -239,7 +253,6 @@ class ResPartner(models.Model):
         moved = self.browse(
             [p.id for p, number in numbers.items() if p.l10n_ar_vat != number]
         )
-        moved.filtered("l10n_ar_padron_state")._l10n_ar_padron_forget()
         if is_customer:
             # What somebody chose was chosen for the former number.
             super(ResPartner, moved.filtered(RESPONSIBILITY).sudo()).write(
@@ -328,13 +341,21 @@ class ResPartner(models.Model):
                 proven |= partner if waits else self.browse()
             elif not partner.l10n_ar_padron_state:
                 unproven |= partner
-        (expected | proven).sudo().write(
-            {"l10n_ar_padron_state": False, "l10n_ar_padron_problem": False}
-        )
+        (expected | proven)._l10n_ar_set_doubt(None)
         expected._l10n_ar_padron_expect()
-        unproven.sudo().write(
-            {"l10n_ar_padron_state": "undetermined", "l10n_ar_padron_problem": DECLARED}
-        )
+        unproven._l10n_ar_set_doubt(DECLARED)
+
+    def _l10n_ar_set_doubt(self, problem):
+        """Let customers wait for an accountant, for a reason that ARCA cannot settle.
+
+        :param problem: code and detail, or None when nobody waits for it any more
+        """
+        state = "undetermined" if problem else False
+        values = {"state": state, "problem": problem or False}
+        if problem:
+            self.env["partner.registration"]._ensure(ARCA, self).write(values)
+        else:
+            self.sudo().l10n_ar_registration_id.write(values)
 
     def _l10n_ar_can_prove(self):
         """Whether ARCA can be asked about what the customer said.
@@ -346,26 +367,6 @@ class ResPartner(models.Model):
         asks = (self.company_id or self.env.company).sudo().l10n_ar_arca_certificate_id
         return bool(asks) or self[RESPONSIBILITY].code not in NOT_DEDUCIBLE
 
-    @api.model
-    def _l10n_ar_adopt_declarations(self):
-        """Take what customers said of themselves for that, and not for our word.
-
-        Who was made and last written by a customer was in nobody else's hands.
-        """
-        declared = self.search(
-            [
-                ("l10n_ar_responsibility_origin", "=", "person"),
-                ("l10n_ar_padron_confirmed_id", "=", False),
-                ("create_uid.share", "=", True),
-                ("write_uid.share", "=", True),
-            ]
-        ).filtered(lambda partner: partner.commercial_partner_id == partner)
-        declared.sudo().write({"l10n_ar_responsibility_origin": "customer"})
-        declared._l10n_ar_check_declared()
-        for partner in declared.filtered("l10n_ar_padron_answer_id"):
-            answer = partner.l10n_ar_padron_answer_id
-            partner._l10n_ar_padron_apply({answer.number: answer})
-
     def _l10n_ar_get_cuit(self):
         """The partner's CUIT when it is one that can be looked up, else ""."""
         self.ensure_one()
@@ -374,39 +375,122 @@ class ResPartner(models.Model):
         except NumberError:
             return ""
 
-    def _l10n_ar_padron_forget(self):
-        """The number is another one: what was looked up belongs to somebody else."""
-        for with_number in (True, False):
-            partners = self.filtered(
-                lambda partner, want=with_number: (
-                    bool(partner._l10n_ar_get_cuit()) is want
-                )
-            )
-            if not partners:
-                continue
-            partners.sudo().write(
-                {
-                    **self._prepare_unknown(),
-                    "l10n_ar_padron_state": "pending" if with_number else False,
-                    "l10n_ar_padron_due_at": with_number and fields.Datetime.now(),
-                }
-            )
-            if with_number:
-                partners._l10n_ar_padron_wake()
+    # What people ask for
 
-    @api.model
-    def _prepare_unknown(self):
-        return {
-            "l10n_ar_padron_answer_id": False,
-            "l10n_ar_padron_checked_at": False,
-            "l10n_ar_padron_failures": 0,
-            "l10n_ar_padron_problem": False,
-            "l10n_ar_padron_proposes": False,
-            "l10n_ar_padron_differs": False,
-            "l10n_ar_padron_confirmed_id": False,
-            "l10n_ar_padron_confirmed_at": False,
-        }
+    def action_l10n_ar_padron_update(self):
+        """Ask ARCA about these customers now.
 
-    @api.model
-    def _l10n_ar_padron_wake(self):
-        self.env.ref("l10n_ar_padron.ir_cron_refresh").sudo()._trigger()
+        :raises UserError: none of them has a CUIT, or ARCA cannot be asked
+        """
+        partners = self.commercial_partner_id
+        partners.check_access("write")
+        self.env["partner.registry.arca"]._ask_about(partners)
+        if len(partners) == 1 and partners.l10n_ar_padron_proposes:
+            return partners.action_l10n_ar_padron_review()
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def action_l10n_ar_padron_review(self):
+        """Show what ARCA has that the contact has not, and choose what to take."""
+        return self.commercial_partner_id.l10n_ar_registration_id.action_review()
+
+    def action_l10n_ar_padron_find_cuit(self):
+        """Find the CUIT of a person by their DNI."""
+        partner = self.commercial_partner_id.ensure_one()
+        partner.check_access("write")
+        return self.env["l10n_ar.padron.dni"]._open(partner)
+
+    def action_l10n_ar_padron_update_many(self):
+        """Have many customers looked up, and follow it."""
+        return self.env["partner.registration.batch"]._start_about(ARCA, self)
+
+    def action_l10n_ar_padron_confirm(self):
+        """Show an accountant what confirming these fiscal data would do.
+
+        :raises AccessError: only who makes invoices may do this
+        :raises UserError: there is nothing to confirm
+        """
+        partners = self._l10n_ar_as_accountant()
+        return self.env["l10n_ar.padron.confirm"]._open(partners)
+
+    def action_l10n_ar_padron_final_consumer(self):
+        """An accountant decides: Consumidor Final, and the number is a CUIL.
+
+        :raises AccessError: only who makes invoices may do this
+        :raises UserError: a customer has no CUIT
+        """
+        self.env["l10n_ar.padron.decision"]._make_consumers(
+            self._l10n_ar_as_accountant()
+        )
+
+    def action_l10n_ar_padron_accept(self):
+        """An accountant takes ARCA's responsibility instead of the person's.
+
+        :raises AccessError: only who makes invoices may do this
+        """
+        self.env["l10n_ar.padron.decision"]._take(self._l10n_ar_as_accountant())
+
+    def _l10n_ar_get_held_amount(self, company):
+        """Money of the customer's invoices that wait for the fiscal data.
+
+        :return: in the company's currency
+        """
+        drafts = self.env["account.move"].search(
+            [
+                ("commercial_partner_id", "in", self.ids),
+                ("company_id", "=", company.id),
+                ("move_type", "=", "out_invoice"),
+                ("state", "=", "draft"),
+            ]
+        )
+        return sum(drafts.mapped("amount_total_signed"))
+
+    def _l10n_ar_as_accountant(self):
+        """The customers, for a decision that takes no right to edit contacts.
+
+        :raises AccessError: the user does not make invoices
+        """
+        partners = self.commercial_partner_id
+        partners.check_access("read")
+        if not self.env.su and not self.env.user.has_group(
+            "account.group_account_invoice"
+        ):
+            raise AccessError(self.env._("Only who makes invoices may decide this."))
+        return partners.sudo()
+
+    def _l10n_ar_on_fiscal_settled(self):
+        """The fiscal data of these customers are settled, by ARCA or by a person.
+
+        Addons whose rows wait for it extend this.
+        """
+        self._l10n_ar_apply_positions()
+
+    def _l10n_ar_on_responsibility_changed(self):
+        """The responsibility of these customers is another one now, whoever said so.
+
+        Addons whose documents go by it extend this.
+        """
+        self._l10n_ar_apply_positions()
+
+    def _l10n_ar_apply_positions(self):
+        """Apply the table *Fiscal Positions by Responsibility*.
+
+        :return: those whose position is another one now
+        """
+        positions = self.env["l10n_ar.padron.position"].sudo()
+        return self and positions._apply(self).with_env(self.env)
+
+    def _l10n_ar_padron_apply(self, findings):
+        """Apply what ARCA said to the customers that have its numbers.
+
+        :param findings: dict CUIT → ``partner.registration.finding``
+        """
+        known = self.filtered(lambda partner: findings.get(partner._l10n_ar_get_cuit()))
+        self.env["partner.registration"]._ensure(ARCA, known)._apply(findings)
+
+    def _l10n_ar_padron_expect(self):
+        """Customers with a CUIT that ARCA was never asked about: ask soon."""
+        self.env["partner.registration"]._expect(ARCA, self)
+
+    def _l10n_ar_padron_request(self):
+        """Have these customers looked up soon; those without a CUIT are left out."""
+        return self.env["partner.registration"]._request(ARCA, self)

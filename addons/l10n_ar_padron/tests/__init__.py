@@ -1,10 +1,10 @@
 from . import (
-    test_certificate,
     test_cron,
     test_move,
     test_partner,
     test_portal,
     test_positions,
-    test_ticket,
+    test_registry,
+    test_upgrade,
     test_wizards,
 )

@@ -8,7 +8,9 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import KEY, PadronCase, fault, make_certificate, person
+from odoo.addons.l10n_ar_arca.tests.common import KEY, fault, make_certificate
+
+from .common import PadronCase, person
 
 FIELD = "l10n_ar_afip_responsibility_type_id"
 
@@ -56,7 +58,7 @@ class TestCron(PadronCase):
         self.env.flush_all()
         with self.registry.cursor() as cr:
             env = self.env(cr=cr, user=SUPERUSER_ID, context={})
-            env["res.partner"]._cron_l10n_ar_padron()
+            env["partner.registration.queue"]._run()
         self.env.invalidate_all()
 
     @property
@@ -92,21 +94,8 @@ class TestCron(PadronCase):
         with self.assertRaises(UserError):
             nobody.action_l10n_ar_padron_update_many()
 
-    def test_old_batches_go(self):
-        partners = self._make(1)
-        batch = self.env["l10n_ar.padron.batch"].create({"partner_ids": partners.ids})
-        self.env["l10n_ar.padron.batch"].sudo()._gc_batches()
-        self.assertTrue(batch.exists())
-        self.cr.execute(
-            "UPDATE l10n_ar_padron_batch SET create_date = create_date - interval "
-            "'40 days' WHERE id = %s",
-            [batch.id],
-        )
-        batch.invalidate_recordset()
-        self.env["l10n_ar.padron.batch"].sudo()._gc_batches()
-        self.assertFalse(batch.exists())
-
-    def test_failure_waits_and_comes_back(self):
+    def test_arca_down(self):
+        """It is left alone, nobody's attempts are spent, and it goes on by itself."""
         partner = self._make(1)
         partner._l10n_ar_padron_request()
         self.down.append(True)
@@ -114,19 +103,23 @@ class TestCron(PadronCase):
         for _turn in range(3):
             before = fields.Datetime.now()
             self._run()
-            waits.append((partner.l10n_ar_padron_due_at - before).seconds // 60)
+            self.attempts.clear()
+            self._run()
+            self.assertEqual(self.attempts, [])
+            pause = self.env["partner.registration.pause"].sudo().search([])
+            waits.append((pause.until - before).seconds // 60)
             self.assertEqual(partner.l10n_ar_padron_state, "pending")
+            self.assertEqual(partner.l10n_ar_padron_failures, 0)
+            self.assertIn("reached", partner.l10n_ar_padron_text)
             # WSAA is not asked again within a minute of a failure.
             self._forget_tickets()
-            partner.sudo().l10n_ar_padron_due_at = fields.Datetime.now()
-        self.assertEqual(waits, [2, 4, 8])
-        self.assertEqual(partner.l10n_ar_padron_failures, 3)
-        self.assertIn("reached", partner.l10n_ar_padron_text)
+            pause.until = fields.Datetime.now()
+        self.assertEqual(waits, [5, 10, 20])
         self.down.clear()
         self._run()
         self.assertEqual(partner[FIELD].code, "1")
-        self.assertEqual(partner.l10n_ar_padron_failures, 0)
         self.assertFalse(partner.l10n_ar_padron_problem)
+        self.assertFalse(pause.exists())
 
     def _forget_tickets(self):
         tickets = self.env["l10n_ar.arca.ticket"].sudo()
@@ -181,7 +174,7 @@ class TestCron(PadronCase):
         with (
             patch.object(type(partners), "write", write),
             mute_logger(
-                "odoo.addons.l10n_ar_padron.models.l10n_ar_padron_refresh_mixin"
+                "odoo.addons.partner_registry.models.partner_registration_queue"
             ),
         ):
             self._run()
@@ -199,7 +192,7 @@ class TestCron(PadronCase):
         partners._l10n_ar_padron_request()
         self._run()
         self.assertEqual(self.calls, [])
-        self.assertEqual(set(partners.mapped("l10n_ar_padron_failures")), {1})
+        self.assertEqual(set(partners.mapped("l10n_ar_padron_failures")), {0})
         self.assertIn("no ARCA certificate", partners[299].l10n_ar_padron_text)
         with self.assertRaises(UserError):
             partners[0].action_l10n_ar_padron_update()
@@ -225,7 +218,11 @@ class TestCron(PadronCase):
         partners[2].company_id = other
         partners._l10n_ar_padron_request()
         self._run()
-        self.assertEqual(partners.mapped("l10n_ar_padron_failures"), [0, 1, 0])
+        self.assertEqual(
+            partners.mapped("l10n_ar_padron_state"),
+            ["determined", "pending", "determined"],
+        )
+        self.assertEqual(partners[1].l10n_ar_padron_failures, 0)
         self.assertIn("expired", partners[1].l10n_ar_padron_text)
         answer = partners[2].l10n_ar_padron_answer_id
         self.assertEqual(answer.environment, "production")
@@ -287,9 +284,9 @@ class TestCron(PadronCase):
 
         def execute(cursor, query, *args, **kwargs):
             text = str(query)
-            if "UPDATE" in text and "res_partner" in text:
+            if "UPDATE" in text and '"res_partner"' in text:
                 ids = str(getattr(query, "params", args))
-                if str(held.id) in ids and "checked_at" in text:
+                if str(held.id) in ids and FIELD in text:
                     raise SerializationFailure("could not serialize access")
             return real(cursor, query, *args, **kwargs)
 
@@ -307,7 +304,7 @@ class TestCron(PadronCase):
     def test_time_is_up(self):
         partners = self._make(260)
         partners._l10n_ar_padron_request()
-        cron = self.env.ref("l10n_ar_padron.ir_cron_refresh").sudo()
+        cron = self.env.ref("partner_registry.ir_cron_look_up").sudo()
         triggers = self.env["ir.cron.trigger"].sudo()
         triggers.search([("cron_id", "=", cron.id)]).unlink()
         with patch.object(type(cron), "_commit_progress", return_value=0):

@@ -39,6 +39,22 @@ class TestPartner(PadronCase):
         self.assertEqual(self.calls, ["login", [RI]])
         self.assertFalse(partner.l10n_ar_fiscal_pending)
 
+    def test_nothing_is_written_while_arca_is_awaited(self):
+        """Who saves the customer meanwhile does not wait."""
+        partner = self._make_partner(RI)
+        rows, seen = self.env["partner.registration"].sudo(), []
+        arca = type(self.env["partner.registry.arca"])
+        look_up = arca._look_up
+
+        def watch(*args, **kwargs):
+            seen.append(rows.search([("partner_id", "=", partner.id)]))
+            return look_up(*args, **kwargs)
+
+        self.patch(arca, "_look_up", watch)
+        self._ask(partner, "30")
+        self.assertEqual(seen, [rows])
+        self.assertEqual(partner.l10n_ar_padron_state, "determined")
+
     def test_ordinary_contact_asks_its_commercial_customer(self):
         partner = self._make_partner(RI)
         child = self.env["res.partner"].create(
@@ -124,7 +140,7 @@ class TestPartner(PadronCase):
         action = self._ask(partner, "30", name="ACONCAGUA HOLDING SA")
         self.assertEqual((partner.name, partner.street), ("Aconcagua", "Mitre 1"))
         self.assertTrue(partner.l10n_ar_padron_proposes)
-        self.assertEqual(action["res_model"], "l10n_ar.padron.review")
+        self.assertEqual(action["res_model"], "partner.registration.review")
 
     # Numbers that change
 
@@ -186,6 +202,29 @@ class TestPartner(PadronCase):
         self._ask(partner, "30", simple="20")
         self.assertTrue(partner.l10n_ar_fiscal_pending, "another contradiction")
         self.assertFalse(partner.l10n_ar_padron_confirmed_id)
+
+    def test_confirmation_in_another_environment(self):
+        """It stays while the decision is the same, and goes with it; of a number that
+        the customer had there before nothing is said."""
+        certificate = self.certificate.sudo()
+        partner = self._make_partner(RI, **{FIELD: self.responsibilities["1"].id})
+        self._ask(partner, "30 32")
+        self.confirm(partner)
+        for environment in ("production", "homologation", "production"):
+            certificate.environment = environment
+            self._ask(partner, "30 32")
+            row = partner.sudo().l10n_ar_registration_id
+            self.assertEqual(row.environment, environment)
+            self.assertTrue(partner.l10n_ar_padron_confirmed_id, environment)
+            self.assertFalse(partner.l10n_ar_fiscal_pending)
+        partner.vat = EXEMPT
+        self.assertFalse(partner.l10n_ar_padron_confirmed_id)
+        self._ask(partner, "30", simple="20")
+        self.confirm(partner)
+        certificate.environment = "homologation"
+        self._ask(partner, "30 32")
+        self.assertFalse(partner.l10n_ar_padron_confirmed_id, "another contradiction")
+        self.assertTrue(partner.l10n_ar_fiscal_pending)
 
     def test_confirmation_is_of_what_was_there(self):
         partner = self._make_partner(RI, **{FIELD: self.responsibilities["1"].id})
@@ -298,7 +337,7 @@ class TestPartner(PadronCase):
 
     def test_reasons_in_the_language_of_the_reader(self):
         """Every reason and every error has a sentence that its values fit."""
-        texts = self.env["l10n_ar.padron.answer"]._get_reason_texts()
+        texts = self.env["partner.registry.arca"]._get_reason_texts()
         params = dict.fromkeys(
             ["messages", "state", "taxes", "category", "tax", "kind", "block"], "100%"
         )

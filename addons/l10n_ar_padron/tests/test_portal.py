@@ -91,11 +91,9 @@ class TestPortal(PadronCase, HttpCase):
 
     def _undecide(self, **values):
         """The customer as somebody whom nobody has looked at."""
+        self.customer.l10n_ar_registration_id.unlink()
         self.customer.write(
             {
-                **self.customer._prepare_unknown(),
-                "l10n_ar_padron_state": False,
-                "l10n_ar_padron_due_at": False,
                 FIELD: False,
                 "l10n_ar_responsibility_origin": False,
                 **values,

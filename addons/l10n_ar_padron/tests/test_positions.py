@@ -270,7 +270,8 @@ class TestPositions(PadronCase):
         answer = partner.l10n_ar_padron_answer_id.sudo()
         self.env.flush_all()
         self.cr.execute(
-            "UPDATE l10n_ar_padron_answer SET raw = replace(raw, '>CUIT<', '>CUIL<'), "
+            "UPDATE partner_registration_finding "
+            "SET raw = replace(raw, '>CUIT<', '>CUIL<'), "
             "data = jsonb_set(data, '{key_kind}', '\"CUIL\"'), "
             "checked_at = '2026-01-02 03:04:05' WHERE id = %s",
             [answer.id],

@@ -31,7 +31,7 @@ class TestWizards(PadronCase):
         self.assertEqual(lines["street"][1:], (True, "LOS ÑIRES 742"))
         self.assertFalse(lines["city"][1])
         # Addons that know of a legal name keep it apart.
-        name = partner._l10n_ar_get_name_field()
+        name = self.env["partner.registry.arca"]._get_name_field()
         self.assertEqual(lines[name][1], not partner[name])
         with form.line_ids.edit(lines[name][0]) as line:
             line.take = True
@@ -278,6 +278,17 @@ class TestWizards(PadronCase):
         partner.company_id = other
         with self.assertRaises(AccessError):
             decision.with_user(accountant).action_undo()
+        values = {"partner_id": partner.id}
+        for model, vals, names in (
+            ("confirm", {"line_ids": [Command.create(values)]}, ("reason_text", "vat")),
+            ("dni", values, ("document",)),
+        ):
+            opened = self.env[f"l10n_ar.padron.{model}"].with_user(accountant)
+            opened = opened.create(vals)
+            for name in names:
+                self.env.invalidate_all()
+                with self.subTest(model, name=name), self.assertRaises(AccessError):
+                    (opened.line_ids if model == "confirm" else opened).mapped(name)
         partner.company_id = False
         decision.with_user(accountant).action_undo()
         self.assertTrue(partner.l10n_ar_fiscal_pending)

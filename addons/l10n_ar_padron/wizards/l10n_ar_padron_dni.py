@@ -1,10 +1,7 @@
-from stdnum.ar import cuit
-from stdnum.exceptions import ValidationError as NumberError
-
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from ..lib.errors import ArcaError
+from odoo.addons.l10n_ar_arca.lib.errors import ArcaError
 
 
 class PadronDni(models.TransientModel):
@@ -14,7 +11,7 @@ class PadronDni(models.TransientModel):
     _description = "CUIT of a DNI"
 
     partner_id = fields.Many2one("res.partner", required=True, readonly=True)
-    document = fields.Char("DNI", related="partner_id.vat")
+    document = fields.Char("DNI", related="partner_id.vat", related_sudo=False)
     line_ids = fields.One2many("l10n_ar.padron.dni.line", "wizard_id", "Found")
 
     @api.model
@@ -26,7 +23,8 @@ class PadronDni(models.TransientModel):
         code = partner.l10n_latam_identification_type_id.l10n_ar_afip_code
         if code != "96" or not partner.vat:
             raise UserError(self.env._("The contact has no DNI."))
-        certificate = partner._l10n_ar_get_arca_certificate()
+        arca = self.env["partner.registry.arca"]
+        certificate = arca._get_certificate(arca._get_asker(partner.company_id))
         try:
             numbers = certificate._get_registry().get_numbers(partner.vat)
         except ArcaError as error:
@@ -47,33 +45,3 @@ class PadronDni(models.TransientModel):
             "view_mode": "form",
             "target": "new",
         }
-
-
-class PadronDniLine(models.TransientModel):
-    _name = "l10n_ar.padron.dni.line"
-    _description = "CUIT Found by DNI"
-
-    wizard_id = fields.Many2one("l10n_ar.padron.dni", required=True, ondelete="cascade")
-    number = fields.Char("CUIT or CUIL", required=True, readonly=True)
-
-    def action_choose(self):
-        """Write the number on the contact and look it up.
-
-        :raises UserError: ARCA's number is not one that Odoo takes
-        """
-        self.ensure_one()
-        partner = self.wizard_id.partner_id
-        partner.check_access("write")
-        try:
-            number = cuit.validate(self.number)
-        except NumberError as error:
-            raise UserError(
-                self.env._("%(number)s is not a valid CUIT.", number=self.number)
-            ) from error
-        partner.write(
-            {
-                "l10n_latam_identification_type_id": self.env.ref("l10n_ar.it_cuit").id,
-                "vat": number,
-            }
-        )
-        return partner.action_l10n_ar_padron_update()

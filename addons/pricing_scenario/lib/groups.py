@@ -17,8 +17,9 @@ Problem = Literal[
 
 
 @dataclass(frozen=True)
-class Buyer:
-    """What chooses a channel group; ids, None where there is none."""
+class Situation:
+    """A customer and where the goods go: what chooses a channel group. Ids, None where
+    there is none."""
 
     scenario: int | None
     country: int | None
@@ -35,22 +36,22 @@ class Choice:
 
 
 def choose_group(
-    buyer: Buyer, country: int | None, groups: Mapping[GroupKey, int]
+    situation: Situation, country: int | None, groups: Mapping[GroupKey, int]
 ) -> Choice:
-    """The group of the buyer's state, or the national one of the scenario.
+    """The group of the state that the goods go to, or the national one of the scenario.
 
     :param country: the scenario's country
     :param groups: active channel groups by key
     """
-    if buyer.scenario is None:
+    if situation.scenario is None:
         return Choice(None, "no_scenario")
-    use = "contributor" if buyer.contributor else "not_contributor"
-    places = [buyer.state] if buyer.state and buyer.country in (country, None) else []
-    for place in (*places, None):
+    use = "contributor" if situation.contributor else "not_contributor"
+    known = situation.state and situation.country in (country, None)
+    for place in (situation.state, None) if known else (None,):
         for kind in (use, "any"):
-            group = groups.get((buyer.scenario, place, kind))
+            group = groups.get((situation.scenario, place, kind))
             if group is not None:
                 return Choice(group)
-    if buyer.country not in (country, None):
+    if situation.country not in (country, None):
         return Choice(None, "foreign")
-    return Choice(None, "no_group" if buyer.state else "no_state")
+    return Choice(None, "no_group" if situation.state else "no_state")

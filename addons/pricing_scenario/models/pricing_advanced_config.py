@@ -3,7 +3,10 @@ from odoo.fields import Domain
 
 
 class PricingAdvancedConfig(models.Model):
-    """The scenario of a use type: above all other settings, or below them."""
+    """The scenario of a use type: above all other settings, or below them.
+
+    With ``sudo``: customers of all salespeople count.
+    """
 
     _name = "pricing.advanced.config"
     _description = "Advanced Configuration"

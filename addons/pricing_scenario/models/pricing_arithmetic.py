@@ -16,7 +16,11 @@ Priced = namedtuple("Priced", "rule walk price")
 
 
 class PricingArithmetic(models.AbstractModel):
-    """Says step by step how a price comes about; the steps add up to the price."""
+    """Says step by step how a price comes about; the steps add up to the price.
+
+    With ``sudo``: the outcome is the same whoever asks, whatever they may see of its
+    parts.
+    """
 
     _name = "pricing.arithmetic"
     _description = "Steps of a Price"
@@ -25,7 +29,7 @@ class PricingArithmetic(models.AbstractModel):
     def _get_case(self, product, quantity, uom, currency, company, date=None):
         """A product that no order line is about."""
         return Case(
-            product.with_company(company),
+            self._get_sold(product, company),
             quantity or 1.0,
             uom or product.uom_id,
             currency,
@@ -45,16 +49,22 @@ class PricingArithmetic(models.AbstractModel):
             whole = self._get_line_case(line._get_linked_line())
             combo = (line.combo_item_id.sudo(), whole)
         return Case(
-            line.product_id.with_company(company),
+            self._get_sold(line.product_id, company),
             line.product_uom_qty or 1.0,
             line.product_uom_id or line.product_id.uom_id,
             line.currency_id,
             company,
             line._get_order_date() or fields.Datetime.now(),
-            line.product_no_variant_attribute_value_ids,
+            line.product_no_variant_attribute_value_ids.sudo(),
             line.order_id.fiscal_position_id,
             combo,
         )
+
+    @api.model
+    def _get_sold(self, product, company):
+        """What is priced, with ``sudo``: whoever may ask for the price need not see all
+        that it is made of."""
+        return product.sudo().with_company(company)
 
     @api.model
     def _price(self, case, pricelist):
@@ -103,8 +113,8 @@ class PricingArithmetic(models.AbstractModel):
 
     @api.model
     def _get_product(self, case):
-        """The product as price computation sees it, regardless of rights."""
-        product = case.product.sudo()
+        """The product as price computation sees it."""
+        product = case.product
         return product.with_context(**product._get_product_price_context(case.values))
 
     @api.model
@@ -121,7 +131,7 @@ class PricingArithmetic(models.AbstractModel):
     @api.model
     def _walk_base(self, walk, case, rule):
         """The base price, extra prices of attribute values and the unit."""
-        product, base = case.product.sudo(), rule.base or "list_price"
+        product, base = case.product, rule.base or "list_price"
         name = rule._get_pricing_base_name()
         if base == "pricelist" and rule.base_pricelist_id:
             # The other list has its own rules about extras and units.
@@ -165,10 +175,10 @@ class PricingArithmetic(models.AbstractModel):
     @api.model
     def _walk_extras(self, walk, case):
         """What the variant's attribute values cost more, and those of the line."""
-        own = case.product.sudo().product_template_attribute_value_ids
+        own = case.product.product_template_attribute_value_ids
         template = case.product.product_tmpl_id
-        others = case.values.sudo().filtered(lambda v: v.product_tmpl_id == template)
-        currency = case.product.sudo().currency_id
+        others = case.values.filtered(lambda v: v.product_tmpl_id == template)
+        currency = case.product.currency_id
         for value in own | others:
             self._add_extra(walk, case, value.price_extra, currency, value.display_name)
 
@@ -292,7 +302,7 @@ class PricingArithmetic(models.AbstractModel):
             combo: combo.currency_id._convert(
                 combo.base_price, case.currency, case.company, case.date
             )
-            for combo in whole.product.sudo().product_tmpl_id.combo_ids
+            for combo in whole.product.product_tmpl_id.combo_ids
         }
         part = share(walk.total, bases, case.currency.round)[item.combo_id]
         text = self.env._(
@@ -306,7 +316,7 @@ class PricingArithmetic(models.AbstractModel):
         name = item.product_id.display_name
         self._add_extra(walk, case, item.extra_price, case.currency, name)
         template = case.product.product_tmpl_id
-        for value in case.values.sudo():
+        for value in case.values:
             if value.product_tmpl_id == template:
                 name = value.display_name
                 self._add_extra(walk, case, value.price_extra, case.currency, name)
@@ -317,7 +327,7 @@ class PricingArithmetic(models.AbstractModel):
         """Taxes inside of the price that a fiscal position exchanges."""
         if not case.position:
             return
-        product = case.product.sudo()
+        product = case.product
         price = product._get_tax_included_unit_price_from_price(
             walk.total,
             product_taxes=product.taxes_id._filter_taxes_by_company(case.company),

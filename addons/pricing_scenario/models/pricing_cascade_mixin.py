@@ -9,6 +9,8 @@ class PricingCascadeMixin(models.AbstractModel):
     The effective scenario is computed and cached with the customer. It does not depend
     on these models field by field, because such a dependency would look for all the
     customers of a setting on each change.
+
+    With ``sudo``: what the user does not see may hold the record, too.
     """
 
     _name = "pricing.cascade.mixin"

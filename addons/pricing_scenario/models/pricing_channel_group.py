@@ -2,7 +2,10 @@ from odoo import api, fields, models
 
 
 class PricingChannelGroup(models.Model):
-    """The customers of a scenario in one state, or in all of them."""
+    """The customers of a scenario in one state, or in all of them.
+
+    With ``sudo``: what was generated is found, whoever generates.
+    """
 
     _name = "pricing.channel.group"
     _inherit = "field.guard.mixin"

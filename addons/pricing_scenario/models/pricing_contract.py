@@ -4,14 +4,17 @@ from odoo import api, fields, models
 
 from ..lib.groups import Choice, choose_group
 
-# A buyer (``lib.groups.Buyer``) and the id of the origin, or None
-Request = namedtuple("Request", "buyer origin")
+# A ``lib.groups.Situation`` and the id of the origin, or None
+Request = namedtuple("Request", "situation origin")
 # ids of channel group and contract, and the problem when one of them is missing
 Decision = namedtuple("Decision", "group contract problem")
 
 
 class PricingContract(models.Model):
-    """The pricelist of a channel group for goods from an origin."""
+    """The pricelist of a channel group for goods from an origin.
+
+    With ``sudo``: what was generated is found, whoever generates.
+    """
 
     _name = "pricing.contract"
     _inherit = "field.guard.mixin"
@@ -88,12 +91,12 @@ class PricingContract(models.Model):
         :param requests: ``Request`` by any key
         :return: ``Decision`` by the same keys
         """
-        scenarios = {r.buyer.scenario for r in requests.values()} - {None}
+        scenarios = {r.situation.scenario for r in requests.values()} - {None}
         origins = {r.origin for r in requests.values()} - {None}
         countries, groups = self.env["pricing.channel.group"]._get_map(scenarios)
         choices = {
             key: choose_group(
-                request.buyer, countries.get(request.buyer.scenario), groups
+                request.situation, countries.get(request.situation.scenario), groups
             )
             for key, request in requests.items()
         }

@@ -4,7 +4,10 @@ from odoo.fields import Command, Domain
 
 
 class PricingCustomerGroup(models.Model):
-    """Customers who buy in the same scenario; a customer is in one group at most."""
+    """Customers who buy in the same scenario; a customer is in one group at most.
+
+    With ``sudo``: customers of all salespeople count.
+    """
 
     _name = "pricing.customer.group"
     _description = "Customer Group"

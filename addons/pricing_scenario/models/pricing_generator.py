@@ -44,6 +44,8 @@ class PricingGenerator(models.AbstractModel):
 
     What is wanted and what is stored are compared in memory, by keys that exist before
     the rows do, so that a plan can be shown before anything is written.
+
+    With ``sudo``: what is generated is the same, whoever generates.
     """
 
     _name = "pricing.generator"

@@ -14,6 +14,8 @@ class PricingInterstateRate(models.Model):
     Espírito Santo), Resolução do Senado Federal 13/2012 (4 % for imported goods) and
     each state's own law for sales inside of it, with the general addition for its
     poverty fund.
+
+    With ``sudo``: rates and origins hold for whoever sells.
     """
 
     _name = "pricing.interstate.rate"

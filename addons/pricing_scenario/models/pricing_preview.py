@@ -12,7 +12,11 @@ Sample = namedtuple("Sample", "product list before after")
 
 
 class PricingPreview(models.AbstractModel):
-    """Prices before and after a generation that has not been applied."""
+    """Prices before and after a generation that has not been applied.
+
+    With ``sudo``: the outcome is the same whoever asks, whatever they may see of its
+    parts.
+    """
 
     _name = "pricing.preview"
     _description = "Preview of Generated Prices"

@@ -21,6 +21,9 @@ class PricingResolver(models.AbstractModel):
 
     Reads regardless of the user's rights: which price a customer pays does not depend
     on who asks.
+
+    With ``sudo``: the outcome is the same whoever asks, whatever they may see of its
+    parts.
     """
 
     _name = "pricing.resolver"

@@ -5,7 +5,11 @@ from odoo.tools import ormcache
 
 
 class PricingScenario(models.Model):
-    """A way to sell: base price, adjustments and the places it is for."""
+    """A way to sell: base price, adjustments and the places it is for.
+
+    With ``sudo``: what uses a scenario, and what is still to generate, counts for all
+    users.
+    """
 
     _name = "pricing.scenario"
     _description = "Sales Scenario"
@@ -128,12 +132,15 @@ class PricingScenario(models.Model):
             scenario.gap_count = counts["pricing.gap"].get(key, 0)
 
     def _compute_tax_on_top_count(self):
-        products = self.env["product.template"]
+        inside = self._origin.filtered(lambda scenario: scenario._contains_tax())
+        same = inside.grouped(lambda scenario: scenario._get_origins().company_id)
+        counts = {}
+        for scenarios in same.values():
+            domain = scenarios[0]._get_tax_on_top_domain()
+            count = self.env["product.template"].search_count(domain)
+            counts |= dict.fromkeys(scenarios.ids, count)
         for scenario in self:
-            inside = bool(scenario._origin) and scenario._contains_tax()
-            scenario.tax_on_top_count = inside and products.search_count(
-                scenario._get_tax_on_top_domain()
-            )
+            scenario.tax_on_top_count = counts.get(scenario._origin.id, 0)
 
     def _get_tax_on_top_domain(self):
         """Products that have a tax which is added to the scenario's price."""

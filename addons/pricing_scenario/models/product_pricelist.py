@@ -2,6 +2,9 @@ from odoo import fields, models
 
 
 class ProductPricelist(models.Model):
+    """With ``sudo``: the outcome is the same whoever asks, whatever they may see of its
+    parts."""
+
     _name = "product.pricelist"
     _inherit = ["product.pricelist", "field.guard.mixin"]
 

@@ -3,6 +3,8 @@ from odoo.fields import Domain
 
 
 class ProductTemplate(models.Model):
+    """With ``sudo``: taxes of parent companies count."""
+
     _name = "product.template"
     _inherit = ["product.template", "pricing.visible.mixin"]
 

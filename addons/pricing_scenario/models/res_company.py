@@ -2,6 +2,8 @@ from odoo import models
 
 
 class ResCompany(models.Model):
+    """With ``sudo``: what is to generate follows the company, whoever changes it."""
+
     _name = "res.company"
     _inherit = ["res.company", "pricing.source.mixin"]
 

@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..lib.groups import Buyer
+from ..lib.groups import Situation
 from .pricing_contract import Request
 
 # What people say about a customer, and not about its contacts
@@ -19,6 +19,9 @@ NAMED = ("pricing_scenario_id", "pricing_group_id")
 
 
 class ResPartner(models.Model):
+    """With ``sudo``: a customer's scenario holds for its contacts, whichever of them
+    the user sees."""
+
     _name = "res.partner"
     _inherit = ["res.partner", "pricing.visible.mixin"]
 
@@ -326,16 +329,16 @@ class ResPartner(models.Model):
             domain |= resolver._get_nothing_domain(levels)
         return Domain("commercial_partner_id", "any!", domain)
 
-    def _get_pricing_buyer(self, address=None):
+    def _get_pricing_situation(self, address=None):
         """What decides about the customer's contract, in the environment's company.
 
         :param address: where the goods go; empty for the customer's own address
-        :return: ``lib.groups.Buyer``
+        :return: ``lib.groups.Situation``
         """
         self.ensure_one()
         partner = self.sudo()
         place = (address or self).sudo()
-        return Buyer(
+        return Situation(
             scenario=partner.pricing_effective_scenario_id.id or None,
             country=place.country_id.id or None,
             state=place.state_id.id or None,
@@ -351,7 +354,7 @@ class ResPartner(models.Model):
         self.ensure_one()
         return {
             origin: Request(
-                self.with_company(origin.company_id)._get_pricing_buyer(address),
+                self.with_company(origin.company_id)._get_pricing_situation(address),
                 origin.id,
             )
             for origin in origins

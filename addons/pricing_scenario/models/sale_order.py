@@ -8,6 +8,8 @@ OPEN_STATES = ("draft", "sent")
 
 
 class SaleOrder(models.Model):
+    """With ``sudo``: who sells under a contract need not see it."""
+
     _name = "sale.order"
     _inherit = ["sale.order", "pricing.visible.mixin"]
 
@@ -149,7 +151,7 @@ class SaleOrder(models.Model):
         """What decides about the contracts of a company's orders, by order."""
         return {
             order: Request(
-                order.partner_id.with_company(company)._get_pricing_buyer(
+                order.partner_id.with_company(company)._get_pricing_situation(
                     order.partner_shipping_id
                 ),
                 order.pricing_origin_id._origin.id or None,

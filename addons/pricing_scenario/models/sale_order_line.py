@@ -5,6 +5,9 @@ from .sale_order import OPEN_STATES
 
 
 class SaleOrderLine(models.Model):
+    """With ``sudo``: the outcome is the same whoever asks, whatever they may see of its
+    parts."""
+
     _inherit = "sale.order.line"
 
     pricing_list_id = fields.Many2one(

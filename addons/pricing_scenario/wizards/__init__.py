@@ -1,5 +1,5 @@
 from . import (
-    base_partner_merge,
+    base_partner_merge_automatic_wizard,
     pricing_explanation,
     pricing_generation,
     pricing_generation_line,

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import float_compare, format_amount
 
-from ..lib.groups import Buyer
+from ..lib.groups import Situation
 from ..models.pricing_contract import Request
 from ..models.sale_order import OPEN_STATES
 
@@ -15,7 +15,11 @@ Found = namedtuple("Found", "outcome decision pricelist priced")
 
 
 class PricingExplanation(models.TransientModel):
-    """Says which price a customer pays and why, or why there is none."""
+    """Says which price a customer pays and why, or why there is none.
+
+    With ``sudo``: who may ask why a price is what it is need not see all that it is
+    made of.
+    """
 
     _name = "pricing.explanation"
     _description = "Why This Price?"
@@ -143,13 +147,13 @@ class PricingExplanation(models.TransientModel):
             partner, company, use_type=self.use_type
         )[partner.id]
         country = self.state_id.country_id or partner.country_id
-        buyer = Buyer(
+        situation = Situation(
             scenario=outcome.scenario,
             country=country.id or None,
             state=self.state_id.id or None,
             contributor=partner.commercial_partner_id.pricing_contributor,
         )
-        request = Request(buyer, self.origin_id.id or None)
+        request = Request(situation, self.origin_id.id or None)
         decision = self.env["pricing.contract"]._decide({0: request})[0]
         pricelist = self._get_pricelist(partner, decision)
         return Found(outcome, decision, pricelist, self._get_priced(pricelist))

@@ -7,7 +7,10 @@ ACTIONS = ("create", "change", "archive", "revive")
 
 
 class PricingGeneration(models.TransientModel):
-    """Shows what generating would change, and does it."""
+    """Shows what generating would change, and does it.
+
+    With ``sudo``: names of scenarios and origins are no secret for who generates.
+    """
 
     _name = "pricing.generation"
     _description = "Generate Pricelists"

@@ -5,6 +5,8 @@ from ..tools.offers import Offers
 
 
 class IrHttp(models.AbstractModel):
+    """With ``sudo``: a customer may not read companies."""
+
     _inherit = "ir.http"
 
     @classmethod

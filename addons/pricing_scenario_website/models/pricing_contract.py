@@ -3,6 +3,8 @@ from odoo.http import request
 
 
 class PricingContract(models.Model):
+    """With ``sudo``: customers see a contract's prices, not the contract."""
+
     _inherit = "pricing.contract"
 
     @api.model_create_multi

@@ -3,6 +3,8 @@ from odoo.http import request
 
 
 class ProductProduct(models.Model):
+    """With ``sudo``: Odoo reads prices that are then left out."""
+
     _name = "product.product"
     _inherit = ["product.product", "pricing.hidden.mixin"]
 

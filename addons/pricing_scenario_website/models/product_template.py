@@ -3,6 +3,8 @@ from odoo.http import request
 
 
 class ProductTemplate(models.Model):
+    """With ``sudo``: Odoo reads prices, and rules, that customers are not to read."""
+
     _name = "product.template"
     _inherit = ["product.template", "pricing.hidden.mixin"]
 

@@ -9,6 +9,8 @@ from odoo.addons.website_sale.models.website import (
 
 
 class SaleOrder(models.Model):
+    """With ``sudo``: customers may read neither origins nor users."""
+
     _inherit = "sale.order"
 
     def _is_sold_by_scenario(self):

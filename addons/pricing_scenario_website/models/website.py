@@ -7,6 +7,8 @@ ORIGIN_SESSION_KEY = "pricing_origin_id"
 
 
 class Website(models.Model):
+    """With ``sudo``: customers see a contract's prices, not the contract."""
+
     _inherit = "website"
 
     pricing_shop = fields.Boolean(

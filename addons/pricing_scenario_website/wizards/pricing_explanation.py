@@ -4,6 +4,9 @@ from odoo.addons.pricing_scenario.wizards.pricing_explanation import Section
 
 
 class PricingExplanation(models.TransientModel):
+    """With ``sudo``: who may ask why a price is what it is need not see all that it is
+    made of."""
+
     _inherit = "pricing.explanation"
 
     def _get_sections(self, found):

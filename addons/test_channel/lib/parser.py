@@ -9,7 +9,7 @@ from typing import Any
 from odoo.addons.channel_base.lib.errors import Rejected
 from odoo.addons.channel_order.lib.concern import Concern
 from odoo.addons.channel_order.lib.schema import Line, Order, Payment, Shipment
-from odoo.addons.channel_partner.lib.schema import Address, Buyer, FiscalIdentity
+from odoo.addons.channel_partner.lib.buyer import Address, Buyer, FiscalIdentity
 
 
 def concern(topic: str, resource: str) -> Concern | None:

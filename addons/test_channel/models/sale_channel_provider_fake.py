@@ -21,6 +21,7 @@ class SaleChannelProviderFake(models.AbstractModel):
             "orders_in": FlowSpec(min_interval=2, max_batch=50, interval=5, batch=20),
             "orders_answer": FlowSpec(),
             "busy": FlowSpec(),
+            "shelves_out": FlowSpec(interval=24 * 60, batch=100, stale=30),
         }
 
     def _check_connection(self, channel):

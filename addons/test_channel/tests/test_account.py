@@ -98,7 +98,8 @@ class TestAccount(FakeCase):
 
     def test_the_database_refuses_it_too(self):
         other = self.make_credential()
-        self.patch(type(other), "_check_account_free", lambda self: None)
+        accounts = type(self.env["sale.channel.account"])
+        self.patch(accounts, "_check_free", lambda *args: None)
         with (
             self.assertRaises(UniqueViolation),
             mute_logger("odoo.sql_db"),
@@ -108,7 +109,7 @@ class TestAccount(FakeCase):
             other.flush_recordset()
         self.env.invalidate_all()
         # Both were connected at one moment, and saw nobody.
-        self.patch(type(other), "_get_refusal", lambda self, account=None: None)
+        self.patch(accounts, "_get_refusal", lambda *args: None)
         with mute_logger("odoo.sql_db"):
             self.assertEqual(self.refusal(other).code, "account_taken_elsewhere")
 
@@ -131,7 +132,7 @@ class TestAccount(FakeCase):
             {"company_ids": [Command.set(company.ids)], "company_id": company.id}
         )
         other = other.with_user(stranger)
-        error = other._get_refusal("42")
+        error = other.env["sale.channel.account"]._get_refusal(other, "42")
         self.assertEqual(error.code, "account_taken_elsewhere")
         self.assertNotIn("Canal", other.env["sale.channel.text"]._describe(error))
         told = self.assert_invalid(lambda: other.sudo().write({"account_id": "42"}))

@@ -8,6 +8,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 
 from odoo.addons.channel_base.lib.errors import Rejected
+from odoo.addons.channel_order.tools import upgrade
 
 from .test_follow import FollowCase
 
@@ -51,6 +52,17 @@ class TestEnterByHand(FollowCase):
         row = self.change(lines=[KNOWN])
         self.assertEqual(self.open_codes(row), ["review_lines"])
 
+    def test_only_what_did_not_go_through_is_entered(self):
+        """Also over RPC, where no button hides."""
+        row = self.bring("F1", status="pending")
+        self.assertEqual((row.state, row.sync_state), ("received", "done"))
+        with self.assertRaises(UserError):
+            self.wizard(row).action_enter()
+        cancelled = self.bring("F2", status="cancelled")
+        with self.assertRaises(UserError):
+            self.wizard(cancelled).action_enter()
+        self.assertFalse(row.sale_order_id or cancelled.sale_order_id)
+
     def test_an_order_that_was_made_already(self):
         row = self.bring("F1", lines=[UNKNOWN])
         order = self.env["sale.order"].create({"partner_id": row.partner_id.id})
@@ -82,7 +94,7 @@ class TestEnterByHand(FollowCase):
     def test_an_order_whose_provider_is_gone(self):
         row = self.bring("F1", lines=[KNOWN, UNKNOWN])
         self.lose_provider()
-        self.env["sale.channel.order"]._repair_rows()
+        upgrade.repair_rows(self.env)
         self.wizard(row).action_enter()
         self.assertEqual(row.sale_order_id.partner_id, row.partner_id)
 
@@ -139,10 +151,10 @@ class TestImportOrders(FollowCase):
         self.old("OLD-1", 1)
         self.old("OLD-2", 2)
         self.run_flow()
-        self.assertEqual(self.inbox("OLD-1").state, "ignored")
+        self.assertEqual(self.inbox("OLD-1").state, "early")
         self.ask(numbers="OLD-1, OLD-1\n NOT-KNOWN;")
         self.assertEqual(self.inbox("OLD-1").state, "imported")
-        self.assertEqual(self.inbox("OLD-2").state, "ignored")
+        self.assertEqual(self.inbox("OLD-2").state, "early")
         self.assertEqual(self.inbox("NOT-KNOWN").state, "rejected")
 
     def test_a_period(self):
@@ -290,14 +302,13 @@ class TestReport(FollowCase):
                     "state": "rejected",
                     "sync_state": "error",
                     "error_code": "product_unknown",
-                    "needs_fetch": False,
                     "payload": "{}",
                 }
                 for number in range(5000)
             ]
         )
         rows.action_retry()
-        self.assertEqual(set(rows.mapped("sync_state")), {"pending"})
+        self.assertEqual(set(rows.mapped("sync_state")), {"fetch"})
         self.assertEqual(set(rows.mapped("state")), {"received"})
         self.env.flush_all()
         claimed = self.env["sale.channel.order"]._claim(

@@ -9,9 +9,9 @@ FOLDERS = ("lib", "models", "tools", "controllers", "wizards")
 CODE = re.compile(r"[a-z_*]+")
 PARAMETER = re.compile(r"%\((\w+)\)s")
 # Callable → where a code stands among its arguments
-RAISED = {"Rejected": 0, "Unresolved": 0, "Verdict": 1}
-TOLD = {"_tell": 1, "note": 0, "_propose": 0, "_propose_news": 0}
-# Kinds of event, of the tuples that ``_tell_all`` takes
+RAISED = {"Rejected": 0, "Refusal": 0, "Unresolved": 0, "Verdict": 1}
+TOLD = {"_tell": 1, "note": 0, "_propose": 1, "_propose_news": 1}
+# Kinds of event, of the tuples that the story takes, and of the table of lives
 EVENTS = {"received", "decided", "sent", "answered"}
 KEYWORDS = {"error_code", "code"}
 
@@ -38,6 +38,10 @@ def find_codes(node):
             found.append(node.args[place])
         if name in ("Retryable", "write", "_mark_done"):
             found += [word.value for word in node.keywords if word.arg in KEYWORDS]
+        if name == "Event":
+            told = {word.arg: word.value for word in node.keywords}
+            found += [told["reason"]] if "reason" in told else []
+            found += told["story"].elts[1:] if "story" in told else []
         if name == "_format" and node.args:
             found.append(node.args[0])
     elif isinstance(node, ast.Dict):

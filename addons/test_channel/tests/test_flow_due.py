@@ -102,7 +102,11 @@ class TestFlowDue(FakeCase):
                 flows._register_hook()
                 self.assertEqual(bool(self.triggers()), enabled)
         row = self.env["sale.channel.order"].create(
-            {"channel_id": self.channel.id, "external_id": "F1", "needs_fetch": False}
+            {
+                "channel_id": self.channel.id,
+                "external_id": "F1",
+                "sync_state": "process",
+            }
         )
         row.next_attempt_at = fields.Datetime.now() + timedelta(hours=30)
         with self.enter_registry_test_mode():
@@ -110,7 +114,7 @@ class TestFlowDue(FakeCase):
         self.env.invalidate_all()
         self.assertTrue(self.channel.run_ids)
         self.assertLess(self.state.last_run_at, fields.Datetime.now() + HOUR)
-        self.assertTrue(row.attempts or row.sync_state != "pending")
+        self.assertTrue(row.attempts or row.sync_state != "process")
         self.assertIsNone(self.find_standstill())
 
     def test_run_now_beats_interval_backoff_and_hours(self):
@@ -252,7 +256,7 @@ class TestFlowDue(FakeCase):
         self.triggers().unlink()
         self.run_flow()
         row = self.inbox("F1")
-        self.assertEqual(row.sync_state, "pending")
+        self.assertEqual(row.sync_state, "fetch")
         self.assertIn(row.next_attempt_at, self.triggers().mapped("call_at"))
 
     def test_a_change_of_settings_wakes_it(self):

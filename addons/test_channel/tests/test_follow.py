@@ -5,6 +5,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from odoo.addons.channel_base.lib.errors import Rejected
+
 from .common import FakeCase
 
 LINE = {"id": "L1", "sku": "FAKE-1", "quantity": "2", "price": "121.00"}
@@ -199,6 +201,35 @@ class TestFollow(FollowCase):
         with self.assertRaises(AccessError):
             row.proposal_ids.with_user(stranger).action_dismiss()
 
+    def test_what_could_not_be_read_is_read_again_by_retry(self):
+        """What is stored is not what the channel has by then."""
+        order = self.imported("F1", lines=[LINE])
+        self.put("F1", lines=[{**LINE, "quantity": "5"}])
+        self.remote.faults = [Rejected("not_found")]
+        self.run_flow()
+        row = self.inbox("F1")
+        self.assertEqual((row.state, row.sync_state), ("imported", "error"))
+        row.action_retry()
+        self.assertEqual((row.state, row.sync_state), ("imported", "fetch"))
+        self.run_flow()
+        self.assertEqual((row.state, row.sync_state), ("imported", "done"))
+        self.assertEqual(self.sold(order), {"L1": (5, 121.0)})
+
+    def test_a_held_cancellation_stays_one_when_its_reading_fails(self):
+        order = self.imported("F1", lines=[LINE])
+        self.invoice(order)
+        row = self.change(status="cancelled")
+        self.assertEqual((row.state, order.channel_hold), ("cancelled", "cancelled"))
+        self.put("F1", status="cancelled", noise="x")
+        self.remote.faults = [Rejected("not_found")]
+        self.run_flow()
+        self.assertEqual((row.state, row.sync_state), ("cancelled", "error"))
+        self.assertEqual(order.channel_hold, "cancelled")
+        self.assertFalse(row.answer_ids.filtered(lambda a: a.slot == "rejected"))
+        row._dismiss("seen")
+        self.assertEqual((row.state, row.sync_state), ("cancelled", "done"))
+        self.assertEqual(order.channel_hold, "cancelled")
+
     def test_an_older_state_never_replaces_a_newer_one(self):
         order = self.imported("F1", lines=[LINE])
         self.change(lines=[{**LINE, "quantity": "5"}])
@@ -208,7 +239,7 @@ class TestFollow(FollowCase):
         row = self.inbox("F1")
         row.action_fetch_again()
         self.run_flow()
-        self.assertEqual((row.sync_state, row.error_code), ("pending", "stale"))
+        self.assertEqual((row.sync_state, row.error_code), ("fetch", "stale"))
         self.assertEqual(self.sold(order), {"L1": (5, 121.0)})
         remote.update(newest)
         self.make_due(row)
@@ -260,7 +291,7 @@ class TestCarts(FollowCase):
         # The search shows the new cart before the old one has changed.
         self.run_flow()
         row = self.inbox("SPLIT")
-        self.assertEqual((row.sync_state, row.error_code), ("pending", "moving"))
+        self.assertEqual((row.sync_state, row.error_code), ("process", "moving"))
         self.change("CART", lines=[LINE])
         self.make_due(row)
         self.run_flow()

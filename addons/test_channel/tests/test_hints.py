@@ -110,15 +110,24 @@ class TestHints(FakeCase):
         self.run_flow()
         self.assertEqual(self.inbox("ghost").state, "imported")
 
+    def test_one_of_before_the_start_is_left_alone(self):
+        self.put("OLD", placed_at="2025-12-31T23:00:00")
+        self.announce("OLD")
+        self.run_hinted()
+        row = self.inbox("OLD")
+        self.assertEqual((row.state, row.ignored_code), ("early", "before_start"))
+        self.assertFalse(row.sale_order_id)
+
     def test_another_process_may_have_looked_it_up(self):
-        orders, external_id = self.env["sale.channel.order"], self.put()
+        receiver = self.env["sale.channel.order.receiver"]
+        external_id = self.put()
         self.announce(external_id)
-        orders._drain_hints(self.channel, 10, self.now)
-        looks = orders._get_looks(self.channel, 10)
+        receiver._drain_hints(self.channel, 10, self.now)
+        looks = receiver._get_looks(self.channel, 10)
         source = self.channel._get_provider()._get_order_source(self.channel)
-        answers = orders._download(source, [(external_id, external_id, {})])
+        bundles = receiver._download(source, [(external_id, external_id, {})])
         for _process in range(2):
-            orders._store_looks(self.channel, looks, answers, self.now)
+            receiver._store_looks(self.channel, looks, bundles, self.now)
         self.assertEqual(len(self.channel.channel_order_ids), 1)
 
     def test_a_flood_costs_no_more_than_its_limit(self):
@@ -178,7 +187,7 @@ class TestHints(FakeCase):
             self.assertEqual(self.fetches(), 0)
             state = self.flow()._get_state()
             later = state.vain_since + timedelta(minutes=10)
-            self.assertEqual((row.sync_state, row.next_attempt_at), ("pending", later))
+            self.assertEqual((row.sync_state, row.next_attempt_at), ("fetch", later))
             # What the search shows is read at once.
             self.put(row.external_id, status="cancelled")
             self.run_flow()
@@ -196,8 +205,7 @@ class TestHints(FakeCase):
         later = self.now + timedelta(minutes=20)
         row.write(
             {
-                "sync_state": "pending",
-                "needs_fetch": True,
+                "sync_state": "fetch",
                 "next_attempt_at": later,
                 "error_code": "retryable",
             }
@@ -206,7 +214,7 @@ class TestHints(FakeCase):
         self.run_hinted()
         self.assertEqual(row.next_attempt_at, later)
         # The channel was preparing something, which is ready now.
-        row.error_code = "incomplete"
+        row.write({"error_code": False, "awaits_data": True})
         self.announce(row.external_id)
         self.run_hinted()
         self.assertEqual(row.sync_state, "done")
@@ -312,7 +320,7 @@ class TestHints(FakeCase):
     def test_up_to_date_or_behind(self):
         self.assertEqual(self.channel.lag_text, "Up to date")
         row = self.bring(status="pending")
-        row.write({"sync_state": "pending", "next_attempt_at": self.now})
+        row.write({"sync_state": "fetch", "next_attempt_at": self.now})
         for minutes, text in (
             (1, "Up to date"),
             (12, "12 min behind"),
@@ -322,10 +330,10 @@ class TestHints(FakeCase):
             row.waiting_since = self.now - timedelta(minutes=minutes)
             self.channel.invalidate_recordset()
             self.assertEqual(self.channel.lag_text, text)
-        row.error_code = "incomplete"
+        row.awaits_data = True
         self.channel.invalidate_recordset()
         self.assertEqual(self.channel.lag_text, "Up to date")
-        row.write({"error_code": False, "sync_state": "blocked"})
+        row.write({"awaits_data": False, "sync_state": "blocked"})
         self.channel.invalidate_recordset()
         self.assertEqual(self.channel.lag_text, "Up to date")
         self.channel.action_pause()

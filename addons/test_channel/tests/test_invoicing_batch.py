@@ -26,9 +26,10 @@ class TestManyInvoices(InvoicingCase):
         )
         self.env.flush_all()
         self.env.invalidate_all()
+        invoicer = self.env["sale.channel.order.invoicer"]
         before = self.env.cr.sql_log_count
         for start in range(0, ORDERS, 25):
-            rows[start : start + 25]._process()
+            invoicer._invoice(rows[start : start + 25])
             self.env.flush_all()
         queries = (self.env.cr.sql_log_count - before) / ORDERS
         self.assertEqual(set(rows.mapped("outcome")), {"posted"})

@@ -20,7 +20,9 @@ HOSTILE = ("a\x00b", "🛎️ \u202e evil", "'; DROP TABLE sale_order; --", "<b>
 @tagged("post_install", "-at_install")
 class TestOrderLife(FakeCase):
     def receive(self, *references):
-        return self.env["sale.channel.order"]._receive(self.channel, references)
+        return self.env["sale.channel.order.receiver"]._receive(
+            self.channel, references
+        )
 
     def test_a_cancellation_cancels_an_untouched_order(self):
         order = self.imported()
@@ -35,13 +37,16 @@ class TestOrderLife(FakeCase):
         order = self.imported()
         row = self.inbox("F1")
         self.assertTrue(row.payload)
+        waiting = self.bring("F2", status="pending")
+        waiting.sync_state = "process"
         self.env.flush_all()
         for query in get_neutralization_queries(["channel_order"]):
             self.cr.execute(query)
         self.env.invalidate_all()
         self.assertFalse(row.payload or row.payload_text or row.content_hash)
-        self.assertTrue(row.needs_fetch)
         self.assertEqual((row.state, row.sale_order_id), ("imported", order))
+        # Nothing is processed that is not there.
+        self.assertEqual((row.sync_state, waiting.sync_state), ("done", "fetch"))
 
     def assert_needs_review(self, order):
         self.put("F1", status="cancelled")
@@ -160,15 +165,15 @@ class TestOrderLife(FakeCase):
     def test_raw_data_is_deleted_after_its_time(self):
         row, waiting = self.bring(), self.bring(carrier="pigeon")
         pending = self.bring()
-        pending.sync_state = "pending"
-        orders = self.env["sale.channel.order"]
+        pending.sync_state = "process"
+        receiver = self.env["sale.channel.order.receiver"]
         rows = row | waiting | pending
         rows.payload_at = fields.Datetime.now() - timedelta(days=91)
         self.channel.payload_retention_days = 0
-        orders._gc_payloads()
+        receiver._gc_payloads()
         self.assertTrue(all(rows.mapped("payload")))
         self.channel.payload_retention_days = 90
-        orders._gc_payloads()
+        receiver._gc_payloads()
         self.assertEqual([bool(one.payload) for one in rows], [False, False, True])
         # Nothing is imported twice for having been forgotten.
         self.run_flow()
@@ -234,15 +239,15 @@ class TestOrderLife(FakeCase):
     def test_an_old_order_is_waited_for_too(self):
         placed = "2026-02-01T12:00:00"
         row = self.bring(complete=False, placed_at=placed)
-        self.assertEqual((row.state, row.error_code), ("received", "incomplete"))
+        self.assertEqual((row.state, row.awaits_data), ("received", True))
         self.assertFalse(row.sale_order_id)
         # However often it is asked for within its hour.
         for _turn in range(20):
             self.make_due(row)
             self.run_flow()
         self.assertEqual(
-            (row.state, row.sync_state, row.error_code),
-            ("received", "pending", "incomplete"),
+            (row.state, row.sync_state, row.awaits_data),
+            ("received", "fetch", True),
         )
         self.assertFalse(row.sale_order_id)
         self.pass_time(row, minutes=61)
@@ -256,11 +261,11 @@ class TestOrderLife(FakeCase):
     def test_what_came_incomplete_is_read_again_for_some_hours(self):
         buyer = {"id": "501", "nickname": "", "name": "", "phone": "", "document": None}
         row = self.bring(buyer={**buyer, "billing_pending": True}, address=None)
-        self.assertEqual(row.error_code, "incomplete")
+        self.assertTrue(row.awaits_data)
         self.pass_time(row, minutes=61)
         self.run_flow()
         order = row.sale_order_id
-        self.assertEqual((row.state, row.sync_state), ("imported", "pending"))
+        self.assertEqual((row.state, row.sync_state), ("imported", "fetch"))
         self.assertIn("501", order.partner_id.name)
         self.assertTrue(order._get_invoicing_obstacle())
         wait = row.next_attempt_at - fields.Datetime.now()
@@ -285,7 +290,7 @@ class TestOrderLife(FakeCase):
         row = self.bring(complete=False)
         self.pass_time(row, minutes=61)
         self.run_flow()
-        self.assertEqual((row.state, row.sync_state), ("imported", "pending"))
+        self.assertEqual((row.state, row.sync_state), ("imported", "fetch"))
         order = row.sale_order_id
         self.assertEqual(order._get_invoicing_obstacle(), ("order_incomplete", {}))
         self.pass_time(row, hours=13)

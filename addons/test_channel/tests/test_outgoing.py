@@ -333,7 +333,9 @@ class TestOutgoing(OutgoingCase):
         self.assertEqual([key[1] for key in found], self.shelves[0].ids)
         self.assertFalse(rows._get_external_ids(self.channel, set()))
         content = {"shelf": next(iter(found.values())), "quantity": 1}
-        names = rows._get_names(self.channel, [("stock", content), ("stock", None)])
+        shown = [("stock", content), ("stock", None)]
+        translator = self.env["sale.channel.outgoing.translator"]
+        names = translator._get_names(rows, self.channel, shown)
         self.assertEqual(list(names.values()), self.shelves[:1].mapped("name"))
 
     # A plan that fails

@@ -12,13 +12,11 @@ from odoo.tools import mute_logger
 
 from odoo.addons import channel_outgoing
 from odoo.addons.channel_base.lib.errors import Retryable
-from odoo.addons.channel_outgoing.models.sale_channel_outgoing_intent_mixin import (
-    WAITING,
-)
+from odoo.addons.channel_outgoing.models.sale_channel_outgoing_queue import WAITING
 
 from .outgoing import FLOW, PLANNER, OutgoingCase
 
-INTENT = "odoo.addons.channel_outgoing.models.sale_channel_outgoing_intent_mixin"
+QUEUE = "odoo.addons.channel_outgoing.models.sale_channel_outgoing_queue"
 PROGRESS = "odoo.addons.channel_outgoing.models.sale_channel_outgoing_progress"
 
 
@@ -81,7 +79,7 @@ class TestOutgoingProgress(OutgoingCase):
         self.out._plan_whole(self.planner._get_parts()[0])
         self.out._plan_ids(self.planner._get_parts()[1], self.products.ids)
         self.assertEqual(self.channel.waiting_count, 11)
-        with patch(f"{INTENT}.COUNT_LIMIT", 5), patch(f"{PROGRESS}.COUNT_LIMIT", 5):
+        with patch(f"{QUEUE}.COUNT_LIMIT", 5), patch(f"{PROGRESS}.COUNT_LIMIT", 5):
             self.env.invalidate_all()
             self.assertEqual(self.channel.waiting_count, 5)
             self.assertEqual(self.out.progress, "To send: 5+")

@@ -54,7 +54,7 @@ class TestPledges(FakeCase):
             (line.item_id, line.sku, line.by_channel), ("item-P1-0", "FAKE-1", False)
         )
         # What did not change is not written again.
-        waiting._renew_lines()
+        self.env["sale.channel.order.line"]._renew(waiting)
         self.assertEqual(waiting.line_ids, line)
         self.put("P1", lines=[{**UNKNOWN, "sku": "FAKE-1", "quantity": "5"}])
         self.run_flow()

@@ -31,7 +31,7 @@ class TestSettle(FakeCase):
 
     def assert_released(self, row):
         """It goes on by itself, at the flow's next waking."""
-        self.assertEqual((row.state, row.sync_state), ("received", "pending"))
+        self.assertEqual((row.state, row.sync_state), ("received", "process"))
         self.assertFalse(row.error_message)
         self.assertLessEqual(row.next_attempt_at, fields.Datetime.now())
 
@@ -81,7 +81,7 @@ class TestSettle(FakeCase):
         with self.assertQueryCount(1):
             self.product._release_channel_orders()
         with self.assertQueryCount(1):
-            self.env["sale.channel.order"]._release_products(
+            self.env["sale.channel.order.releaser"]._release_products(
                 self.product, [f"SKU-{number}" for number in range(5000)]
             )
 
@@ -213,7 +213,7 @@ class TestSettle(FakeCase):
             "UPDATE sale_channel_mapping SET write_date = now() - interval '2 days'"
         )
         mappings.invalidate_recordset()
-        self.env["sale.channel.order"]._gc_product_mappings()
+        self.env["sale.channel.order.releaser"]._gc_product_mappings()
         self.assertEqual(mappings.exists().mapped("external_value"), ["KEPT"])
         self.assertEqual((kept.state, settled.state), ("rejected", "imported"))
 
@@ -280,7 +280,8 @@ class TestSettle(FakeCase):
         self.assertEqual(rows.mapped("sync_state"), ["error", "blocked"])
         self.dismiss(rows)
         for row in rows:
-            self.assertEqual((row.state, row.sync_state), ("dismissed", "done"))
+            self.assertEqual((row.state, row.sync_state), ("ignored", "done"))
+            self.assertEqual(row.ignored_code, "dismissed")
             told = row.event_ids[-1]
             self.assertEqual(told.code, "dismissed")
             self.assertIn("Se vendió por teléfono", told.message)
@@ -290,7 +291,7 @@ class TestSettle(FakeCase):
         # Neither its product nor another run brings it back.
         self.make_product("LATER", self.tax_21)
         self.run_flow()
-        self.assertEqual(set(rows.mapped("state")), {"dismissed"})
+        self.assertEqual(set(rows.mapped("ignored_code")), {"dismissed"})
 
     def test_what_is_dismissed_stays_so_when_the_channel_changes_it(self):
         row = self.rejected()
@@ -304,7 +305,8 @@ class TestSettle(FakeCase):
             self.put("F1", **change)
             self.run_flow()
             with self.subTest(change=change):
-                self.assertEqual((row.state, row.sync_state), ("dismissed", "done"))
+                self.assertEqual((row.state, row.sync_state), ("ignored", "done"))
+                self.assertEqual(row.ignored_code, "dismissed")
                 self.assertFalse(row.sale_order_id)
         self.assertIn("still_dismissed", row.event_ids.mapped("code"))
         self.put("F1", status="cancelled")
@@ -459,10 +461,14 @@ class TestSettle(FakeCase):
         self.run_flow()
         self.assertEqual(self.codes(row), ["order_deleted"])
         row.with_user(self.clerk).action_reviewed()
-        self.assertEqual((row.state, row.needs_review), ("dismissed", False))
+        self.assertEqual(
+            (row.ignored_code, row.needs_review), ("deletion_accepted", False)
+        )
         self.put("F1", noise="y")
         self.run_flow()
-        self.assertEqual((row.state, row.needs_review), ("dismissed", False))
+        self.assertEqual(
+            (row.ignored_code, row.needs_review), ("deletion_accepted", False)
+        )
 
     def test_a_cancellation_of_the_channel_answers_it(self):
         for number, delete in enumerate((False, True)):

@@ -24,10 +24,25 @@ class TestSyncRows(FakeCase):
 
     def setUp(self):
         super().setUp()
-        self.rows = self.env["sale.channel.order"].create(
+        orders = self.env["sale.channel.order"].create(
             [
-                {"channel_id": self.channel.id, "external_id": f"R{number}"}
+                {
+                    "channel_id": self.channel.id,
+                    "external_id": f"R{number}",
+                    "sync_state": "done",
+                }
                 for number in range(4)
+            ]
+        )
+        self.rows = self.env["sale.channel.order.answer"].create(
+            [
+                {
+                    "channel_id": self.channel.id,
+                    "order_id": order.id,
+                    "slot": "received",
+                    "status": "seen",
+                }
+                for order in orders
             ]
         )
         self.rows.next_attempt_at = fields.Datetime.now() - timedelta(seconds=5)
@@ -145,13 +160,14 @@ class TestSyncRows(FakeCase):
         for row in self.rows[:3]:
             row._mark_failed(MappingMissing("carrier", "x1"))
         self.rows[3]._mark_failed(MappingMissing("carrier", "x2"))
+        self.flow("orders_answer").enabled = True
         self.env["ir.cron.trigger"].search([]).unlink()
         self.row.blocked_mapping_id.res_id = self.carrier.id
         self.assertEqual(self.rows.mapped("sync_state"), ["pending"] * 3 + ["blocked"])
         self.assertEqual(self.claim(), self.rows[:3])
         self.assertTrue(
             self.env["ir.cron.trigger"].search(
-                [("cron_id", "=", self.flow().cron_id.id)]
+                [("cron_id", "=", self.flow("orders_answer").cron_id.id)]
             )
         )
 

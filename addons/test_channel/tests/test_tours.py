@@ -18,7 +18,7 @@ class TestTours(AlwaysInTestMode, FollowCase, HttpCase):
             "/odoo/channel-orders", "channel_release_order", login="gestora"
         )
         self.env.invalidate_all()
-        self.assertEqual(row.sync_state, "pending")
+        self.assertEqual(row.sync_state, "process")
         self.run_flow()
         self.assertEqual(row.state, "imported", row.error_message)
         self.assertEqual(row.sale_order_id.carrier_id, self.carrier)

@@ -1,6 +1,7 @@
 """Databases that were made before: what the upgrade repairs."""
 
 import importlib.util
+from itertools import count, product
 from pathlib import Path
 
 from odoo.exceptions import UserError
@@ -8,6 +9,13 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 
 from odoo.addons import channel_base, channel_order
+from odoo.addons.channel_order.lib.lifecycle import (
+    IMPORTED,
+    LEFT_ALONE,
+    OUTCOMES,
+    STUCK,
+    WORKS,
+)
 
 from .test_follow import FollowCase
 
@@ -15,7 +23,57 @@ SCRIPT = Path(channel_order.__file__).parent / "migrations/19.0.1.1.0/post-order
 REQUESTS = Path(channel_base.__file__).parent / (
     "migrations/19.0.1.2.0/post-requests.py"
 )
+LIFE = Path(channel_order.__file__).parent / "migrations/19.0.1.5.0/post-life.py"
 CODES = "migrations/19.0.1.2.0/end-codes.py"
+# How the version before left rows, and what becomes of them
+PLACES = (
+    # state, sync_state, needs_fetch, error_code, sale order → state,
+    # sync_state, ignored_code, awaits_data, error_code
+    ("received pending t - -", "received fetch - f -"),
+    ("received pending f - -", "received process - f -"),
+    ("received pending t retryable -", "received fetch - f retryable"),
+    ("received pending f moving -", "received process - f moving"),
+    ("received pending t incomplete -", "received fetch - t -"),
+    ("received done f - -", "received done - f -"),
+    ("received error f no_lines -", "rejected error - f no_lines"),
+    ("rejected error f no_lines -", "rejected error - f no_lines"),
+    ("rejected error t not_found -", "rejected error - f not_found"),
+    (
+        "rejected blocked f mapping_missing -",
+        "rejected blocked - f mapping_missing",
+    ),
+    ("rejected pending t no_lines -", "rejected fetch - f no_lines"),
+    ("rejected pending f no_lines -", "rejected process - f no_lines"),
+    ("rejected error f no_lines ended", "rejected error - f no_lines"),
+    ("rejected error t not_found standing", "cancelled error - f not_found"),
+    ("rejected pending t not_found standing", "cancelled fetch - f not_found"),
+    ("rejected done f - standing", "imported done - f -"),
+    ("imported done f - standing", "imported done - f -"),
+    ("imported done t - standing", "imported done - f -"),
+    ("imported pending t incomplete standing", "imported fetch - t -"),
+    ("imported pending t - standing", "imported fetch - f -"),
+    ("imported error f no_lines standing", "imported error - f no_lines"),
+    ("imported done f - -", "imported done - f -"),
+    ("reserved done f - standing", "reserved done - f -"),
+    (
+        "reserved blocked f mapping_missing standing",
+        "reserved blocked - f mapping_missing",
+    ),
+    ("ignored done f before_start -", "early done before_start f -"),
+    ("ignored done t before_start -", "early done before_start f -"),
+    ("ignored done f - -", "ignored done ignore f -"),
+    ("ignored pending t - -", "ignored fetch ignore f -"),
+    ("ignored pending f before_start -", "ignored process ignore f -"),
+    ("cancelled done f - ended", "cancelled done - f -"),
+    ("cancelled pending t - -", "cancelled fetch - f -"),
+    ("moved done f - -", "moved done - f -"),
+    ("moved pending t - -", "moved fetch - f -"),
+    ("dismissed done f - -", "ignored done deletion_accepted f -"),
+    ("dismissed pending t - -", "ignored fetch deletion_accepted f -"),
+    ("dismissed pending f - -", "ignored process deletion_accepted f -"),
+    ("dismissed error f no_lines -", "ignored done deletion_accepted f -"),
+    ("dismissed done f - standing", "cancelled done - f -"),
+)
 
 
 @tagged("post_install", "-at_install")
@@ -193,3 +251,112 @@ class TestUpgrade(FollowCase):
         self.migrate(REQUESTS)
         self.assertTrue(flow._is_requested(flow._get_state()))
         self.assertFalse(other._is_requested(other._get_state()))
+
+    # Places of before
+
+    def put_old(self, **values):
+        """A row as an earlier version left it."""
+        columns = {
+            "channel_id": self.channel.id,
+            "external_id": f"OLD-{next(self.numbers)}",
+            "payload": "{}",
+            "content_hash": "abc",
+            "needs_fetch": False,
+            **values,
+        }
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO sale_channel_order (%s) VALUES %s RETURNING id",
+                SQL(", ").join(map(SQL.identifier, columns)),
+                tuple(columns.values()),
+            )
+        )
+        return self.env["sale.channel.order"].browse(self.env.cr.fetchone())
+
+    def go_back(self):
+        self.numbers = count()
+        self.damage(SQL("ALTER TABLE sale_channel_order ADD needs_fetch boolean"))
+
+    def test_places_of_before(self):
+        standing = self.imported("F1")
+        ended = self.imported("F2")
+        ended._action_cancel()
+        self.go_back()
+        for old, new in PLACES:
+            state, sync_state, fetch, code, order = old.split()
+            orders = {"standing": standing.id, "ended": ended.id}
+            row = self.put_old(
+                state=state,
+                sync_state=sync_state,
+                needs_fetch=fetch == "t",
+                error_code=None if code == "-" else code,
+                sale_order_id=orders.get(order),
+            )
+            self.migrate(LIFE)
+            with self.subTest(old=old):
+                found = (
+                    row.state,
+                    row.sync_state,
+                    row.ignored_code or "-",
+                    "t" if row.awaits_data else "f",
+                    row.error_code or "-",
+                )
+                self.assertEqual(" ".join(found), new)
+                failed_reading = sync_state in ("error", "blocked") and fetch == "t"
+                self.assertEqual(bool(row.content_hash), not failed_reading)
+
+    def test_any_place_of_before_becomes_one_of_now(self):
+        """Whatever else a database holds, no row is left without a place."""
+        standing = self.imported("F1")
+        self.go_back()
+        rows = self.env["sale.channel.order"]
+        for state, sync_state, fetch, code, order in product(
+            (*set(OUTCOMES) - {"early"}, "dismissed"),
+            ("pending", "done", "error", "blocked"),
+            (True, False),
+            (None, "before_start", "incomplete", "no_lines"),
+            (None, standing.id),
+        ):
+            if state == "rejected" and sync_state == "done" and not order:
+                continue  # nothing led there
+            rows |= self.put_old(
+                state=state,
+                sync_state=sync_state,
+                needs_fetch=fetch,
+                error_code=code,
+                sale_order_id=order,
+            )
+        self.migrate(LIFE)
+        for row in rows:
+            place = (row.state, row.sync_state)
+            self.assertIn(row.state, OUTCOMES)
+            self.assertIn(row.sync_state, WORKS)
+            self.assertEqual(row.state in LEFT_ALONE, bool(row.ignored_code), place)
+            self.assertNotIn(row.error_code, ("before_start", "incomplete"))
+            if row.awaits_data:
+                self.assertEqual(row.sync_state, "fetch")
+            if row.state == "early":
+                self.assertEqual(place, ("early", "done"))
+            if row.sync_state in STUCK:
+                self.assertIn(row.state, ("rejected", "cancelled", *IMPORTED))
+            if row.state == "rejected":
+                self.assertNotEqual(row.sync_state, "done")
+
+    def test_what_people_said_about_dismissed_rows_stays(self):
+        self.go_back()
+        row = self.put_old(state="dismissed", sync_state="done")
+        row._tell("decided", "dismissed", user="Ana", reason="old")
+        row._tell("decided", "retried", user="Ana")
+        row._tell("decided", "dismissed", user="Eva", reason="vendida por teléfono")
+        self.migrate(LIFE)
+        self.assertEqual((row.state, row.ignored_code), ("ignored", "dismissed"))
+        self.assertIn("Eva", row.ignored_reason)
+        self.assertIn("vendida por teléfono", row.ignored_reason)
+        self.assertTrue(row.can_retry)
+
+    def test_a_second_upgrade_without_the_old_column(self):
+        order = self.imported("F1")
+        row = self.inbox("F1")
+        self.migrate(LIFE)
+        self.assertEqual((row.state, row.sync_state), ("imported", "done"))
+        self.assertEqual(row.sale_order_id, order)

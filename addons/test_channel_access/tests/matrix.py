@@ -49,16 +49,12 @@ ACCESS = {
     "l10n_ar.arca.ticket": NOBODY,
     "l10n_ar.identification.threshold": allow(INTERNAL, "r", accountant=ALL),
     "l10n_ar.padron.activity": allow(INTERNAL, "r"),
-    "l10n_ar.padron.answer": allow(INTERNAL, "r"),
-    "l10n_ar.padron.batch": allow(("system",), "rwc"),
     "l10n_ar.padron.confirm": allow(("billing", "accountant"), ALL),
     "l10n_ar.padron.confirm.line": allow(("billing", "accountant"), ALL),
     "l10n_ar.padron.decision": allow(("billing", "accountant"), "r"),
     "l10n_ar.padron.dni": WIZARD_FOR_ALL,
     "l10n_ar.padron.dni.line": WIZARD_FOR_ALL,
     "l10n_ar.padron.position": allow((), "", billing="r", accountant=ALL),
-    "l10n_ar.padron.review": WIZARD_FOR_ALL,
-    "l10n_ar.padron.review.line": WIZARD_FOR_ALL,
     "mercadolibre.attribute": SEEN_BY_CHANNEL,
     "mercadolibre.attribute.value": SEEN_BY_CHANNEL,
     "mercadolibre.category": SEEN_BY_CHANNEL,
@@ -70,6 +66,12 @@ ACCESS = {
     ),
     "mercadolibre.suggestion": allow(("channel manager",), ALL),
     "mercadolibre.suggestion.line": allow(("channel manager",), ALL),
+    "partner.registration": allow(INTERNAL, "r"),
+    "partner.registration.batch": allow(("system",), "rwc"),
+    "partner.registration.finding": allow(INTERNAL, "r"),
+    "partner.registration.pause": allow(("system",), "ru"),
+    "partner.registration.review": WIZARD_FOR_ALL,
+    "partner.registration.review.line": WIZARD_FOR_ALL,
     "pricing.advanced.config": PRICING,
     "pricing.channel.group": PRICING,
     "pricing.company.size": PRICING,
@@ -151,10 +153,8 @@ SYNC = (
     "last_synced_at next_attempt_at sync_state waiting_since"
 )
 REGISTRY = (
-    "l10n_ar_fiscal_pending l10n_ar_padron_answer_id l10n_ar_padron_checked_at "
-    "l10n_ar_padron_confirmed_at l10n_ar_padron_confirmed_id l10n_ar_padron_differs "
-    "l10n_ar_padron_due_at l10n_ar_padron_failures l10n_ar_padron_position_id "
-    "l10n_ar_padron_problem l10n_ar_padron_proposes l10n_ar_padron_state "
+    "l10n_ar_fiscal_pending l10n_ar_padron_confirmed_at l10n_ar_padron_confirmed_id "
+    "l10n_ar_padron_differs l10n_ar_padron_position_id l10n_ar_registration_id "
     "l10n_ar_responsibility_origin"
 )
 GUARDS = {
@@ -242,13 +242,13 @@ GUARDS = {
 # Models whose records belong to no company: vocabularies, what authorities say, and
 # what is only its creator's.
 SHARED = {
-    "l10n_ar.padron.batch",
     "l10n_ar.identification.threshold",
     "l10n_ar.padron.activity",
-    "l10n_ar.padron.answer",
     "mercadolibre.attribute",
     "mercadolibre.attribute.value",
     "mercadolibre.category",
+    "partner.registration.batch",
+    "partner.registration.finding",
     "pricing.company.size",
     "pricing.interstate.rate",
     "sale.channel.change",

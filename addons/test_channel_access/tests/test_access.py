@@ -312,8 +312,9 @@ class TestAccess(AccessCase, HttpCase):
 
     def test_what_arca_tells_is_for_accountants(self):
         self.make_records()
-        answer = self.env["l10n_ar.padron.answer"].create(
+        answer = self.env["partner.registration.finding"].create(
             {
+                "registry": "arca",
                 "number": "20246813573",
                 "environment": "production",
                 "fetched_at": "2026-01-01",

@@ -164,7 +164,7 @@ class TestNeverTwice(ListCase):
         wizard.product_id = item
         wizard.quantity = 3
         wizard.action_link()
-        self.assertEqual(row.sync_state, "pending")
+        self.assertEqual(row.sync_state, "process")
         self.run_flow()
         self.assertEqual(row.state, "imported", row.error_message)
         self.assertEqual(row.sale_order_id.order_line.product_id, item)

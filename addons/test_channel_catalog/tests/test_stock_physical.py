@@ -123,15 +123,15 @@ class TestPhysicalStock(StockLife):
         self.assertEqual(seen, [("reservations", True), ("find", True), ("put", True)])
         self.assertFalse(leases._get_busy_until(answers))
         # A worker of the stock is killed: the lease stays until it is over.
-        self.assertTrue(self.out._lease())
-        self.assertFalse(answers._lease())
+        self.assertTrue(self.env["sale.channel.lease"]._take(self.out))
+        self.assertFalse(self.env["sale.channel.lease"]._take(answers))
         self.assertEqual(list(answers._answer_steps(None)), [])
         due = answers._get_due(answers._get_state())
         self.assertEqual(due, leases._get_busy_until(answers))
-        self.assertTrue(self.out._lease())
+        self.assertTrue(self.env["sale.channel.lease"]._take(self.out))
         lease = leases.search([("channel_id", "=", self.channel.id)])
         lease.until = fields.Datetime.now()
-        self.assertTrue(answers._lease())
+        self.assertTrue(self.env["sale.channel.lease"]._take(answers))
         self.set_stock(self.items[0], 3)
         self.push()
         self.assertEqual(self.there()[0], 10)
@@ -140,7 +140,7 @@ class TestPhysicalStock(StockLife):
             self.push()
         self.assertEqual(self.row().error_code, "stock_busy")
         self.assertEqual(self.there()[0], 10)
-        answers._end_lease()
+        self.env["sale.channel.lease"]._end(answers)
         self.push_late()
         self.assertEqual(self.there()[0], 3)
         self.assertGreater(LEASE_SECONDS, 75)
@@ -163,8 +163,8 @@ class TestPhysicalStock(StockLife):
         def lose(method, _kind):
             if method == "find":
                 self.expire_lease()
-                self.assertTrue(answers._lease())
-                answers._end_lease()
+                self.assertTrue(self.env["sale.channel.lease"]._take(answers))
+                self.env["sale.channel.lease"]._end(answers)
 
         self.shop.watch = lose
         self.set_stock(self.items[0], 3)
@@ -196,7 +196,7 @@ class TestPhysicalStock(StockLife):
             self.expire_lease()
             if len(held) == 2:
                 # The stock takes it before the third one.
-                self.assertTrue(self.out._lease())
+                self.assertTrue(self.env["sale.channel.lease"]._take(self.out))
             return write(client, number, status)
 
         with patch.object(FakeClient, "write_status", slow):
@@ -219,8 +219,10 @@ class TestPhysicalStock(StockLife):
         # The shop cannot be reached at all: the flow waits, and so do both.
         self.assertEqual(self.out._get_state().failures, 1)
         self.assertEqual(self.row().sync_state, "pending")
-        self.assertTrue(self.flow("orders_answer")._lease())
-        self.flow("orders_answer")._end_lease()
+        self.assertTrue(
+            self.env["sale.channel.lease"]._take(self.flow("orders_answer"))
+        )
+        self.env["sale.channel.lease"]._end(self.flow("orders_answer"))
         self.push_late()
         self.assertEqual(self.there()[0], 3)
 

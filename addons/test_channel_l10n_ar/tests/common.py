@@ -58,8 +58,10 @@ class FiscalCase(PadronWire, FakeCase):
         partners.filtered(
             "l10n_ar_fiscal_pending"
         ).l10n_ar_padron_due_at = "2026-01-01 00:00:00"
+        pauses = self.env["partner.registration.pause"].search([])
+        pauses.until = "2026-01-01 00:00:00"
         tickets = self.env["l10n_ar.arca.ticket"].search([("problem", "!=", False)])
         tickets.retry_at = "2026-01-01 00:00:00"
         with self.enter_registry_test_mode():
-            self.env.ref("l10n_ar_padron.ir_cron_refresh").method_direct_trigger()
+            self.env.ref("partner_registry.ir_cron_look_up").method_direct_trigger()
         self.env.invalidate_all()

@@ -149,7 +149,7 @@ class TestAutomatic(FiscalCase):
         buyer = {**self.person_with(buyer="700"), "billing_pending": True}
         external_id = self.put(buyer=buyer, placed_at="2026-01-05T12:00:00")
         row = self.inbox(self.run_with(external_id))
-        self.assertEqual(row.error_code, "incomplete")
+        self.assertTrue(row.awaits_data)
         self.pass_time(row, minutes=61)
         self.run_flow()
         self.assertEqual(row.state, "imported", row.error_message)

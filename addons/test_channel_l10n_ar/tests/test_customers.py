@@ -6,7 +6,7 @@ from .common import FIELD, MONO, RI, FiscalCase
 
 BUYERS = 25
 # Writing what ARCA said on the customer, their address and contact.
-QUERIES_OF_A_NEW_TAXPAYER = 12
+QUERIES_OF_A_NEW_TAXPAYER = 6
 
 
 @tagged("post_install", "-at_install", "post_install_l10n")
@@ -56,10 +56,32 @@ class TestCustomers(FiscalCase):
         self.assertTrue(partner.l10n_ar_fiscal_pending)
         self.assertEqual(self.channel.fiscal_pending_count, 1)
 
+    def test_each_channel_counts_its_own_customers(self):
+        """Once who is there by account and identity; a channel more, no query more."""
+        number = "30500010910"
+        partner = self.bring_from("CUIT", number, label="Monotributo").partner_id
+        other = self.channel.copy()
+        self.assertTrue(partner.identity_ids and partner.buyer_ids)
+        self.env["res.partner"].create({"name": "Somebody", "vat": False})
+        channels = self.channel | other
+        self.assertEqual(channels.mapped("fiscal_pending_count"), [1, 0])
+        used = []
+        for some in (other, channels):
+            self.env.invalidate_all()
+            some.mapped("name")
+            before = self.env.cr.sql_log_count
+            some.mapped("fiscal_pending_count")
+            used.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(*used)
+        partner.active = False
+        self.env.invalidate_all()
+        self.assertFalse(self.channel.fiscal_pending_count)
+
     def test_a_customer_of_their_own_is_looked_up(self):
         self.down.append(True)
         row = self.bring_from("CUIT", RI, label="Monotributo")
-        partner = row.buyer_id._create_own_customer(row.identity_id)
+        importer = self.env["sale.channel.partner.importer"]
+        partner = importer._create_own_customer(row.buyer_id, row.identity_id)
         self.assertEqual(partner.vat, RI)
         self.assertTrue(partner.l10n_ar_fiscal_pending)
         self.assertTrue(partner.l10n_ar_padron_due_at)

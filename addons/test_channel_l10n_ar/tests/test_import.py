@@ -58,25 +58,29 @@ class TestImport(FiscalCase):
         with db_connect(self.cr.dbname).cursor() as other:
             other.execute(
                 """
-                INSERT INTO l10n_ar_padron_answer (number, environment, is_current,
-                    fetched_at, checked_at, outcome, content_hash)
-                VALUES (%s, 'homologation', TRUE, now(), now(), 'not_found', 'x')
+                INSERT INTO partner_registration_finding (registry, scope, number,
+                    environment, is_current, fetched_at, checked_at, outcome,
+                    content_hash)
+                VALUES ('arca', '', %s, 'homologation', TRUE, now(), now(),
+                        'not_found', 'x')
                 """,
                 [RI],
             )
         self.addCleanup(self.forget_answers)
         found = {RI: not_found(RI)}
         with mute_logger("odoo.sql_db"), self.assertRaises(ConcurrencyError):
-            self.flow()._store_taxpayers(self.certificate, found)
+            self.flow()._store_taxpayers("homologation", found)
 
     def forget_answers(self):
         with db_connect(self.cr.dbname).cursor() as other:
-            other.execute("DELETE FROM l10n_ar_padron_answer WHERE number = %s", [RI])
+            other.execute(
+                "DELETE FROM partner_registration_finding WHERE number = %s", [RI]
+            )
 
     def test_nothing_is_read_while_arca_is_asked(self):
         """Reading begins a transaction, that would be open as long as ARCA takes."""
         row = self.bring_from("CUIT", RI)
-        self.env["l10n_ar.padron.answer"].search([]).is_current = False
+        self.env["partner.registration.finding"].search([]).is_current = False
         read = []
         real = type(self)._answer
 
@@ -86,7 +90,7 @@ class TestImport(FiscalCase):
 
         self.patch(type(self), "_answer", answer)
         with self.enter_registry_test_mode():
-            for _step in self.flow()._enrich_steps(row):
+            for _step in self.flow()._enrich_steps([row._read_order()]):
                 # As the driver's commit would.
                 self.env.flush_all()
                 self.env.invalidate_all()

@@ -4,8 +4,8 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from odoo.addons.l10n_ar_padron.lib.errors import ArcaError
 from odoo.addons.l10n_ar_padron.tests.common import fault, person
+from odoo.addons.partner_registry.lib.errors import RegistryError
 
 from .common import FIELD, MONO, RI, FiscalCase
 
@@ -156,13 +156,13 @@ class TestSettle(FiscalCase):
         self.patch(type(self), "_answer", answer)
         row = self.bring_from("CUIT", bad, label="Monotributo")
         self.assertEqual(row.partner_id.l10n_ar_padron_state, "pending")
-        self.assertFalse(self.certificate.unavailable_until)
+        self.assertFalse(self.env["partner.registration.pause"].search([]))
         self.taxpayers[RI] = person(RI, "30")
         row = self.bring_from("CUIT", RI, buyer="701")
         self.assertEqual(row.partner_id[FIELD].code, "1")
         # Once the customer's own look-up has failed, orders leave the number to it.
         customer = row.search([("partner_id.vat", "=", bad)]).partner_id
-        customer._l10n_ar_padron_fail(ArcaError("number_failed"))
+        customer.l10n_ar_registration_id._fail(RegistryError("number_failed"))
         asked = len(self.calls)
         row = self.bring_from("CUIT", bad, label="Monotributo")
         self.assertEqual(row.partner_id.l10n_ar_padron_state, "pending")

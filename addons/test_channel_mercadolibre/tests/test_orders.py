@@ -139,7 +139,7 @@ class TestMercadoLibreOrders(RemoteOrders, FlowCase):
 
     def test_an_order_waits_for_its_shipment_but_not_for_ever(self):
         row = self.trait("shipping_null", shipment={})
-        self.assertEqual((row.state, row.error_code), ("received", "incomplete"))
+        self.assertEqual((row.state, row.awaits_data), ("received", True))
         # An old order, too: a history that is imported, or Odoo that was down.
         placed = fields.Datetime.now() - timedelta(hours=2)
         old = self.trait(
@@ -147,7 +147,7 @@ class TestMercadoLibreOrders(RemoteOrders, FlowCase):
             shipment={},
             order={"date_created": f"{placed.isoformat(timespec='seconds')}.000Z"},
         )
-        self.assertEqual((old.state, old.error_code), ("received", "incomplete"))
+        self.assertEqual((old.state, old.awaits_data), ("received", True))
         for one in (row, old):
             self.pass_time(one, minutes=61)
         self.run_flow()
@@ -170,9 +170,7 @@ class TestMercadoLibreOrders(RemoteOrders, FlowCase):
             self.run_flow()
             row = self.inbox(str(made["pack_id"] or made["order_id"]))
             with self.subTest(told=told):
-                self.assertEqual(
-                    (row.state, row.error_code), ("received", "incomplete")
-                )
+                self.assertEqual((row.state, row.awaits_data), ("received", True))
                 self.assertFalse(row.sale_order_id)
                 self.assertTrue(row.identity_id.pending)
                 if number:
@@ -180,7 +178,7 @@ class TestMercadoLibreOrders(RemoteOrders, FlowCase):
                     self.pass_time(row, minutes=61)
                     self.run_flow()
                     self.assertEqual(row.state, "imported", row.error_message)
-                    self.assertEqual(row.sync_state, "pending")
+                    self.assertEqual(row.sync_state, "fetch")
                 document = {"type": "DNI", "number": f"3011122{number}"}
                 told = {"buyer": {"billing_info": {"identification": document}}}
                 self.control(f"billing/{made['billing_id']}", told)
@@ -192,14 +190,14 @@ class TestMercadoLibreOrders(RemoteOrders, FlowCase):
 
     def test_a_buyer_that_came_late_is_no_number_for_ever(self):
         row = self.trait("partial_buyer")
-        self.assertEqual((row.state, row.error_code), ("received", "incomplete"))
+        self.assertEqual((row.state, row.awaits_data), ("received", True))
         self.pass_time(row, minutes=61)
         self.run_flow()
-        self.assertEqual((row.state, row.sync_state), ("imported", "pending"))
+        self.assertEqual((row.state, row.sync_state), ("imported", "fetch"))
 
     def test_an_incomplete_answer_is_asked_for_again(self):
         row = self.trait("partial_twice")
-        self.assertEqual((row.state, row.error_code), ("received", "incomplete"))
+        self.assertEqual((row.state, row.awaits_data), ("received", True))
         self.assertFalse(row.sale_order_id)
         for _turn in range(2):
             self.make_due(row)

@@ -255,17 +255,18 @@ class TestReplay(RemoteOrders, FlowCase):
     def tell(self, channel, story, rng):
         """Give a channel bundles in batches, as readings at odd moments would."""
         orders = self.env["sale.channel.order"]
+        receiver = self.env["sale.channel.order.receiver"]
         while story:
             size = rng.randint(1, 9)
             batch, story = story[:size], story[size:]
             rows = orders
             for cart, bundle in batch:
-                orders._receive(channel, [OrderReference(cart, bundle["versions"])])
+                receiver._receive(channel, [OrderReference(cart, bundle["versions"])])
                 row = self.row_of(channel, cart)
-                answers = [(row.id, deepcopy(bundle))]
-                orders._store_answers(answers, fields.Datetime.now())
+                bundles = [(row.id, deepcopy(bundle))]
+                receiver._store_bundles(bundles, fields.Datetime.now())
                 rows |= row
-            rows._process()
+            self.env["sale.channel.order.importer"]._import(rows)
 
     def row_of(self, channel, cart):
         return self.env["sale.channel.order"].search(
@@ -275,22 +276,26 @@ class TestReplay(RemoteOrders, FlowCase):
     def settle(self, channel, source):
         """What the flow does next: fetch and process what is still pending."""
         orders = self.env["sale.channel.order"]
+        receiver = self.env["sale.channel.order.receiver"]
         for _turn in range(SETTLING_TURNS):
             rows = orders.search(
-                [("channel_id", "=", channel.id), ("sync_state", "=", "pending")]
+                [
+                    ("channel_id", "=", channel.id),
+                    ("sync_state", "in", ("fetch", "process")),
+                ]
             )
             if not rows:
                 return
             # One by one: a thread may not open a cursor in a test.
-            answers = [
-                answer
+            bundles = [
+                pair
                 for row in rows
-                for answer in orders._download(
+                for pair in receiver._download(
                     source, [(row.id, row.external_id, row.seen_versions or {})]
                 )
             ]
-            orders._store_answers(answers, fields.Datetime.now())
-            rows._process()
+            receiver._store_bundles(bundles, fields.Datetime.now())
+            self.env["sale.channel.order.importer"]._import(rows)
         self.fail("\n".join(map(self.story, rows)))
 
     def story(self, row):

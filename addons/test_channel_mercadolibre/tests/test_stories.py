@@ -228,6 +228,6 @@ class TestStories(RemoteItems, CatalogContract):
             [("channel_id", "=", self.channel.id), ("external_id", "in", orders)]
         )
         self.assertEqual(len(rows), 2)
-        waiting = rows.filtered(lambda row: row.sync_state == "pending")
+        waiting = rows.filtered(lambda row: row.sync_state in ("fetch", "process"))
         now = fields.Datetime.now()
         self.assertFalse(waiting.filtered(lambda row: row.next_attempt_at > now))

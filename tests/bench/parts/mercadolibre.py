@@ -91,7 +91,7 @@ def plan_everything(env, flow):
         last = 0
         while ids := planner._get_page(flow.channel_id, part, last):
             changes = planner._plan_part(flow.channel_id, part, ids)
-            rows._note(flow.channel_id, changes)
+            env["sale.channel.outgoing.noter"]._note(rows, flow.channel_id, changes)
             last = ids[-1]
             env.cr.commit()
             env.invalidate_all()

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from odoo.addons.channel_base.lib.errors import AuthRequired, Rejected, Retryable
-from odoo.addons.channel_base.lib.parallel import WORKERS, gather
+from odoo.addons.channel_base.lib.parallel import WORKERS, Gathering, gather
 from odoo.addons.remote_transport.lib.transport import POOL_SIZE
 
 DOWN = Retryable("503")
@@ -203,3 +203,67 @@ def test_nothing_for_nothing() -> None:
 
 def test_a_session_keeps_a_connection_for_each_worker() -> None:
     assert WORKERS <= POOL_SIZE
+
+
+def test_it_begins_beside_the_caller_who_helps_in_the_end() -> None:
+    main, begun, may_end = threading.current_thread(), threading.Event(), []
+
+    def work(item):
+        begun.set()
+        if threading.current_thread() is not main:
+            while not may_end:
+                time.sleep(0.001)
+        return item
+
+    calls = Gathering(range(9), work, 3, threads=2)
+    assert begun.wait(10)
+    assert not calls.is_done()
+    may_end.append(True)
+    assert calls.wait() == list(range(9))
+    assert calls.is_done()
+
+
+def test_it_is_done_without_the_caller() -> None:
+    wire = Wire(["fine"] * 20)
+    calls = Gathering(range(20), wire, 3, threads=1)
+    end = time.monotonic() + 10
+    while not calls.is_done() and time.monotonic() < end:
+        time.sleep(0.001)
+    assert calls.is_done()
+    assert threading.current_thread() not in wire.threads
+    assert calls.wait() == expected(wire.answers)
+
+
+def test_nothing_to_do_is_done() -> None:
+    calls = Gathering([], Wire([]), 3, threads=1)
+    assert calls.is_done()
+    assert calls.wait() == []
+
+
+def test_what_is_cancelled_begins_no_further_call_and_waits_for_none() -> None:
+    begun, may_end = threading.Event(), threading.Event()
+    tried = []
+
+    def work(item):
+        tried.append(item)
+        begun.set()
+        may_end.wait(10)
+        return item
+
+    calls = Gathering(range(50), work, 4, threads=3)
+    assert begun.wait(10)
+    calls.cancel()
+    assert not calls.is_done()
+    may_end.set()
+    end = time.monotonic() + 10
+    while not calls.is_done() and time.monotonic() < end:
+        time.sleep(0.001)
+    assert calls.is_done()
+    assert len(tried) <= 3
+    time.sleep(0.05)
+
+
+def test_refused_credentials_end_what_is_beside() -> None:
+    refused = AuthRequired("401")
+    calls = Gathering(range(20), Wire([refused] * 20), 3, threads=2)
+    assert calls.wait() == [refused] * 20

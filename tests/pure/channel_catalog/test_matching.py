@@ -121,7 +121,7 @@ def test_every_spelling_has_the_same_key(number: str) -> None:
         ),
         # ... which are none where a product may have several
         (
-            [{"sku": "a"}, {"sku": "a", "slot": "premium"}],
+            [{"sku": "a"}, {"sku": "a", "listing_type": "premium"}],
             [{"sku": "a"}],
             ("sure", 1, "sku", ""),
         ),
@@ -170,7 +170,7 @@ ITEMS = st.lists(
             "sku": KEYS,
             "barcode": st.sampled_from(["", "1", "2", "3"]),
             "name": st.sampled_from(["", "n", "m"]),
-            "slot": st.sampled_from(["", "", "premium"]),
+            "listing_type": st.sampled_from(["", "", "premium"]),
         }
     ),
     max_size=7,
@@ -199,7 +199,7 @@ def test_no_two_listings_become_one_product(
 ) -> None:
     found = match_all(there, here, taken)
     sure = [item for item in there if is_sure(found[item.key])]
-    wanted = [(found[item.key].product, item.slot) for item in sure]
+    wanted = [(found[item.key].product, item.listing_type) for item in sure]
     assert len(wanted) == len(set(wanted))
     assert not set(wanted) & taken
     products = {item.key: item for item in here}

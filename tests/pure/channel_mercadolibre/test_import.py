@@ -221,7 +221,7 @@ def test_a_coupon_that_the_seller_funds_keeps_the_channels_total(
 
 
 @pytest.mark.parametrize("whole_hours", [False, True])
-def test_deep_results_are_windowed_and_complete(whole_hours: bool) -> None:
+def test_deep_results_are_cut_and_complete(whole_hours: bool) -> None:
     with MercadoLibreSandbox(seed=3, scenario="bench", orders=4000) as running:
         account = accounts(running)[0]
         # Whether the hour of an upper limit counts to its end is not documented.

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from odoo.addons.channel_base.lib.errors import Rejected, Retryable
 from odoo.addons.channel_base.lib.http import Response
-from odoo.addons.channel_mercadolibre.lib import window
+from odoo.addons.channel_mercadolibre.lib import span
 from odoo.addons.channel_mercadolibre.lib.orders import MercadoLibreOrders
 from odoo.addons.channel_mercadolibre.lib.sites import get_site
 from odoo.addons.channel_order.lib.source import OrderReference
@@ -42,8 +42,8 @@ class Service:
         self.asked.append(asked)
         if self.answer is not None:
             return Response(200, {}, self.answer)
-        low = window.floor_hour(asked["updated_from"])
-        high = asked["updated_to"] and window.floor_hour(asked["updated_to"])
+        low = span.floor_hour(asked["updated_from"])
+        high = asked["updated_to"] and span.floor_hour(asked["updated_to"])
         shown = self.cancelled if asked["status"] == "cancelled" else self.orders
         # The order of creation, not of change: results move when orders change.
         found = sorted(
@@ -102,7 +102,7 @@ def test_the_first_call_asks_an_hour_back_and_without_end() -> None:
     found, cursor = walk(source(service), {}, NOW)
     assert len(found) == 10
     for asked in service.asked:
-        assert asked["updated_from"] == window.floor_hour(START) - timedelta(hours=1)
+        assert asked["updated_from"] == span.floor_hour(START) - timedelta(hours=1)
         assert asked["updated_to"] is None
     assert [asked["status"] for asked in service.asked] == [None, "cancelled"]
     assert begin(cursor) == [NOW.isoformat()] * 2
@@ -194,11 +194,11 @@ def test_a_run_that_takes_long_advances_to_its_beginning() -> None:
     assert cursor["orders"]["from"] == NOW.isoformat()
 
 
-def test_many_orders_are_read_in_narrow_windows() -> None:
+def test_many_orders_are_read_in_narrow_spans() -> None:
     service = Service(spread(6000, 2))
     found, _cursor = walk(source(service), {}, NOW)
     assert ids(found) == {str(number) for number in service.orders}
-    assert max(asked["offset"] for asked in service.asked) <= window.MAX_TOTAL
+    assert max(asked["offset"] for asked in service.asked) <= span.MAX_TOTAL
     # Each page costs a call; halving and overlaps cost some more.
     assert len(service.asked) < 6000 / 45 * 1.4
 
@@ -359,11 +359,11 @@ def test_unusable_entries_hide_no_others(every: int) -> None:
 
 
 @pytest.mark.parametrize("offset", [0, 45])
-@pytest.mark.parametrize("back_steps", [0, window.MAX_BACK_STEPS])
+@pytest.mark.parametrize("back_steps", [0, span.MAX_BACK_STEPS])
 def test_no_results_where_there_should_be_some(offset: int, back_steps: int) -> None:
     service = Service({})
     service.answer = {"results": [], "paging": {"total": 90}}
-    position = window.opening(START, NOW)
+    position = span.opening(START, NOW)
     cursor = {**position.dump(), "offset": offset, "total": 90, "last": ["5"]}
     cursor["back_steps"] = back_steps
     for turn in ("orders", "cancelled"):
@@ -392,11 +392,11 @@ def test_no_results_where_there_should_be_some(offset: int, back_steps: int) -> 
     ],
 )
 def test_a_cursor_that_cannot_be_read_starts_over(cursor: Any) -> None:
-    assert window.load(cursor, START, NOW) == window.opening(START, NOW)
+    assert span.load(cursor, START, NOW) == span.opening(START, NOW)
 
 
 def test_a_clock_that_went_back() -> None:
-    position = window.opening(NOW + timedelta(days=1), NOW)
+    position = span.opening(NOW + timedelta(days=1), NOW)
     assert position.start == NOW
 
 
@@ -409,4 +409,4 @@ def test_orders_of_the_time_that_a_fast_clock_skipped_are_found() -> None:
     found, cursor = walk(orders, cursor, later)
     assert "2" in {reference.external_id for reference in found}
     # The cursor is one of the present again, and small differences are the overlap's
-    assert window.load(next(iter(cursor.values())), START, later).start > START
+    assert span.load(next(iter(cursor.values())), START, later).start > START

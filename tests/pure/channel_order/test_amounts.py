@@ -16,7 +16,7 @@ from odoo.addons.channel_order.lib.amounts import (
     round_money,
 )
 from odoo.addons.channel_order.lib.schema import Line, Order
-from odoo.addons.channel_partner.lib.schema import Buyer
+from odoo.addons.channel_partner.lib.buyer import Buyer
 
 CENTS = st.integers(0, 10**9).map(lambda cents: Decimal(cents) / 100)
 

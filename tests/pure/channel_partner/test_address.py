@@ -17,7 +17,7 @@ from odoo.addons.channel_partner.lib.address import (
     without_remark,
     zip_key,
 )
-from odoo.addons.channel_partner.lib.schema import Address
+from odoo.addons.channel_partner.lib.buyer import Address
 
 HOME = Address(
     line="Av. Los Aromos 1234",

@@ -2,6 +2,7 @@
 
 import pytest
 
+from odoo.addons.channel_partner.lib.buyer import Address
 from odoo.addons.channel_partner.lib.documents import Checked
 from odoo.addons.channel_partner.lib.identity import (
     can_become,
@@ -14,7 +15,6 @@ from odoo.addons.channel_partner.lib.identity import (
     number_key,
     written_key,
 )
-from odoo.addons.channel_partner.lib.schema import Address
 
 
 @pytest.mark.parametrize(

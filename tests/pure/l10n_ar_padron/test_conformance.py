@@ -1,45 +1,33 @@
 """Our client of ARCA: valid against the published interfaces, and at the sandbox.
 
-The WSDLs and the schema of the ticket request are those inside the package
-``arcalib``, whose code is not used. That of A13 is in no package: there the manual's
-order of the elements counts.
+The interface of A13 is in no package: there the manual's order of the elements counts.
 """
 
 from __future__ import annotations
 
-import base64
-import importlib.util
-import shutil
-import subprocess
 from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from itertools import count, islice
-from pathlib import Path
 from typing import Any
 
 import pytest
-from lxml import etree
 from sandbox import documents
 from sandbox.arca import testing
 from sandbox.arca.certificates import Authority, identity_request, pem
-from sandbox.arca.faults import LOGIN_FAULTS
 from sandbox.arca.profiles import PROFILES
 from sandbox.arca.server import LOGIN, REGISTRY
 from sandbox.arca.testing import CUIT, Running
 
-from odoo.addons.l10n_ar_padron.lib.errors import ArcaError
-from odoo.addons.l10n_ar_padron.lib.registry import A13, CONSTANCIA, Registry
+from odoo.addons.l10n_ar_arca.lib.client import Client
+from odoo.addons.l10n_ar_padron.lib.registry import A13, CONSTANCIA, SERVICES, Registry
 from odoo.addons.l10n_ar_padron.lib.responsibility import Decision, decide
-from odoo.addons.l10n_ar_padron.lib.wsaa import Ticket, login, read_relations
-from odoo.addons.remote_transport.lib.transport import BoundedSession
+from odoo.addons.partner_registry.lib.errors import RegistryError
 
-from tests.pure.l10n_ar_padron.support import LOGIN_ERRORS
+from tests.pure.l10n_ar_arca.desk import Desk as LoginDesk
+from tests.pure.l10n_ar_arca.desk import inline_schema
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=timezone.utc)
-OPENSSL = shutil.which("openssl")
-WSAA_SPACE = "http://wsaa.view.sua.dvadac.desein.afip.gov"
 A5_SPACE = "http://a5.soap.ws.server.puc.sr/"
-SCHEMA = "{http://www.w3.org/2001/XMLSchema}schema"
 
 #: Profile of the sandbox → outcome and code of the responsibility.
 DECISIONS = {
@@ -83,42 +71,25 @@ DECISIONS = {
 }
 
 
-class Desk:
-    """Our client at a sandbox: its session notes what goes over the wire."""
+class Desk(LoginDesk):
+    """Our client of the registry at a sandbox."""
 
     def __init__(self, made: Running, represented: str = CUIT) -> None:
-        self.made = made
-        self.bodies: list[bytes] = []
-        self.session = BoundedSession()
-        self.session.trust_env = False
-        self.session.hooks["response"].append(self._note)
-        self.tickets: dict[str, Ticket] = {}
-        url = made.sandbox.url
+        super().__init__(made)
+        url = f"{made.sandbox.url}{REGISTRY}"
         self.registry = Registry(
-            {CONSTANCIA: f"{url}{REGISTRY}A5", A13: f"{url}{REGISTRY}A13"},
-            represented,
-            self.get_ticket,
-            self.session,
+            *(
+                Client(
+                    name,
+                    SERVICES[name],
+                    f"{url}{code}",
+                    represented,
+                    self.get_ticket,
+                    self.session,
+                )
+                for name, code in ((CONSTANCIA, "A5"), (A13, "A13"))
+            )
         )
-
-    def _note(self, answer: Any, **_options: Any) -> None:
-        body = answer.request.body
-        self.bodies.append(body if isinstance(body, bytes) else body.encode())
-
-    def login(self, service: str = CONSTANCIA) -> Ticket:
-        return login(
-            self.made.sandbox.url + LOGIN,
-            self.session,
-            service,
-            self.made.key_pem,
-            self.made.certificate_pem,
-            self.made.sandbox.clock.now(),
-        )
-
-    def get_ticket(self, service: str, refused: bool) -> Ticket:
-        if refused or service not in self.tickets:
-            self.tickets[service] = self.login(service)
-        return self.tickets[service]
 
     def ask(self, *numbers: str) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -126,41 +97,11 @@ class Desk:
             found.update(part)
         return found
 
-    def set(self, **values: Any) -> None:
-        testing.control(self.made.sandbox, "POST", "settings", values)
-
-    def advance(self, **values: float) -> None:
-        seconds = timedelta(**values).total_seconds()
-        body = {"advance_seconds": seconds}
-        testing.control(self.made.sandbox, "POST", "clock", body)
-
-    def sent(self, position: int = -1) -> etree._Element:
-        """The operation of a request, alone in a document, as validators want it."""
-        root = etree.fromstring(self.bodies[position])
-        return etree.fromstring(etree.tostring(root.find("{*}Body/*")))
-
 
 @pytest.fixture
 def desk() -> Iterator[Desk]:
     with testing.running(now=NOW, frozen=True) as made:
         yield Desk(made)
-
-
-def published(path: str) -> Path:
-    """A file of the package, found without importing it."""
-    found = importlib.util.find_spec("arcalib")
-    assert found is not None
-    assert found.submodule_search_locations
-    return Path(found.submodule_search_locations[0], path)
-
-
-def inline_schema(path: str, space: str) -> etree.XMLSchema:
-    """The schema inside a WSDL; imports of its fellows, which say nothing, left out."""
-    root = etree.parse(published(path)).getroot()
-    schema = next(s for s in root.iter(SCHEMA) if s.get("targetNamespace") == space)
-    for item in schema.findall("{*}import"):
-        schema.remove(item)
-    return etree.XMLSchema(etree.fromstring(etree.tostring(schema)))
 
 
 def numbers(prefix: str = "30") -> Iterator[str]:
@@ -179,12 +120,6 @@ def outcome(decision: Decision) -> tuple[str, str]:
 
 
 # Requests against the published interface
-
-
-def test_login_is_valid(desk: Desk) -> None:
-    desk.login()
-    schema = inline_schema("wsaa/schemas/wsaa.wsdl", WSAA_SPACE)
-    schema.assertValid(desk.sent())
 
 
 def test_questions_are_valid(desk: Desk) -> None:
@@ -208,22 +143,6 @@ def test_question_about_a_document_has_the_manuals_order(desk: Desk) -> None:
     order = ["token", "sign", "cuitRepresentada", "documento"]
     assert [item.tag for item in sent] == order
     assert sent.findtext("documento") == "30111222"
-
-
-def test_ticket_request_is_valid(desk: Desk, tmp_path: Path) -> None:
-    """Also what is inside the message that OpenSSL opens and trusts."""
-    if OPENSSL is None:
-        pytest.skip("there is no openssl")
-    desk.login()
-    message = base64.b64decode(desk.sent().findtext("{*}in0"))
-    authority = tmp_path / "authority.pem"
-    authority.write_text(pem(desk.made.sandbox.authority.certificate))
-    command = [OPENSSL, "cms", "-verify", "-binary", "-inform", "DER"]
-    command += ["-CAfile", str(authority), "-attime", str(int(NOW.timestamp()))]
-    found = subprocess.run(command, input=message, capture_output=True, check=False)
-    assert found.returncode == 0, found.stderr
-    path = published("wsaa/schemas/loginTicketRequest.xsd")
-    etree.XMLSchema(etree.parse(path)).assertValid(etree.fromstring(found.stdout))
 
 
 # Answers
@@ -266,7 +185,9 @@ def test_numbers_that_hold_no_others(desk: Desk) -> None:
     poison, left_out = wanted[10:14] + wanted[60:62], wanted[30:33]
     desk.set(poison=poison, left_out=left_out)
     found = desk.ask(*wanted)
-    failed = {n: item.code for n, item in found.items() if isinstance(item, ArcaError)}
+    failed = {
+        n: item.code for n, item in found.items() if isinstance(item, RegistryError)
+    }
     assert failed == dict.fromkeys(poison, "number_failed")
     assert desk.registry.calls < 50
 
@@ -295,38 +216,11 @@ def test_document_of_several_people(desk: Desk) -> None:
 # Logins
 
 
-def test_every_fault_of_the_login(desk: Desk) -> None:
-    assert set(LOGIN_ERRORS) == set(LOGIN_FAULTS)
-    for fault, expected in LOGIN_ERRORS.items():
-        desk.set(login_fault=fault)
-        with pytest.raises(ArcaError) as caught:
-            desk.login()
-        assert (caught.value.code, caught.value.retryable) == expected, fault
-        assert fault in caught.value.detail
-
-
 def test_certificate_of_another_authority(desk: Desk) -> None:
     key, request = identity_request(CUIT, "odoo")
     certificate, _rights = Authority(8).issue(request, NOW, 1)
     stranger = Desk(Running(pem(key), pem(certificate), desk.made.sandbox))
     assert stranger.ask(CUIT)[CUIT].code == "certificate_untrusted"
-
-
-def test_retention(desk: Desk) -> None:
-    """A second ticket is refused for ten minutes; the first one goes on."""
-    first = desk.get_ticket(CONSTANCIA, False)
-    desk.advance(minutes=9)
-    with pytest.raises(ArcaError, match="ticket_elsewhere"):
-        desk.login()
-    desk.ask(CUIT)
-    desk.advance(minutes=1)
-    assert desk.login() != first
-
-
-def test_ticket_tells_how_long_and_for_whom(desk: Desk) -> None:
-    ticket = desk.login()
-    assert ticket.expires_at == (NOW + timedelta(hours=12)).replace(tzinfo=None)
-    assert read_relations(ticket.token) == {CUIT}
 
 
 def test_expired_ticket_is_replaced_once(desk: Desk) -> None:

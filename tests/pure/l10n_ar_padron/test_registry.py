@@ -1,25 +1,23 @@
 """The registry's client on a wire that answers whatever a test wants."""
 
 import base64
-import logging
 from datetime import datetime
 
 import pytest
 import requests
 
-from odoo.addons.l10n_ar_padron.lib.errors import ArcaError, Choked
-from odoo.addons.l10n_ar_padron.lib.lookup import LookUp
-from odoo.addons.l10n_ar_padron.lib.registry import A13, CONSTANCIA, Registry
+from odoo.addons.l10n_ar_arca.lib.client import Client
+from odoo.addons.l10n_ar_arca.lib.errors import ArcaError
+from odoo.addons.l10n_ar_arca.lib.wsaa import Ticket
+from odoo.addons.l10n_ar_padron.lib.registry import A13, CONSTANCIA, SERVICES, Registry
 from odoo.addons.l10n_ar_padron.lib.taxpayer import not_found
-from odoo.addons.l10n_ar_padron.lib.wsaa import Ticket
+from odoo.addons.partner_registry.lib import errors
+from odoo.addons.partner_registry.lib.lookup import LookUp
 
+from tests.pure.l10n_ar_arca.support import Wire, block, envelope, fault
 from tests.pure.l10n_ar_padron.support import (
     NUMBER,
-    Wire,
     asked,
-    block,
-    envelope,
-    fault,
     general,
     refusal,
     regime,
@@ -63,7 +61,12 @@ class Tickets:
 
 def make(answer, tickets=None):
     wire = Wire(answer)
-    return Registry(URLS, COMPANY, tickets or Tickets(), wire.session()), wire
+    given, session = tickets or Tickets(), wire.session()
+    clients = (
+        Client(name, SERVICES[name], url, COMPANY, given, session)
+        for name, url in URLS.items()
+    )
+    return Registry(*clients), wire
 
 
 def numbers_of(count):
@@ -90,7 +93,7 @@ def collect(registry, numbers, alone=()):
     for part in registry.get_taxpayers(numbers, alone):
         found.update(part)
     return {
-        number: item.code if isinstance(item, ArcaError) else item
+        number: item.code if isinstance(item, errors.RegistryError) else item
         for number, item in found.items()
     }
 
@@ -305,7 +308,7 @@ def test_slow_failures_end():
     def ask(part):
         if set(part) & set(numbers[::4]):
             now[0] += 60
-            raise Choked("unreachable")
+            raise errors.Choked("unreachable")
         return {number: not_found(number) for number in part}
 
     look_up = LookUp(ask, COMPANY, clock=lambda: now[0])
@@ -320,18 +323,6 @@ REFUSALS = [
     "Falta token y/o sign.",
     "No se pudo verificar que <sign> contenga una firma valida de <token>",
 ]
-
-
-@pytest.mark.parametrize("message", REFUSALS)
-def test_ticket_refused_once(message):
-    replies = [fault("soap:Server", message)]
-    tickets = Tickets()
-    registry, wire = make(
-        lambda request: replies.pop() if replies else everybody(request), tickets
-    )
-    assert failed(collect(registry, numbers_of(2))) == {}
-    assert tickets.asked == [(CONSTANCIA, False), (CONSTANCIA, True)]
-    assert len(wire.bodies) == 2
 
 
 @pytest.mark.parametrize("message", REFUSALS)
@@ -428,14 +419,6 @@ def test_document_of_nobody():
     registry, _wire = make(lambda _r: fault("soap:Server", "otra cosa"))
     with pytest.raises(ArcaError):
         registry.get_numbers("12345678")
-
-
-def test_no_ticket_in_any_log(caplog):
-    with caplog.at_level(logging.DEBUG):
-        registry, _wire = make(everybody)
-        collect(registry, numbers_of(2))
-    assert token(COMPANY) not in caplog.text
-    assert "c2lnbg==" not in caplog.text
 
 
 def test_nobody_there():

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from odoo.addons.l10n_ar_arca.lib.xml import parse
 from odoo.addons.l10n_ar_padron.lib.responsibility import decide
 from odoo.addons.l10n_ar_padron.lib.taxpayer import (
     Category,
@@ -12,7 +13,6 @@ from odoo.addons.l10n_ar_padron.lib.taxpayer import (
     not_found,
     read_person,
 )
-from odoo.addons.l10n_ar_padron.lib.xml import parse
 
 from tests.pure.l10n_ar_padron.support import (
     PERSONAL,

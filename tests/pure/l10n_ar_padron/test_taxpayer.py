@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from odoo.addons.l10n_ar_padron.lib.errors import ArcaError, Choked
+from odoo.addons.l10n_ar_arca.lib.errors import ArcaError, Choked
+from odoo.addons.l10n_ar_arca.lib.xml import MAX_BYTES, MAX_TEXT, parse
 from odoo.addons.l10n_ar_padron.lib.provinces import STATE_CODES, state_code
 from odoo.addons.l10n_ar_padron.lib.responsibility import decide
 from odoo.addons.l10n_ar_padron.lib.taxpayer import (
@@ -14,7 +15,6 @@ from odoo.addons.l10n_ar_padron.lib.taxpayer import (
     read_person,
     read_persons,
 )
-from odoo.addons.l10n_ar_padron.lib.xml import MAX_BYTES, MAX_TEXT, parse
 
 from tests.pure.l10n_ar_padron.support import (
     NUMBER,

@@ -1,6 +1,6 @@
 import pytest
 
-from odoo.addons.pricing_scenario.lib.groups import Buyer, choose_group
+from odoo.addons.pricing_scenario.lib.groups import Situation, choose_group
 
 BR, AR, RS, SP, CORDOBA = 1, 2, 10, 11, 20
 GROUPS = {
@@ -29,11 +29,11 @@ GROUPS = {
     ],
 )
 def test_choice(scenario, country, state, contributor, wanted):
-    choice = choose_group(Buyer(scenario, country, state, contributor), BR, GROUPS)
+    choice = choose_group(Situation(scenario, country, state, contributor), BR, GROUPS)
     assert (choice.group or choice.problem) == wanted
 
 
 def test_a_state_of_its_own_comes_before_the_national_group():
     groups = {**GROUPS, (1, None, "any"): 300}
-    assert choose_group(Buyer(1, BR, RS, False), BR, groups).group == 100
-    assert choose_group(Buyer(1, BR, None, False), BR, groups).group == 300
+    assert choose_group(Situation(1, BR, RS, False), BR, groups).group == 100
+    assert choose_group(Situation(1, BR, None, False), BR, groups).group == 300

@@ -1,5 +1,7 @@
 from odoo import SUPERUSER_ID, api
 
+from odoo.addons.channel_order.tools import upgrade
+
 
 def migrate(cr, version):
     """Orders that were rejected before say what was bought and what they wait for;
@@ -7,5 +9,4 @@ def migrate(cr, version):
 
     Last, because it takes the providers' addons to read what they sent.
     """
-    env = api.Environment(cr, SUPERUSER_ID, {})
-    env["sale.channel.order"]._repair_rows()
+    upgrade.repair_rows(api.Environment(cr, SUPERUSER_ID, {}))

@@ -2,9 +2,14 @@
 
 from odoo.api import SUPERUSER_ID, Environment
 
+from odoo.addons.channel_partner.tools.upgrade import (
+    release_placeholders,
+    repair_billing,
+)
+
 
 def migrate(cr, version):
     env = Environment(cr, SUPERUSER_ID, {})
     env["res.partner"]._repair_document_keys()
-    env["sale.channel.identity"]._release_placeholders()
-    env["sale.channel.identity"]._repair_billing()
+    release_placeholders(env)
+    repair_billing(env)

@@ -2,7 +2,8 @@
 
 from odoo.api import SUPERUSER_ID, Environment
 
+from odoo.addons.channel_partner.tools.upgrade import repair_lossy_documents
+
 
 def migrate(cr, version):
-    env = Environment(cr, SUPERUSER_ID, {})
-    env["sale.channel.identity"]._repair_lossy_documents()
+    repair_lossy_documents(Environment(cr, SUPERUSER_ID, {}))

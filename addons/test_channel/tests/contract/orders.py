@@ -66,7 +66,7 @@ class OrderContract(ProviderCase):
         mapping = row.blocked_mapping_id
         self.assertEqual(mapping.kind_id.code, "carrier")
         mapping.record_ref = f"delivery.carrier,{self.carrier.id}"
-        self.assertEqual(row.sync_state, "pending")
+        self.assertEqual(row.sync_state, "process")
         self.run_flow()
         self.assertEqual(row.state, "imported", row.error_message)
         self.assertEqual(row.sale_order_id.carrier_id, self.carrier)
@@ -89,7 +89,7 @@ class OrderContract(ProviderCase):
         self.remote_fault(kind)
         self.run_flow()
         row = self.inbox(external_id)
-        self.assertEqual((row.state, row.sync_state), ("received", "pending"))
+        self.assertEqual((row.state, row.sync_state), ("received", "fetch"))
         self.assertEqual(row.error_code, "retryable")
         self.assertGreater(row.next_attempt_at, fields.Datetime.now())
         self.make_due(row)
@@ -119,7 +119,7 @@ class OrderContract(ProviderCase):
         self.run_flow()
         row = self.inbox(external_id)
         if row:
-            self.assertEqual((row.state, row.error_code), ("ignored", "before_start"))
+            self.assertEqual((row.state, row.ignored_code), ("early", "before_start"))
         self.assertFalse(row.sale_order_id)
 
     def test_a_changed_quantity_is_followed(self):

@@ -58,7 +58,7 @@ registry.category("web_tour.tours").add("channel_release_order", {
         {
             content: "It waits for its turn, without a complaint",
             trigger:
-                ".o_form_view:not(:has(button[name=action_open_mapping])) .o_field_widget[name=sync_state]:contains(Waiting)",
+                ".o_form_view:not(:has(button[name=action_open_mapping])) .o_field_widget[name=sync_state]:contains(To process)",
         },
     ],
 });

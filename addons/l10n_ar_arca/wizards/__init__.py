@@ -1,0 +1,1 @@
+from . import l10n_ar_arca_certificate_import

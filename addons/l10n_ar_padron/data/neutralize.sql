@@ -1,7 +1,0 @@
--- a copy of the database never asks ARCA: it would take the original's tickets away
-UPDATE l10n_ar_arca_certificate SET private_key = NULL, database_uuid = NULL;
-DELETE FROM l10n_ar_arca_ticket;
--- keys and passwords of uploads that nobody finished
-DELETE FROM l10n_ar_arca_certificate_import;
--- what ARCA tells about people, beyond what was taken from it
-UPDATE l10n_ar_padron_answer SET raw = NULL;

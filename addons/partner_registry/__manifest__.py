@@ -1,0 +1,21 @@
+{
+    "name": "Contacts: Official Registries",
+    "summary": "Look-ups of contacts at official registries: queue, findings, review",
+    "version": "19.0.1.5.0",
+    "category": "Sales/CRM",
+    "author": "Channel Suite",
+    "development_status": "Beta",
+    "license": "AGPL-3",
+    "depends": ["contacts"],
+    "data": [
+        "security/partner_registry_security.xml",
+        "security/ir.model.access.csv",
+        "data/ir_cron.xml",
+        "wizards/partner_registration_review_views.xml",
+        "views/partner_registration_finding_views.xml",
+        "views/partner_registration_views.xml",
+        "views/partner_registration_batch_views.xml",
+        "views/res_partner_views.xml",
+        "views/menus.xml",
+    ],
+}

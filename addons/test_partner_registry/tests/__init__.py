@@ -1,0 +1,1 @@
+from . import test_decide, test_queue, test_rights
