@@ -405,6 +405,8 @@ class SaleChannelSyncMixin(models.AbstractModel):
     @api.model
     def _release_blocked(self, mappings):
         """Retry the rows that waited for these mappings, or were refused for them."""
-        rows = self.sudo().search([("blocked_mapping_id", "in", mappings.ids)])
+        rows = self.sudo().search(
+            [("blocked_mapping_id", "in", mappings.ids), ("sync_state", "!=", "done")]
+        )
         rows._make_due()
         return rows

@@ -5,7 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from odoo.addons.channel_base.lib.errors import ChannelError, Retryable
+from odoo.addons.channel_base.lib.errors import Retryable
+from odoo.addons.channel_base.tools.conflicts import CONFLICTS
 from odoo.addons.channel_partner.lib.urls import is_web_page
 
 from ..lib.lifecycle import BY_PERSON, IMPORTED, PENDING, STUCK
@@ -353,7 +354,7 @@ class SaleChannelOrder(models.Model):
 
         :return: :class:`..lib.schema.Order`
         :raises ChannelError: it is not readable
-        :raises ValueError, TypeError, KeyError, AttributeError: the parser stumbled
+        :raises Exception: the parser stumbled
         """
         self.ensure_one()
         bundle = json.loads(self.sudo().payload or "{}")
@@ -363,8 +364,14 @@ class SaleChannelOrder(models.Model):
         """The row's stored bundle in the shared words; None when nobody can read it."""
         try:
             return self._read_order()
-        except (ChannelError, ValueError, TypeError, KeyError, AttributeError):
+        except CONFLICTS:
+            raise
+        except Exception:  # noqa: BLE001 - whatever a parser stumbles over
             return None
+
+    def _get_lease(self):
+        # An announcement may tell of something later than what is being read.
+        return *super()._get_lease(), self.announced_at
 
     def _get_waited(self):
         """How long the channel has had to give all of its data.

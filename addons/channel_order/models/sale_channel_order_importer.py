@@ -15,6 +15,7 @@ from odoo.addons.channel_base.lib.errors import (
     Retryable,
 )
 from odoo.addons.channel_base.tools.bisect import bisect_in_savepoints
+from odoo.addons.channel_base.tools.conflicts import CONFLICTS
 
 from ..lib.amounts import expected_total, money_unit
 from ..lib.batch import Parsed
@@ -78,8 +79,11 @@ class SaleChannelOrderImporter(models.AbstractModel):
                 order = row._read_order()
             except ChannelError as refusal:
                 error = refusal
-            except (ValueError, TypeError, KeyError, AttributeError) as stumble:
-                # A parser that stumbles must not stop the other orders.
+            except CONFLICTS:
+                raise
+            except Exception as stumble:
+                # A parser that stumbles must not stop the other orders, whatever it
+                # stumbles over.
                 _logger.exception("order %s of channel %s", row.id, row.channel_id.id)
                 detail = str(stumble)
                 error = Rejected("payload_invalid", type(stumble).__name__, detail)
@@ -108,7 +112,9 @@ class SaleChannelOrderImporter(models.AbstractModel):
         pairs = [
             (row, order) for row, order in pairs if not self._drop(batch, row, order)
         ]
-        cart._load_versions(batch, rows.concat(*(row for row, _order in pairs)))
+        cart._load_versions(
+            batch, rows.browse().concat(*(row for row, _order in pairs))
+        )
         customers = self._upsert_customers(channel, pairs)
         self.env["sale.channel.order.payment"]._sync(batch, pairs)
         wanted = []

@@ -69,7 +69,6 @@ class SaleChannelOrderManual(models.TransientModel):
             user=self.env.user.name,
         )
         row.env["sale.channel.order.line"]._renew(row)
-        row._tell("decided", "by_hand", order=sale_order.name, user=self.env.user.name)
         return sale_order.get_formview_action()
 
     def _lock(self, row):

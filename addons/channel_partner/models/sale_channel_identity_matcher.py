@@ -31,7 +31,7 @@ class SaleChannelIdentityMatcher(models.AbstractModel):
         :param items: :class:`Item` objects whose buyers and documents are known
         """
         for item in items:
-            item.rows = item.buyer.identity_ids
+            item.rows = item.buyer.identity_ids.sorted("id", reverse=True)
             item.identity = self._choose_identity(item)
 
     @api.model

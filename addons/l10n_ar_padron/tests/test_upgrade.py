@@ -177,21 +177,25 @@ class TestUpgrade(TransactionCase):
         self._migrate("pre-registrations")
         for name, (number, columns) in cases.items():
             with self.subTest(name):
-                row, partner = self._get_row(made[name]), made[name]
-                self.assertEqual(partner.l10n_ar_registration_id, row)
-                self.assertEqual(row.number or "", numbers.get(name, number))
-                self.assertEqual(row.number or "", partner._l10n_ar_get_cuit())
-                has_answer = "answer_id" in columns
-                self.assertEqual(row.environment, "before" if has_answer else "")
-                self.assertEqual(row.finding_id.id, columns.get("answer_id", False))
-                self.assertEqual(row.state, columns.get("state", False))
-                for column in ("checked_at", "due_at"):
-                    expected = fields.Datetime.to_datetime(columns.get(column, False))
-                    self.assertEqual(row[column], expected or False)
-                self.assertEqual(row.failures, columns.get("failures", 0))
-                self.assertEqual(row.proposes, columns.get("proposes", False))
-                self.assertEqual(bool(row.problem), "problem" in columns)
-                self.assertTrue(row.active)
+                number = numbers.get(name, number)
+                self._check_row(made[name], number, columns)
+
+    def _check_row(self, partner, number, columns):
+        row = self._get_row(partner)
+        self.assertEqual(partner.l10n_ar_registration_id, row)
+        self.assertEqual(row.number or "", number)
+        self.assertEqual(row.number or "", partner._l10n_ar_get_cuit())
+        has_answer = "answer_id" in columns
+        self.assertEqual(row.environment, "before" if has_answer else "")
+        self.assertEqual(row.finding_id.id, columns.get("answer_id", False))
+        self.assertEqual(row.state, columns.get("state", False))
+        for column in ("checked_at", "due_at"):
+            expected = fields.Datetime.to_datetime(columns.get(column, False))
+            self.assertEqual(row[column], expected or False)
+        self.assertEqual(row.failures, columns.get("failures", 0))
+        self.assertEqual(row.proposes, columns.get("proposes", False))
+        self.assertEqual(bool(row.problem), "problem" in columns)
+        self.assertTrue(row.active)
 
     def test_consumer_keeps_why(self):
         """A number that became a CUIL stays the one that was looked up."""

@@ -1,5 +1,7 @@
 """Orders that cannot be imported: a named reason, the customer kept, nothing left."""
 
+from unittest.mock import patch
+
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -219,6 +221,28 @@ class TestOrderRejections(FakeCase):
         row = self.inbox("HUGE")
         self.assertEqual((row.state, row.sync_state), ("rejected", "error"))
         self.assertFalse(row.sale_order_id)
+
+    def test_whatever_a_parser_stumbles_over_is_one_order_s_problem(self):
+        for name in ("FINE-1", "STRANGE", "FINE-2"):
+            self.put(name)
+        provider = type(self.channel._get_provider())
+        parse = provider._parse_order
+
+        def stumble(model, channel, bundle):
+            if "STRANGE" in str(bundle):
+                raise IndexError("list index out of range")
+            return parse(model, channel, bundle)
+
+        with (
+            patch.object(provider, "_parse_order", stumble),
+            mute_logger(IMPORTER),
+        ):
+            self.run_flow()
+            self.env["sale.channel.order.receiver"]._has_unread(self.channel)
+        self.assertEqual(self.inbox("FINE-1").state, "imported")
+        self.assertEqual(self.inbox("FINE-2").state, "imported")
+        row = self.inbox("STRANGE")
+        self.assertEqual((row.state, row.error_code), ("rejected", "payload_invalid"))
 
     def test_one_bad_line_refuses_the_whole_order(self):
         lines = self.line() + self.line("NOT-THERE")

@@ -156,14 +156,14 @@ class TestDecide(RegistryCase):
         self._look_up(partner)
         self.company.test_registry_environment = "production"
         compared = []
-        self.patch(
-            type(self.env["partner.registry.test"]),
-            "_prepare_applied",
-            lambda provider, row, finding: (
-                compared.append(row.finding_id.number)
-                or super(type(provider), provider)._prepare_applied(row, finding)
-            ),
-        )
+        registry = type(self.env["partner.registry.test"])
+        prepare = registry._prepare_applied
+
+        def compare(provider, row, finding):
+            compared.append(row.finding_id.number)
+            return prepare(provider, row, finding)
+
+        self.patch(registry, "_prepare_applied", compare)
         self._look_up(partner)
         self.assertEqual(partner.registration_ids, rows)
         self.assertEqual(compared, ["T0002"] * 2)

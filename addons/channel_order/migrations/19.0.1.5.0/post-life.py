@@ -4,4 +4,6 @@ from odoo.addons.channel_order.tools import upgrade
 
 
 def migrate(cr, version):
-    upgrade.place_rows(api.Environment(cr, SUPERUSER_ID, {}))
+    env = api.Environment(cr, SUPERUSER_ID, {})
+    upgrade.place_rows(env)
+    upgrade.hold_cancelled(env)

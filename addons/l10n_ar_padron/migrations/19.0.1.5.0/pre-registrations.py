@@ -57,11 +57,8 @@ def _move_answers(cr):
 
 
 def _make_registrations(cr):
-    """A row for whom something is known or expected; a customer's other contacts have
-    none.
-
-    Who has no CUIT any more is not due: a look-up would forget why it was held.
-    """
+    """A row for whom something is known or expected, not for other contacts; who has
+    no CUIT any more is not due: a look-up would forget why it was held."""
     cr.execute("""
         INSERT INTO partner_registration (
             create_uid, create_date, write_uid, write_date, partner_id, company_id,
